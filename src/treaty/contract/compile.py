@@ -1,0 +1,182 @@
+"""Compile: from a checked document to the operations the engine runs.
+
+What OpenAPI 2.0 writes in another way than 3.x is read by `swagger`; from here on there
+is one model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from treaty.contract import swagger
+from treaty.contract.media import media_types, read_examples, schema_below
+from treaty.contract.model import Body, DeclaredResponse, Operation, Parameter, Requirement, SecurityScheme
+from treaty.document.document import Document
+from treaty.document.operations import OperationAt, follow, operations_of, parameters_of
+from treaty.findings import Json, pointer_of
+
+# OpenAPI 3.2, Parameter Object: the style where none is written.
+DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form", "querystring": "form"}
+# Headers that describe the message itself are not parameters (OpenAPI 3.2, Parameter Object, `name`).
+NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+
+
+def compile_operations(document: Document) -> tuple[Operation, ...]:
+    """Every operation of the document, in the order written."""
+    read = _read_swagger if document.version.name == "2.0" else _read_openapi
+    shared = _Shared(document.data, security_schemes(document.data), document.data.get("security"))
+    return tuple(read(shared, at) for at in operations_of(document.data, document.version))
+
+
+def base_paths(document: Document) -> tuple[str, ...]:
+    """The paths of the document's servers, variables at their defaults, without a final slash."""
+    data = document.data
+    if document.version.name == "2.0":
+        found = [str(data.get("basePath", "/"))]
+    else:
+        servers = data.get("servers")
+        found = [_server_path(each) for each in servers if isinstance(each, dict)] if isinstance(servers, list) else []
+    return tuple(dict.fromkeys(path.rstrip("/") for path in found if path.rstrip("/")))
+
+
+def security_schemes(data: Json) -> dict[str, SecurityScheme]:
+    """The declared security schemes by name; those of 2.0 in the terms of 3.x."""
+    components = data.get("components")
+    declared = data.get("securityDefinitions") or (components or {}).get("securitySchemes") or {}
+    found = {}
+    for name, node in declared.items():
+        _, scheme = follow(data, "", node)
+        kind = str(scheme.get("type", ""))
+        found[name] = SecurityScheme(
+            name,
+            "http" if kind == "basic" else kind,
+            str(scheme.get("in", "")),
+            str(scheme.get("name", "")),
+            "basic" if kind == "basic" else str(scheme.get("scheme", "")).lower(),
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    data: Json
+    schemes: dict[str, SecurityScheme]
+    security: Json
+
+    def requirements(self, node: dict[str, Json]) -> tuple[tuple[Requirement, ...], ...]:
+        declared = node.get("security", self.security)
+        return tuple(
+            tuple(
+                Requirement(self.schemes[name], tuple(scopes or ()))
+                for name, scopes in alternative.items()
+                if name in self.schemes
+            )
+            for alternative in (declared if isinstance(declared, list) else ())
+            if isinstance(alternative, dict)
+        )
+
+
+def _read_openapi(shared: _Shared, at: OperationAt) -> Operation:
+    return _operation(shared, at, tuple(_parameters(shared.data, at)), _body(shared.data, at))
+
+
+def _read_swagger(shared: _Shared, at: OperationAt) -> Operation:
+    parameters, body = swagger.parameters_and_body(shared.data, at)
+    return _operation(shared, at, parameters, body)
+
+
+def _operation(shared: _Shared, at: OperationAt, parameters: tuple[Parameter, ...], body: Body | None) -> Operation:
+    node = at.node
+    return Operation(
+        operation_id=str(node.get("operationId", "")),
+        method=at.method,
+        path=at.path,
+        pointer=at.pointer,
+        parameters=parameters,
+        body=body,
+        responses=tuple(_responses(shared.data, at)),
+        security=shared.requirements(node),
+        tags=tuple(str(tag) for tag in node.get("tags") or ()),
+        controller=str(node.get("x-openapi-router-controller") or node.get("x-swagger-router-controller") or ""),
+        deprecated=node.get("deprecated") is True,
+    )
+
+
+def _parameters(data: Json, at: OperationAt) -> Iterator[Parameter]:
+    """Those of the operation and, where it has none of the same name and place, of the path."""
+    found = {
+        (parameter.name, parameter.location): parameter
+        for holder, node in ((at.item_pointer, at.item), (at.pointer, at.node))
+        for pointer, declared in parameters_of(data, holder, node)
+        if (parameter := read_parameter(data, pointer, declared)) is not None
+    }
+    yield from found.values()
+
+
+def read_parameter(data: Json, pointer: str, node: dict[str, Json]) -> Parameter | None:
+    """A Parameter Object of 3.x; None for a header that is not a parameter."""
+    name, location = str(node.get("name", "")), str(node.get("in", ""))
+    if location == "header" and name.lower() in NOT_PARAMETERS:
+        return None
+    return _parameter(data, pointer, node, name, location)
+
+
+def _parameter(data: Json, pointer: str, node: dict[str, Json], name: str, location: str) -> Parameter:
+    style = str(node.get("style") or DEFAULT_STYLE.get(location, "simple"))
+    content = media_types(data, pointer, node)
+    return Parameter(
+        name=name,
+        location=location,
+        required=node.get("required") is True or location == "path",
+        style=style,
+        explode=bool(node.get("explode", style in ("form", "cookie"))),
+        pointer=pointer,
+        schema=schema_below(pointer, node),
+        media_type=content[0] if content else None,
+        examples=read_examples(data, pointer, node),
+    )
+
+
+def _body(data: Json, at: OperationAt) -> Body | None:
+    declared = at.node.get("requestBody")
+    if not isinstance(declared, dict):
+        return None
+    pointer, node = follow(data, at.pointer + "/requestBody", declared)
+    return Body(node.get("required") is True, media_types(data, pointer, node), pointer)
+
+
+def _responses(data: Json, at: OperationAt) -> Iterator[DeclaredResponse]:
+    declared = at.node.get("responses")
+    for status, each in declared.items() if isinstance(declared, dict) else ():
+        if status.startswith("x-"):
+            continue
+        pointer, node = follow(data, f"{at.pointer}/responses{pointer_of((status,))}", each)
+        content = (
+            swagger.response_content(data, at, pointer, node)
+            if "swagger" in data
+            else media_types(data, pointer, node)
+        )
+        headers = tuple(_headers(data, pointer, node))
+        yield DeclaredResponse(status, pointer, str(node.get("description", "")), content, headers)
+
+
+def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parameter]:
+    declared = node.get("headers")
+    for name, each in declared.items() if isinstance(declared, dict) else ():
+        at, header = follow(data, f"{pointer}/headers{pointer_of((name,))}", each)
+        if name.lower() == "content-type" or not isinstance(header, dict):
+            continue
+        if "swagger" in data:
+            yield swagger.header(at, header, name)
+        else:
+            yield _parameter(data, at, header, name, "header")
+
+
+def _server_path(server: dict[str, Json]) -> str:
+    url = str(server.get("url", ""))
+    variables = server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")) if isinstance(variable, dict) else "")
+    return unquote(urlsplit(url).path)

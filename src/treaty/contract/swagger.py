@@ -1,0 +1,94 @@
+"""What OpenAPI 2.0 writes in another way: body and form parameters, collection formats, produces."""
+
+from __future__ import annotations
+
+from treaty.contract.media import schema_below
+from treaty.contract.model import Body, Encoding, Example, MediaType, Parameter
+from treaty.document.operations import OperationAt, parameters_of
+from treaty.findings import Json, pointer_of
+
+# OpenAPI 2.0, `collectionFormat`, as style and explode of 3.x; where it is for a query parameter.
+COLLECTION_FORMATS = {
+    "csv": ("form", False),
+    "ssv": ("spaceDelimited", False),
+    "tsv": ("tabDelimited", False),
+    "pipes": ("pipeDelimited", False),
+    "multi": ("form", True),
+}
+FORM = "application/x-www-form-urlencoded"
+
+
+def parameters_and_body(data: Json, at: OperationAt) -> tuple[tuple[Parameter, ...], Body | None]:
+    """The parameters of an operation, and its body from the `body` or `formData` ones."""
+    declared = {
+        (str(node.get("name")), str(node.get("in"))): (pointer, node)
+        for holder, owner in ((at.item_pointer, at.item), (at.pointer, at.node))
+        for pointer, node in parameters_of(data, holder, owner)
+    }
+    consumes = at.node.get("consumes") or data.get("consumes") or ()
+    form: list[Parameter] = []
+    parameters: list[Parameter] = []
+    body: Body | None = None
+    for (name, location), (pointer, node) in declared.items():
+        if location == "body":
+            body = _json_body(pointer, node, [str(each) for each in consumes] or ["application/json"])
+        elif location == "formData":
+            form.append(_parameter(pointer, node, name, location))
+        else:
+            parameters.append(_parameter(pointer, node, name, location))
+    if form and body is None:
+        body = _form_body(at, form, [str(each) for each in consumes] or [FORM])
+    return tuple(parameters), body
+
+
+def header(pointer: str, node: dict[str, Json], name: str) -> Parameter:
+    """A header of a response."""
+    return _parameter(pointer, node, name, "header")
+
+
+def response_content(
+    data: Json, at: OperationAt, pointer: str, node: dict[str, Json]
+) -> tuple[MediaType, ...]:
+    """A response's schema under each media type the operation produces, with its example."""
+    schema = schema_below(pointer, node)
+    if schema is None:
+        return ()
+    declared = node.get("examples")
+    examples = declared if isinstance(declared, dict) else {}
+    produces = at.node.get("produces") or data.get("produces") or ("application/json",)
+    return tuple(
+        MediaType(
+            str(name),
+            pointer,
+            schema,
+            (Example("", examples[name], f"{pointer}/examples{pointer_of((name,))}"),) if name in examples else (),
+        )
+        for name in produces
+    )
+
+
+def _parameter(pointer: str, node: dict[str, Json], name: str, location: str) -> Parameter:
+    style, explode = COLLECTION_FORMATS.get(str(node.get("collectionFormat", "csv")), ("form", False))
+    if location in ("path", "header"):
+        style = "simple"
+    return Parameter(
+        name=name,
+        location=location,
+        required=node.get("required") is True or location == "path",
+        style=style,
+        explode=explode,
+        pointer=pointer,
+        schema=pointer if "type" in node else None,
+    )
+
+
+def _json_body(pointer: str, node: dict[str, Json], consumes: list[str]) -> Body:
+    content = tuple(MediaType(name, pointer, schema_below(pointer, node)) for name in consumes)
+    return Body(node.get("required") is True, content, pointer)
+
+
+def _form_body(at: OperationAt, form: list[Parameter], consumes: list[str]) -> Body:
+    encoding = {each.name: Encoding(each.style, each.explode) for each in form}
+    pointer = at.pointer + "/parameters"  # where the survey puts the schema of all of them
+    content = tuple(MediaType(name, pointer, pointer, (), encoding) for name in consumes)
+    return Body(any(each.required for each in form), content, pointer)

@@ -1,0 +1,111 @@
+"""Load: from a file, a folder, a URL or a value to one bundled document of known version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from treaty.document.bundle import bundle
+from treaty.document.library import Access, Library
+from treaty.document.semantics import check_semantics
+from treaty.document.sources import Resource, Sources
+from treaty.document.structure import check_structure
+from treaty.document.survey import Survey, survey
+from treaty.document.versions import Version, version_of
+from treaty.findings import DocumentError, Finding, Json, Location, Severity
+
+# What a folder's entry document is called, first choice first.
+ENTRY_NAMES = tuple(f"{stem}.{ending}" for stem in ("openapi", "swagger") for ending in ("yaml", "yml", "json"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An OpenAPI document that was read, joined from its files and checked.
+
+    `data` is the whole document with internal references only; `findings` is what was
+    found and does not prevent its use.
+    """
+
+    version: Version
+    data: Json = field(repr=False)
+    sources: Sources = field(repr=False)
+    survey: Survey = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+
+    def bundle(self) -> dict[str, Json]:
+        """The document as one, with internal references only."""
+        bundled: dict[str, Json] = self.data
+        return bundled
+
+
+def open_document(source: str | Path | dict[str, Json], access: Access | None = None) -> Document:
+    """Read a document and check it.
+
+    `source` is a file, a folder with an entry document (`openapi.yaml` or the only
+    such file in it), an http(s) URL, or the document itself as a dict.
+    Raises `DocumentError` with everything that prevents its use.
+    """
+    document = inspect_document(source, access)
+    if any(finding.severity is Severity.ERROR for finding in document.findings):
+        raise DocumentError(document.findings)
+    return document
+
+
+def inspect_document(source: str | Path | dict[str, Json], access: Access | None = None) -> Document:
+    """As `open_document`, but what is wrong with a document that could be read is only reported."""
+    library = Library(access or Access())
+    entry = _open_entry(source, library)
+    version = _version(entry)
+    data, sources = bundle(entry, library, version)
+    surveyed = survey(data, version, entry.uri)
+    found = [*surveyed.findings, *check_structure(data, version, surveyed)]
+    found += check_semantics(data, version)
+    return Document(version, data, sources, surveyed, tuple(sources.place(found)) if found else ())
+
+
+def find_entries(folder: Path) -> list[Path]:
+    """The entry documents in a folder and the folders directly in it, in order of their names."""
+    return [
+        next(path for name in ENTRY_NAMES if (path := where / name).is_file())
+        for where in (folder, *sorted(path for path in folder.iterdir() if path.is_dir()))
+        if any((where / name).is_file() for name in ENTRY_NAMES)
+    ]
+
+
+def _version(entry: Resource) -> Version:
+    try:
+        return version_of(entry.data, entry.uri)
+    except DocumentError as error:
+        raise DocumentError(Sources(entry, {entry.uri: entry}).place(error.findings)) from None
+
+
+def _open_entry(source: str | Path | dict[str, Json], library: Library) -> Resource:
+    if isinstance(source, dict):
+        library.roots = library.access.roots
+        return library.open_value(source)
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        library.roots = library.access.roots
+        return library.open_url(source)
+    path = Path(source)
+    if path.is_dir():
+        path = _entry_in(path)
+    library.roots = tuple(root.resolve() for root in library.access.roots or (path.parent,))
+    return library.open_path(path)
+
+
+def _entry_in(folder: Path) -> Path:
+    entries = find_entries(folder)
+    if len(entries) == 1:
+        return entries[0]
+    found = ", ".join(str(path) for path in entries) or "none"
+    raise DocumentError(
+        [
+            Finding(
+                "no-entry-document" if not entries else "several-entry-documents",
+                f"cannot tell which document of the folder {folder} is meant: found {found}",
+                location=Location(str(folder)),
+                expected="one file named " + ", ".join(ENTRY_NAMES),
+                hint="name the file itself",
+            )
+        ]
+    )

@@ -1,0 +1,196 @@
+"""Explain: what a JSON Schema says is wrong with a document, as few plain findings.
+
+A failed `oneOf` is replaced by the errors of the branch that was meant, and what failed
+only because something inside it failed is left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from jsonschema_rs import ValidationError, ValidationErrorKind
+
+from treaty.document.metaschemas import metaschema_at
+from treaty.findings import Finding, Json, Location, Severity, pointer_of
+
+MAX_FINDINGS = 200
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One thing that is wrong: a stable code, the sentence, what was expected."""
+
+    code: str
+    message: str
+    expected: str = ""
+    hint: str = ""
+
+    def finding(self, pointer: str, severity: Severity) -> Finding:
+        return Finding(
+            self.code,
+            self.message,
+            severity,
+            location=Location("", pointer=pointer),
+            expected=self.expected,
+            hint=self.hint,
+        )
+
+
+def explain(errors: Iterable[ValidationError]) -> Iterator[tuple[str, Explained]]:
+    """(JSON Pointer, explanation) of each independent error, at most `MAX_FINDINGS`."""
+    leaves = [leaf for error in errors for leaf in _leaves(error)]
+    broken = {tuple(leaf.instance_path) for leaf in leaves}
+    told: set[tuple[str, str]] = set()
+    for leaf in leaves:
+        for pointer, explained in _explain_one(leaf, broken):
+            if (pointer, explained.message) not in told and len(told) < MAX_FINDINGS:
+                told.add((pointer, explained.message))
+                yield pointer, explained
+
+
+def _leaves(error: ValidationError) -> list[ValidationError]:
+    """The errors behind one error: those of the branch that was meant, for anyOf and oneOf."""
+    context = getattr(error.kind, "context", None)
+    if not context or isinstance(error.kind, ValidationErrorKind.OneOfMultipleValid):
+        return [error]
+    branches = [[leaf for inner in branch for leaf in _leaves(inner)] for branch in context if branch]
+    if not branches:
+        return [error]
+    choices = [branch[0] for branch in branches if len(branch) == 1]
+    if len(choices) == len(branches) and all(_is_choice(leaf) for leaf in choices):
+        return [error]  # the branches differ in one allowed value or type each: told as a whole
+    return max(branches, key=lambda branch: _relevance(branch, error))
+
+
+def _is_choice(leaf: ValidationError) -> bool:
+    kinds = ValidationErrorKind
+    return isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type)
+
+
+def _relevance(branch: list[ValidationError], parent: ValidationError) -> tuple[bool, bool, int, int]:
+    """Was this branch meant? One about another kind of object fails on `$ref`, a type or a fixed value."""
+    depth = len(parent.instance_path)
+    kinds = ValidationErrorKind
+    is_reference = isinstance(parent.instance, dict) and "$ref" in parent.instance
+    about_reference = any(
+        (isinstance(leaf.kind, kinds.Required) and leaf.kind.property == "$ref")
+        and len(leaf.instance_path) == depth
+        for leaf in branch
+    )
+    other_kind = any(
+        isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type) and len(leaf.instance_path) <= depth + 1
+        for leaf in branch
+    )
+    deepest = max(len(leaf.instance_path) for leaf in branch)
+    return (not about_reference or is_reference, not other_kind, deepest, -len(branch))
+
+
+def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[str, Explained]]:
+    path: Path = tuple(error.instance_path)
+    kinds = ValidationErrorKind
+    match error.kind:
+        case kinds.Required(property=name):
+            yield pointer_of(path), Explained("field-missing", f"`{name}` is missing", f"a `{name}` field")
+        case kinds.AdditionalProperties(unexpected=names):
+            yield from _unknown_fields(path, names, error)
+        case kinds.UnevaluatedProperties(unexpected=names):
+            inner = {other[len(path)] for other in broken if len(other) > len(path) and other[: len(path)] == path}
+            known = _known_fields(error) if inner else set()
+            yield from _unknown_fields(path, [n for n in names if n not in known and n not in inner], error)
+        case kinds.FalseSchema():
+            name = path[-1] if path else ""
+            yield pointer_of(path), Explained("field-not-allowed", f"`{name}` is not allowed here")
+        case kinds.Type(types=types):
+            wanted = " or ".join(_article(each) for each in types)
+            yield pointer_of(path), Explained("wrong-type", f"{_short(error.instance)} is not {wanted}", wanted)
+        case kinds.Enum(options=options):
+            yield pointer_of(path), _not_one_of(error.instance, options)
+        case kinds.OneOfNotValid() | kinds.AnyOf():
+            yield pointer_of(path), _no_branch(error)
+        case _:
+            if not _is_consequence(error, broken):
+                yield pointer_of(path), Explained(f"breaks-{error.kind.name}", error.message)
+
+
+def _is_consequence(error: ValidationError, broken: set[Path]) -> bool:
+    """A `then`/`dependentSchemas`/`not` wrapper says nothing beside the error inside it."""
+    path = tuple(error.instance_path)
+    wrappers = ("if", "then", "else", "dependentSchemas", "unevaluatedItems")
+    return error.kind.name in wrappers and any(len(other) > len(path) and other[: len(path)] == path for other in broken)
+
+
+def _unknown_fields(path: Path, names: list[str], error: ValidationError) -> Iterator[tuple[str, Explained]]:
+    known = sorted(_known_fields(error))
+    for name in names:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else "remove it, or begin its name with `x-`"
+        expected = "one of " + ", ".join(known) if 0 < len(known) <= 24 else ""
+        yield pointer_of((*path, name)), Explained("unknown-field", f"`{name}` is not a known field", expected, hint)
+
+
+def _known_fields(error: ValidationError) -> set[str]:
+    """The names that the schema behind an error declares for this object, in all its branches."""
+    location = error.absolute_keyword_location or ""
+    address = location.partition("#")[0]
+    known: set[str] = set()
+    followed: set[str] = set()
+    pending = [metaschema_at(location.rpartition("/")[0])]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, list):
+            pending.extend(node)
+        if not isinstance(node, dict):
+            continue
+        known.update(node.get("properties", ()))
+        pending.extend(node.get(name) for name in ("allOf", "anyOf", "oneOf", "if", "then", "else"))
+        pending.extend(node.get("dependentSchemas", {}).values())
+        reference = node.get("$ref", "")
+        if reference.startswith("#") and reference not in followed:
+            followed.add(reference)
+            pending.append(metaschema_at(address + reference))
+    return known
+
+
+def _not_one_of(value: Json, options: list[Json]) -> Explained:
+    names = [str(option) for option in options]
+    near = difflib.get_close_matches(str(value), names, 1)
+    return Explained(
+        "wrong-value",
+        f"{_short(value)} is not an allowed value",
+        "one of " + ", ".join(names),
+        f"did you mean `{near[0]}`?" if near else "",
+    )
+
+
+def _no_branch(error: ValidationError) -> Explained:
+    options: list[Json] = []
+    types: list[str] = []
+    for branch in getattr(error.kind, "context", []):
+        for leaf in branch:
+            match leaf.kind:
+                case ValidationErrorKind.Enum(options=values):
+                    options.extend(value for value in values if value not in options)
+                case ValidationErrorKind.Constant(expected_value=value):
+                    options.append(value)
+                case ValidationErrorKind.Type(types=names):
+                    types.extend(name for name in names if name not in types)
+    if options:
+        return _not_one_of(error.instance, options)
+    if types:
+        wanted = " or ".join(_article(each) for each in types)
+        return Explained("wrong-type", f"{_short(error.instance)} is not {wanted}", wanted)
+    return Explained("no-branch", f"{_short(error.instance)} fits none of the allowed forms")
+
+
+def _article(type_name: str) -> str:
+    return f"{'an' if type_name[0] in 'aio' else 'a'} {type_name}"
+
+
+def _short(value: Json) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,171 @@
+"""What a document's own schema cannot say: names that must be unique, parameters that must match.
+
+One rule, one function: it takes the bundled document and yields findings that point into it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from treaty.document.operations import operations_of, parameters_of
+from treaty.document.versions import Version
+from treaty.findings import Finding, Json, Location, Severity, pointer_of
+
+Rule = Callable[[Json, Version], Iterator[Finding]]
+_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+
+
+def check_semantics(data: Json, version: Version) -> Iterator[Finding]:
+    """The findings of every rule."""
+    for rule in RULES:
+        yield from rule(data, version)
+
+
+def operation_ids_are_unique(data: Json, version: Version) -> Iterator[Finding]:
+    """OpenAPI 3.2, Operation Object: the id MUST be unique among all operations."""
+    first: dict[str, str] = {}
+    for operation in operations_of(data, version):
+        name = operation.node.get("operationId")
+        if not isinstance(name, str):
+            continue
+        pointer = operation.pointer + "/operationId"
+        if first.setdefault(name, pointer) != pointer:
+            yield Finding(
+                "duplicate-operation-id",
+                f"two operations have the operationId `{name}`",
+                location=Location("", pointer=pointer),
+                related=(Location("", pointer=first[name]),),
+                hint="give each operation an id of its own: handlers and mocks are found by it",
+            )
+
+
+def path_templates_differ(data: Json, version: Version) -> Iterator[Finding]:
+    """OpenAPI 3.2, Paths Object: templated paths that differ only in names are the same path."""
+    first: dict[str, str] = {}
+    paths = data.get("paths")
+    for path in paths if isinstance(paths, dict) else ():
+        shape = _TEMPLATE.sub("{}", path)
+        if first.setdefault(shape, path) != path:
+            yield Finding(
+                "clashing-paths",
+                f"`{path}` and `{first[shape]}` match the same requests",
+                location=Location("", pointer=pointer_of(("paths", path))),
+                related=(Location("", pointer=pointer_of(("paths", first[shape]))),),
+                hint="put their operations under one path",
+            )
+
+
+def path_parameters_match(data: Json, version: Version) -> Iterator[Finding]:
+    """OpenAPI 3.2, Path Templating: each template expression has its path parameter, and each parameter one."""
+    for operation in operations_of(data, version):
+        written = dict.fromkeys(_TEMPLATE.findall(operation.path))
+        declared = {
+            parameter["name"]: at
+            for holder, node in ((operation.item_pointer, operation.item), (operation.pointer, operation.node))
+            for at, parameter in parameters_of(data, holder, node)
+            if parameter.get("in") == "path" and isinstance(parameter.get("name"), str)
+        }
+        for name in written:
+            if name not in declared:
+                yield Finding(
+                    "path-parameter-missing",
+                    f"`{{{name}}}` of {operation.path} is not among the parameters of {operation.method}",
+                    location=Location("", pointer=operation.pointer),
+                    expected=f"a parameter `{name}` with `in: path` and `required: true`",
+                )
+        for name, at in declared.items():
+            if name not in written:
+                yield Finding(
+                    "path-parameter-unknown",
+                    f"the path parameter `{name}` is not in the path {operation.path}",
+                    location=Location("", pointer=at),
+                    expected=" or ".join(f"`{each}`" for each in written) or "no path parameter",
+                    hint=f"write `{{{name}}}` in the path, or remove the parameter",
+                )
+
+
+def parameters_are_unique(data: Json, version: Version) -> Iterator[Finding]:
+    """OpenAPI 3.2, Operation Object: the list MUST NOT include duplicated parameters (name and location)."""
+    told: set[str] = set()
+    for operation in operations_of(data, version):
+        for holder, node in ((operation.item_pointer, operation.item), (operation.pointer, operation.node)):
+            first: dict[tuple[str, str], int] = {}
+            for index, (_, parameter) in enumerate(parameters_of(data, holder, node)):
+                key = (str(parameter.get("name")), str(parameter.get("in")))
+                pointer = f"{holder}/parameters/{index}"
+                if first.setdefault(key, index) != index and pointer not in told:
+                    told.add(pointer)
+                    yield Finding(
+                        "duplicate-parameter",
+                        f"the {key[1]} parameter `{key[0]}` is declared twice",
+                        location=Location("", pointer=pointer),
+                        related=(Location("", pointer=f"{holder}/parameters/{first[key]}"),),
+                        hint="remove one of them",
+                    )
+
+
+def tags_are_unique(data: Json, _version: Version) -> Iterator[Finding]:
+    """OpenAPI 3.2, OpenAPI Object: each tag name in the list MUST be unique."""
+    first: dict[str, int] = {}
+    for index, name in _tags(data):
+        if first.setdefault(name, index) != index:
+            yield Finding(
+                "duplicate-tag",
+                f"two tags are named `{name}`",
+                Severity.WARNING,
+                location=Location("", pointer=f"/tags/{index}/name"),
+                related=(Location("", pointer=f"/tags/{first[name]}/name"),),
+            )
+
+
+def tag_parents_exist(data: Json, version: Version) -> Iterator[Finding]:
+    """OpenAPI 3.2, Tag Object: the parent tag MUST exist, and circular references MUST NOT be used."""
+    if version.name < "3.2":
+        return
+    index_of = {name: index for index, name in _tags(data)}
+    parents = {name: data["tags"][index].get("parent") for name, index in index_of.items()}
+    for name, parent in parents.items():
+        if not isinstance(parent, str):
+            continue
+        where = Location("", pointer=f"/tags/{index_of[name]}/parent")
+        if parent not in parents:
+            yield Finding(
+                "unknown-parent-tag",
+                f"the parent `{parent}` of tag `{name}` is not a tag",
+                Severity.WARNING,
+                location=where,
+                expected="one of " + ", ".join(parents),
+            )
+        elif _is_own_ancestor(name, parents):
+            yield Finding(
+                "circular-tags", f"tag `{name}` is its own ancestor", Severity.WARNING, location=where
+            )
+
+
+def _is_own_ancestor(name: str, parents: dict[str, Json]) -> bool:
+    seen: set[str] = set()
+    parent = parents.get(name)
+    while isinstance(parent, str) and parent not in seen:
+        if parent == name:
+            return True
+        seen.add(parent)
+        parent = parents.get(parent)
+    return False
+
+
+def _tags(data: Json) -> Iterator[tuple[int, str]]:
+    listed = data.get("tags")
+    for index, tag in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(tag, dict) and isinstance(tag.get("name"), str):
+            yield index, tag["name"]
+
+
+RULES: tuple[Rule, ...] = (
+    operation_ids_are_unique,
+    path_templates_differ,
+    path_parameters_match,
+    parameters_are_unique,
+    tags_are_unique,
+    tag_parents_exist,
+)

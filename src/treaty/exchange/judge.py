@@ -1,0 +1,49 @@
+"""Judge a value by its schema: the validator's errors as findings, said for people."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from treaty.contract.validator import SchemaError, Validator
+from treaty.findings import Finding, Json, Location, Place, pointer_of
+
+MAX_FINDINGS = 50
+MAX_SHOWN = 120
+
+
+def judge(validator: Validator, value: Json, part: str, name: str = "") -> list[Finding]:
+    """The findings on a value of a message, at most `MAX_FINDINGS`; none when it is valid."""
+    if validator.accepts(value):
+        return []
+    return [_finding(error, part, name) for error, _ in zip(validator.errors(value), range(MAX_FINDINGS), strict=False)]
+
+
+def _finding(error: SchemaError, part: str, name: str) -> Finding:
+    return Finding(
+        f"schema-{error.keyword}",
+        _shortened(error.message),
+        location=Location("", pointer=document_pointer(error.schema_location)),
+        place=Place(part, name, pointer_of(error.path)),
+        actual=_shortened(_shown(error.value)),
+    )
+
+
+def document_pointer(schema_location: str) -> str:
+    """The place in the document of a keyword of the lowered schemas."""
+    fragment = unquote(schema_location.partition("#")[2])
+    if not fragment.startswith("/$defs/"):
+        return fragment
+    root, slash, rest = fragment[len("/$defs/") :].partition("/")
+    return root.replace("~1", "/").replace("~0", "~") + slash + rest
+
+
+def _shown(value: Json) -> str:
+    if isinstance(value, dict):
+        return f"an object with {len(value)} properties"
+    if isinstance(value, list):
+        return f"an array of {len(value)} items"
+    return repr(value) if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value, str(value))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

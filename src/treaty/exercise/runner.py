@@ -1,0 +1,234 @@
+"""Contract tests: Schemathesis drives an application or a URL, and we tell it as our own events."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from schemathesis.engine import Status as EngineStatus
+from schemathesis.engine import StopReason, from_schema
+from schemathesis.engine import events as engine
+from schemathesis.engine.run import ELASTIC_PHASES, PhaseName
+
+from treaty.exercise.binding import bind
+from treaty.exercise.events import (
+    Event,
+    Failure,
+    OperationFinished,
+    OperationStarted,
+    RunFinished,
+    RunStarted,
+    RunWarning,
+    Status,
+    Stop,
+)
+from treaty.exercise.failures import Failures, Found
+from treaty.exercise.inprocess import ASGIApp, Server
+from treaty.exercise.minimise import minimised
+from treaty.exercise.operations import Operation, chosen, operations, untested
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemathesis.engine.core import EventStream
+    from schemathesis.schemas import BaseSchema
+
+    from treaty.exercise.options import Options
+    from treaty.findings import Json
+
+# The label of the phase whose cases are sequences across operations.
+SEQUENCES = "sequences of operations"
+
+STATUSES = {
+    EngineStatus.SUCCESS: Status.PASSED,
+    EngineStatus.FAILURE: Status.FAILED,
+    EngineStatus.ERROR: Status.ERROR,
+    EngineStatus.INTERRUPTED: Status.SKIPPED,
+    EngineStatus.SKIP: Status.SKIPPED,
+}
+STOPS = {
+    StopReason.COMPLETED: Stop.COMPLETED,
+    StopReason.INTERRUPTED: Stop.INTERRUPTED,
+    StopReason.FAILURE_LIMIT: Stop.FAILURE_LIMIT,
+    StopReason.MAX_TIME: Stop.TIME_LIMIT,
+    StopReason.SERVER_UNAVAILABLE: Stop.SERVER_GONE,
+}
+
+
+def run(
+    document: dict[str, Json],
+    *,
+    app: ASGIApp | None = None,
+    url: str | None = None,
+    options: Options,
+) -> Iterator[Event]:
+    """Exercise every chosen operation of `document` against `app`, or against the API at `url`.
+
+    `document` is one OpenAPI document (2.0 to 3.2) with internal references only; it is not
+    changed. `url` is the base of the API, base path included. The lifespan of `app` runs
+    around the tests. Ctrl-C ends the run with its `RunFinished`, not with an exception.
+
+    Raises `OptionError` for options that name nothing, `DocumentError` for a document that
+    Schemathesis refuses, `LifespanError` when the application does not start
+    or shut down.
+    """
+    if options.seed is None:
+        options = replace(options, seed=random.SystemRandom().getrandbits(32))
+    selected = chosen(list(operations(document)), options)
+    server = Server(app) if app is not None else None
+    schema = bind(document, selected, options, app=server, url=url)
+    lifespan = server.running() if server is not None else nullcontext()
+    started = RunStarted(len(selected), schema.config.seed, phases_of(options))
+    return exercised(schema, lifespan, started, document, selected)
+
+
+def phases_of(options: Options) -> tuple[str, ...]:
+    """The chosen phases in the order in which they run."""
+    return tuple(phase.value for phase in PhaseName if phase.value in options.phases)
+
+
+def exercised(
+    schema: BaseSchema,
+    lifespan: AbstractContextManager[None],
+    started: RunStarted,
+    document: dict[str, Json],
+    selected: list[Operation],
+) -> Iterator[Event]:
+    """The events of the whole run."""
+    pointers = {operation.label: operation.pointer for operation in selected}
+    tally = Tally(Failures(schema.get_base_url(), pointers))
+    begun = time.monotonic()
+    with lifespan:
+        yield started
+        for warning in untested(document):
+            tally.warnings += 1
+            yield warning
+        stream = from_schema(schema).execute()
+        try:
+            yield from told(stream, schema, tally)
+        except KeyboardInterrupt:
+            tally.stop = Stop.INTERRUPTED
+        finally:
+            stream.stop()
+            stream.generator.close()
+        for found in tally.failures.in_order():
+            yield smaller(found, tally)
+        yield tally.finished(time.monotonic() - begun)
+
+
+def smaller(found: Found, tally: Tally) -> Failure:
+    """The failure minimised, unless the run was cut short and more requests are not wanted."""
+    if tally.stop not in (Stop.COMPLETED, Stop.FAILURE_LIMIT):
+        return found.failure
+    try:
+        return minimised(found)
+    except KeyboardInterrupt:
+        tally.stop = Stop.INTERRUPTED
+        return found.failure
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the run has seen so far."""
+
+    failures: Failures
+    tested: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    cases: int = 0
+    sequence_cases: int = 0
+    sequence_seconds: float = 0.0
+    warnings: int = 0
+    stop: Stop = Stop.COMPLETED
+
+    def finished(self, seconds: float) -> RunFinished:
+        """The counts, each operation once."""
+        known = set(self.failures.pointers)
+        failed = self.failed & known
+        passed = (self.tested & known) - failed
+        return RunFinished(
+            passed=len(passed),
+            failed=len(failed),
+            skipped=len(known) - len(passed) - len(failed),
+            cases=self.cases,
+            seconds=seconds,
+            stop=self.stop,
+            warnings=self.warnings,
+        )
+
+
+def told(stream: EventStream, schema: BaseSchema, tally: Tally) -> Iterator[Event]:
+    """The events of the engine as ours, failures kept back in `tally`."""
+    begun: set[PhaseName] = set()
+    for event in stream:
+        if isinstance(event, engine.PhaseStarted):
+            phase = event.phase.name
+            # Given a time limit the engine repeats these phases until it is used up; ours is an upper bound.
+            if phase in ELASTIC_PHASES and phase in begun:
+                return
+            begun.add(phase)
+            # Cases that are listed go on after a failure, so that it hides no other; generated ones have
+            # to stop at it to be shrunk.
+            schema.config.continue_on_failure = phase not in ELASTIC_PHASES
+        yield from translated(event, tally)
+
+
+def translated(event: engine.EngineEvent, tally: Tally) -> Iterator[Event]:
+    """One event of the engine as none or more of ours."""
+    if isinstance(event, engine.ScenarioStarted) and event.label:
+        yield OperationStarted(event.label, event.phase.value)
+    elif isinstance(event, engine.ScenarioFinished):
+        yield from scenario(event, tally)
+    elif isinstance(event, engine.PhaseStarted | engine.PhaseFinished):
+        yield from sequences(event, tally)
+    elif isinstance(event, engine.NonFatalError):
+        tally.failed.add(tally.failures.add_error(event))
+    elif isinstance(event, engine.SchemaAnalysisWarnings):
+        for warning in event.warnings:
+            tally.warnings += 1
+            yield RunWarning(
+                warning.kind.value.replace("_", "-"), warning.message, warning.operation_label or ""
+            )
+    elif isinstance(event, engine.EngineFinished):
+        tally.stop = STOPS[event.stop_reason]
+
+
+def scenario(event: engine.ScenarioFinished, tally: Tally) -> Iterator[Event]:
+    """An operation done with a phase, or one more sequence of operations."""
+    cases = event.recorder.cases
+    failed = tally.failures.add_recorded(event.recorder)
+    tally.failed |= failed
+    tally.tested |= {node.value.operation.label for node in cases.values()}
+    tally.cases += len(cases)
+    if event.label:
+        yield OperationFinished(
+            operation=event.label,
+            phase=event.phase.value,
+            status=Status.FAILED if event.label in failed else STATUSES[event.status],
+            cases=len(cases),
+            seconds=event.elapsed_time,
+            reason=event.skip_reason or "",
+        )
+    else:
+        tally.sequence_cases += len(cases)
+        tally.sequence_seconds += event.elapsed_time
+
+
+def sequences(event: engine.PhaseStarted | engine.PhaseFinished, tally: Tally) -> Iterator[Event]:
+    """The stateful phase, which has hundreds of sequences, as one thing that starts and finishes."""
+    phase = event.phase
+    if phase.name is not PhaseName.STATEFUL_TESTING or not phase.is_enabled:
+        return
+    if isinstance(event, engine.PhaseStarted):
+        yield OperationStarted(SEQUENCES, phase.name.value)
+    else:
+        yield OperationFinished(
+            operation=SEQUENCES,
+            phase=phase.name.value,
+            status=STATUSES[event.status],
+            cases=tally.sequence_cases,
+            seconds=tally.sequence_seconds,
+            reason=phase.skip_reason.display if phase.skip_reason else "",
+        )

@@ -1,0 +1,13 @@
+"""Contract-true data: from a JSON Schema (2020-12) to a value that is valid, always.
+
+A value is built from the schema, never by trial alone, and is then judged by the
+compiled validator that the caller gives; a value that it refuses is not handed out.
+The same schema and seed give the same value in every process.
+"""
+
+from __future__ import annotations
+
+from treaty.mock.generate.phases import generate
+from treaty.mock.generate.model import Accepts, CannotGenerate, Resolve, SchemaAt, Settings
+
+__all__ = ["Accepts", "CannotGenerate", "Resolve", "SchemaAt", "Settings", "generate"]

@@ -1,0 +1,115 @@
+"""Arrays: prefix and items, what must be contained, how many, and all different if asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from treaty.findings import Json
+from treaty.mock.generate.height import height
+from treaty.mock.generate.merge import Merged
+from treaty.mock.generate.model import Derived, Goal, Place, SchemaAt, Unfit
+from treaty.mock.generate.session import Session, within
+from treaty.mock.generate.strings import lengths
+from treaty.mock.generate.words import singular
+
+Build = Callable[..., Json]
+NATURAL = 3  # elements, where the schema asks for no number
+ELEMENT = 6  # the nodes that an element with members of its own is reckoned to need
+UNIQUE_TRIES = 4
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which elements must match which `contains`, and which must not."""
+
+    needed: dict[int, list[tuple[SchemaAt, SchemaAt]]] = field(default_factory=dict)
+    capped: list[tuple[SchemaAt, SchemaAt]] = field(default_factory=list)
+
+
+def build_array(merged: Merged, place: Place, session: Session, build: Build, *, lean: bool) -> Json:
+    """An array for the parts; raises Unfit when an element it needs cannot be made."""
+    least, most = lengths(merged, "minItems", "maxItems")
+    plan = _plan(merged, most, shared=lean)
+    least = max(least, 1 + max(plan.needed, default=-1))
+    if least > most:
+        raise Unfit("more elements are asked for than maxItems allows", place.path)
+    if least > session.settings.max_nodes:
+        raise Unfit(f"minItems asks for over {session.settings.max_nodes} elements", place.path)
+    count = least if lean else _natural(merged, least, most, place, session)
+    unique = any(merged.each("uniqueItems"))
+    quota = (place.quota - count) // max(1, count)
+    value: list[Json] = []
+    for index in range(count):
+        nodes = session.nodes
+        inner = place.inside(index, quota, singular(place.name))
+        try:
+            value.append(build(element_goal(merged, index, plan), inner, session, value if unique else ()))
+        except Unfit:
+            if index < least:
+                raise
+            session.nodes = nodes
+            break
+    return value
+
+
+def element_goal(merged: Merged, index: int, plan: Plan) -> Goal:
+    """All schemas that apply to the element of an index."""
+    goal: list[SchemaAt] = []
+    evaluated: list[bool] = []
+    matched = plan.needed.get(index, [])
+    for part in merged.parts:
+        own = _own(part, index)
+        goal.extend(own)
+        contains = any(owner is part for owner, _ in matched)
+        evaluated.append((bool(own) or contains) and not isinstance(part, Derived))
+    goal.extend(schema for _, schema in matched)
+    for owner, schema in plan.capped:
+        if not any(schema.schema is other.schema for _, other in matched):
+            goal.append(Derived(owner.base, {"not": schema.schema}))
+    for rest in merged.rests:
+        if rest.keyword == "unevaluatedItems" and not any(evaluated[rest.start : rest.end]):
+            goal.append(rest.schema)
+    return tuple(goal)
+
+
+def _own(part: SchemaAt, index: int) -> list[SchemaAt]:
+    schema = part.schema
+    if not isinstance(schema, dict):
+        return []
+    prefix = schema.get("prefixItems", ())
+    if index < len(prefix):
+        return [within(part, prefix[index])]
+    return [within(part, schema["items"])] if "items" in schema else []
+
+
+def _plan(merged: Merged, most: float, *, shared: bool) -> Plan:
+    """Give each `contains` elements of its own, from the end of the prefix on; `shared` lets them meet.
+
+    Where the prefix leaves no room behind it, its own elements have to do.
+    """
+    plan = Plan()
+    start = max((len(prefix) for prefix in merged.each("prefixItems")), default=0)
+    asked = [(part, within(part, schema)) for part, schema in merged.having("contains")]
+    total = sum(part.schema.get("minContains", 1) for part, _ in asked if isinstance(part.schema, dict))
+    at = start if start + total <= most and not shared else 0
+    for part, schema in asked:
+        keywords = part.schema if isinstance(part.schema, dict) else {}
+        number = int(keywords.get("minContains", 1))
+        first = 0 if shared else at
+        for index in range(first, first + number):
+            plan.needed.setdefault(index, []).append((part, schema))
+        at += number
+        if "maxContains" in keywords:
+            plan.capped.append((part, schema))
+    return plan
+
+
+def _natural(merged: Merged, least: int, most: float, place: Place, session: Session) -> int:
+    """A small number of elements, fewer where space is short."""
+    heights = [height(at, session) for at in element_goal(merged, least, Plan())]
+    unit = ELEMENT if max(heights, default=0) > 0 else 1
+    room = min(NATURAL, place.quota // unit)
+    prefix = max((len(items) for items in merged.each("prefixItems")), default=0)
+    wanted = max(prefix if place.quota >= prefix else 0, session.rng.randint(1, room) if room > 0 else 0)
+    return int(min(most, max(least, wanted)))

@@ -1,0 +1,73 @@
+"""The keywords that leave a choice: `anyOf`, `oneOf`, `if`, `not`, `dependentSchemas`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeAlias
+
+from treaty.findings import Json
+from treaty.mock.generate.model import Derived, SchemaAt
+from treaty.mock.generate.negate import negations
+from treaty.mock.generate.session import Session, within
+
+Keyword: TypeAlias = str
+Branches: TypeAlias = list[list[SchemaAt]]  # each a list of schemas that apply together
+
+
+def alternatives(
+    at: SchemaAt, schema: dict[str, Json], session: Session
+) -> Iterator[tuple[Keyword, Callable[[], Branches]]]:
+    """The choices that a schema leaves, each with the ways to take, to be asked for only when needed."""
+    for keyword in ("anyOf", "oneOf"):
+        if isinstance(schema.get(keyword), list) and schema[keyword]:
+            yield keyword, partial(_branches, at, schema, keyword)
+    if "if" in schema and ("then" in schema or "else" in schema):
+        yield "if", partial(_conditions, at, schema, session)
+    if "not" in schema:
+        yield "not", partial(negations, within(at, schema["not"]), session)
+    for name, dependent in schema.get("dependentSchemas", {}).items():
+        yield "dependentSchemas", partial(_depending, at, name, dependent)
+
+
+def _branches(at: SchemaAt, schema: dict[str, Json], keyword: str) -> Branches:
+    """The branches, each also with the discriminator's value that names it."""
+    plain = [[within(at, branch)] for branch in schema[keyword]]
+    named = []
+    for branch in plain:
+        value = _discriminating(schema.get("discriminator"), branch[0].schema)
+        if value is not None:
+            name = schema["discriminator"]["propertyName"]
+            named.append([Derived(at.base, {"properties": {name: {"const": value}}}), *branch])
+    return named + plain
+
+
+def _discriminating(discriminator: Json, branch: dict[str, Json] | bool) -> str | None:
+    """The value of the discriminator property that names a branch (OpenAPI 3.1, Discriminator Object)."""
+    if not isinstance(discriminator, dict) or not isinstance(branch, dict):
+        return None
+    reference = branch.get("$ref")
+    if not isinstance(reference, str) or not isinstance(discriminator.get("propertyName"), str):
+        return None
+    name = reference.rpartition("/")[2]
+    mapping = discriminator.get("mapping")
+    for value, target in mapping.items() if isinstance(mapping, dict) else ():
+        if str(target).rpartition("/")[2] == name:
+            return str(value)
+    return name
+
+
+def _conditions(at: SchemaAt, schema: dict[str, Json], session: Session) -> Branches:
+    """The condition holds and so does `then`, or it does not and `else` does."""
+    condition = within(at, schema["if"])
+    met = [condition, within(at, schema.get("then", True))]
+    otherwise = within(at, schema.get("else", True))
+    unmet = [[*negation, otherwise] for negation in negations(condition, session)]
+    return [met, *unmet] if session.rng.random() < 0.5 else [*unmet[:1], met, *unmet[1:]]
+
+
+def _depending(at: SchemaAt, name: str, dependent: Json) -> Branches:
+    """The property is there with all that depends on it, or it is not, or the value is no object."""
+    present: list[SchemaAt] = [Derived(at.base, {"type": "object", "required": [name]}), within(at, dependent)]
+    absent: list[SchemaAt] = [Derived(at.base, {"properties": {name: False}})]
+    return [present, absent]

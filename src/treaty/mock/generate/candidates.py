@@ -1,0 +1,147 @@
+"""Values that a schema names itself: `const` and `enum`, which bind; examples and defaults, preferred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from treaty.findings import Json
+from treaty.mock.generate import numbers, strings
+from treaty.mock.generate.merge import Merged
+from treaty.mock.generate.model import EXCLUDED, Derived, Goal, SchemaAt, Unfit
+from treaty.mock.generate.session import Session, within
+
+Equality: TypeAlias = Sequence[Json]
+MAX_ENUM_TRIED = 64
+
+
+def same(one: Json, other: Json) -> bool:
+    """Equality of JSON values: 1 and 1.0 are equal, 1 and true are not (JSON Schema 2020-12, 4.2.2)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    return bool(one == other)
+
+
+def bound(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
+    """A value of `const` and `enum`, where the schema has them; raises Unfit when none of theirs fits."""
+    lists = [[value] for value in merged.each("const")] + [
+        values for values in merged.each("enum") if isinstance(values, list)
+    ]
+    if not lists:
+        return []
+    left = [value for value in lists[0] if all(any(same(value, one) for one in more) for more in lists[1:])]
+    named = list(_named(merged)) if session.settings.use_examples else []
+    first = [value for value in left if any(same(value, example) for example in named)]
+    mixed = [*first, *session.rng.sample(left, len(left))]
+    judged = session.phase.careful and merged.hard
+    for value in sorted(mixed, key=lambda value: value is None)[:MAX_ENUM_TRIED]:
+        if any(same(value, other) for other in avoid) or not fits(merged, value):
+            continue
+        if not (judged or isinstance(value, dict | list)) or session.satisfied(goal, value):
+            return [value]
+    raise Unfit("no value of const or enum satisfies the rest of the schema")
+
+
+def preferred(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
+    """A valid example or default of the schema, in a list; empty when there is none."""
+    if not session.settings.use_examples:
+        return []
+    named = [value for value in _named(merged) if not isinstance(value, dict | list)]
+    judged = session.phase.careful or any(True for _ in merged.each("format"))
+    for value in [*_whole_values(goal, session), *named]:
+        session.spend()
+        if any(same(value, other) for other in avoid) or not fits(merged, value):
+            continue
+        if not (judged or isinstance(value, dict | list)) or session.satisfied(goal, value):
+            return [value]
+    return []
+
+
+def _named(merged: Merged) -> Iterator[Json]:
+    """The examples and defaults that say something: null and the empty string do not."""
+    for keyword in ("example", "examples", "default"):
+        for part, value in merged.having(keyword):
+            if isinstance(part, Derived):
+                continue
+            values = value if keyword == "examples" and isinstance(value, list) else [value]
+            yield from (value for value in values if value is not None and value != "")
+
+
+def _whole_values(goal: Goal, session: Session) -> Iterator[Json]:
+    """Objects and arrays given as examples by the goal's one schema or the one it refers to.
+
+    An example of a mere part (a branch of `allOf`) would leave out what the other parts add.
+    """
+    if len(goal) != 1:
+        return
+    at: SchemaAt = goal[0]
+    for _ in range(8):
+        schema = at.schema
+        if not isinstance(schema, dict):
+            return
+        own = Merged(parts=[at])
+        for value in _named(own):
+            if value and isinstance(value, dict | list):
+                pruned = value if session.phase.write_only else without_write_only(at, value, session)
+                yield pruned
+                if pruned is not value:
+                    yield value
+        if not isinstance(schema.get("$ref"), str):
+            return
+        at = session.target(at.base, schema["$ref"])
+
+
+def without_write_only(at: SchemaAt, value: Json, session: Session, depth: int = 0) -> Json:
+    """A value without the properties that its schema marks `writeOnly`; the same object when it has none."""
+    schema = at.schema
+    if not isinstance(schema, dict) or depth > 12 or not isinstance(value, dict | list):
+        return value
+    session.spend()
+    inner = [within(at, branch) for branch in schema.get("allOf", ())]
+    if isinstance(schema.get("$ref"), str):
+        inner.append(session.target(at.base, schema["$ref"]))
+    for branch in inner:
+        value = without_write_only(branch, value, session, depth + 1)
+    if isinstance(value, list):
+        items = within(at, schema.get("items", True))
+        kept: Json = [without_write_only(items, item, session, depth + 1) for item in value]
+        return value if all(map(lambda one, other: one is other, kept, value)) else kept
+    properties = schema.get("properties", {})
+    kept = {
+        name: without_write_only(within(at, properties.get(name, True)), member, session, depth + 1)
+        for name, member in value.items()
+        if not write_only(within(at, properties.get(name, True)), session)
+    }
+    return value if len(kept) == len(value) and all(kept[name] is value[name] for name in kept) else kept
+
+
+def write_only(at: SchemaAt, session: Session) -> bool:
+    """Whether a property's schema, or the one it refers to, is marked `writeOnly`."""
+    for _ in range(8):
+        if not isinstance(at.schema, dict):
+            return False
+        if at.schema.get("writeOnly") is True:
+            return True
+        if not isinstance(at.schema.get("$ref"), str):
+            return False
+        at = session.target(at.base, at.schema["$ref"])
+    return False
+
+
+def fits(merged: Merged, value: Json) -> bool:
+    """Whether a value satisfies what the parts say of scalars; of objects and arrays, only the type."""
+    if any(same(value, other) for excluded in merged.each(EXCLUDED) for other in excluded):
+        return False
+    if value is None:
+        return "null" in merged.types
+    if isinstance(value, bool):
+        return "boolean" in merged.types
+    if isinstance(value, str):
+        return "string" in merged.types and strings.fits_string(merged, value)
+    if isinstance(value, int | float):
+        return numbers.fits_number(merged, value)
+    return ("object" if isinstance(value, dict) else "array") in merged.types

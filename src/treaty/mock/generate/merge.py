@@ -1,0 +1,161 @@
+"""Merge a goal into plain parts: references followed, `allOf` joined, branches chosen.
+
+Each part is a schema of which only the keywords of the value itself and of its children
+still count; the value must satisfy every part, and that is what `allOf` means. Parts
+found inside a schema follow it without a gap, so what `unevaluatedProperties` and
+`unevaluatedItems` may see of their siblings is a range of parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from treaty.findings import Json
+from treaty.mock.generate.branches import Branches, Keyword, alternatives
+from treaty.mock.generate.choices import Choices
+from treaty.mock.generate.height import height
+from treaty.mock.generate.model import Derived, Goal, SchemaAt, Unfit
+from treaty.mock.generate.session import Session, identity, within
+
+# "number" stands for values with a fraction, so that `not: {type: integer}` can be said.
+TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+UNEVALUATED = ("unevaluatedProperties", "unevaluatedItems")
+# Keywords that building alone does not always satisfy: the value is judged where they stand.
+HARD = frozenset(
+    {"oneOf", "not", "if", "dependentSchemas", "contains", "propertyNames", "pattern", "format", *UNEVALUATED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """An `unevaluated…` keyword: its subschema and the range of parts that it can see."""
+
+    keyword: str
+    schema: SchemaAt
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Merged:
+    """A goal in plain parts, the types they leave, and whether it needs judging on the spot."""
+
+    parts: list[SchemaAt] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
+    types: frozenset[str] = TYPES
+    hard: bool = False
+    chosen: bool = False
+
+    def having(self, keyword: str) -> Iterator[tuple[SchemaAt, Json]]:
+        """The parts that have a keyword, and its value there."""
+        for part in self.parts:
+            if isinstance(part.schema, dict) and keyword in part.schema:
+                yield part, part.schema[keyword]
+
+    def each(self, keyword: str) -> Iterator[Json]:
+        """The values of a keyword in all parts."""
+        return (value for _, value in self.having(keyword))
+
+
+def merge(goal: Goal, session: Session, choices: Choices, *, small: bool) -> Merged:
+    """The parts of a goal under the given choices; raises Unfit when they contradict each other.
+
+    `small` prefers the branches that end soonest.
+    """
+    key = ("merged", identity(goal))
+    if key in session.memory:
+        known: Merged = session.memory[key]
+        return known
+    collector = _Collector(session, choices, small)
+    for at in goal:
+        collector.collect(at)
+    merged = collector.merged
+    if not merged.chosen and not any(isinstance(at, Derived) for at in goal):
+        session.memory[key] = merged
+    return merged
+
+
+class _Collector:
+    """Walks the schemas that apply to one value."""
+
+    def __init__(self, session: Session, choices: Choices, small: bool) -> None:
+        self.merged = Merged()
+        self.session = session
+        self.choices = choices
+        self.small = small
+        self.entered: set[tuple[str, int]] = set()
+
+    def collect(self, at: SchemaAt) -> None:
+        """Add a schema and all that applies in its place."""
+        schema = at.schema
+        if schema is False:
+            raise Unfit("the schema allows no value here")
+        if not isinstance(schema, dict) or (at.base, id(schema)) in self.entered:
+            return  # a schema met again in the same place asks nothing new
+        self.session.spend()
+        self.entered.add((at.base, id(schema)))
+        start = len(self.merged.parts)
+        self.merged.parts.append(at)
+        self.narrow(schema.get("type"))
+        self.merged.hard = self.merged.hard or not HARD.isdisjoint(schema)
+        self.follow(at, schema)
+        for keyword in UNEVALUATED:
+            if keyword in schema:
+                rest = Rest(keyword, within(at, schema[keyword]), start, len(self.merged.parts))
+                self.merged.rests.append(rest)
+
+    def narrow(self, types: Json) -> None:
+        """Leave only the types that a `type` keyword allows."""
+        if not types:
+            return
+        names = {types} if isinstance(types, str) else set(types)
+        if "number" in names:
+            names.add("integer")
+        self.merged.types &= names
+        if not self.merged.types:
+            raise Unfit("the types asked for exclude each other")
+
+    def follow(self, at: SchemaAt, schema: dict[str, Json]) -> None:
+        """Collect the schemas that `at` applies to the same value."""
+        for keyword in ("$ref", "$dynamicRef"):
+            if isinstance(schema.get(keyword), str):
+                self.collect(self.session.target(at.base, schema[keyword]))
+        for branch in schema.get("allOf", ()):
+            self.collect(within(at, branch))
+        for keyword, options in alternatives(at, schema, self.session):
+            self.choose(keyword, options)
+
+    def choose(self, keyword: Keyword, options: Callable[[], Branches]) -> None:
+        """Take one of several lists of schemas."""
+        self.merged.chosen = True
+
+        def ways() -> Branches:
+            found = options()
+            if not found:
+                raise Unfit(f"nothing satisfies {keyword}")
+            return self.ranked(found) if keyword in ("anyOf", "oneOf") else found
+
+        for at in self.choices.pick(ways):
+            self.collect(at)
+
+    def ranked(self, branches: Branches) -> Branches:
+        """Branches in the order to try: null last, and the quickly ended first where space is short."""
+        order = {id(branch[-1].schema): self.session.rng.random() for branch in branches}
+
+        def rank(branch: list[SchemaAt]) -> tuple[float, bool, float, int]:
+            at = branch[-1]
+            tall = height(at, self.session) if self.small else 0
+            # Of the ways to take one branch, the one that says more comes first.
+            return (0 if tall <= 1 else tall, _only_null(at), order[id(at.schema)], -len(branch))
+
+        return sorted(branches, key=rank)
+
+
+def _only_null(at: SchemaAt) -> bool:
+    schema = at.schema
+    return isinstance(schema, dict) and (
+        schema.get("type") in ("null", ["null"])
+        or schema.get("enum") == [None]
+        or schema.get("const", False) is None
+    )

@@ -1,0 +1,163 @@
+"""Numbers: within all bounds, on the grid of every `multipleOf`, worked out exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain
+
+from treaty.findings import Json
+from treaty.mock.generate.merge import Merged
+from treaty.mock.generate.model import FRACTION, Place, Unfit
+from treaty.mock.generate.session import Session
+from treaty.mock.generate.words import NUMBERS, tail
+
+FORMAT_RANGES = {
+    "int8": (-(2**7), 2**7 - 1),
+    "uint8": (0, 2**8 - 1),
+    "int16": (-(2**15), 2**15 - 1),
+    "uint16": (0, 2**16 - 1),
+    "int32": (-(2**31), 2**31 - 1),
+    "uint32": (0, 2**32 - 1),
+    "uint64": (0, 2**64 - 1),
+}
+# Whole numbers that every JSON reader keeps exactly (RFC 8259, section 6); left only when forced to.
+SAFE = Fraction(2**53 - 1)
+CENT = Fraction(1, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The numbers allowed: bounds (None: unbounded), whether they are excluded, and the grid."""
+
+    low: Fraction | None
+    high: Fraction | None
+    low_open: bool
+    high_open: bool
+    step: Fraction | None
+
+    def admits(self, value: Fraction) -> bool:
+        """Whether a number is within the bounds and on the grid."""
+        return (
+            (self.low is None or value > self.low or (value == self.low and not self.low_open))
+            and (self.high is None or value < self.high or (value == self.high and not self.high_open))
+            and (self.step is None or (value / self.step).denominator == 1)
+        )
+
+
+def exact(value: Json) -> Fraction | None:
+    """A JSON number exactly as it is written (0.1 is one tenth); None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    if isinstance(value, float):
+        return Fraction(repr(value)) if math.isfinite(value) else None
+    return Fraction(value) if isinstance(value, int) or value.is_finite() else None
+
+
+def span(merged: Merged) -> Span:
+    """The bounds and the grid that the parts agree on."""
+    low, low_open = _tightest(merged, "minimum", "exclusiveMinimum", 1)
+    high, high_open = _tightest(merged, "maximum", "exclusiveMaximum", -1)
+    steps = [step for step in _exactly(merged.each("multipleOf")) if step > 0]
+    step = steps[0] if steps else None
+    for other in steps[1:]:
+        # The least common multiple of fractions: that of the numerators over one denominator.
+        shared = step.denominator * other.denominator if step else 1
+        step = Fraction(math.lcm(int((step or other) * shared), int(other * shared)), shared)
+    return Span(low, high, low_open, high_open, step)
+
+
+def fits_number(merged: Merged, value: float) -> bool:
+    """Whether a number has the right type and satisfies bounds and grid."""
+    number = exact(value)
+    if number is None or ("number" if number.denominator > 1 else "integer") not in merged.types:
+        return False
+    if number.denominator == 1 and any(merged.each(FRACTION)):
+        return False
+    return span(merged).admits(number)
+
+
+def build_number(merged: Merged, place: Place, session: Session, *, whole: bool) -> Json:
+    """A number for the parts, realistic where they leave room; raises Unfit when there is none."""
+    allowed = span(merged)
+    fraction = any(merged.each(FRACTION))
+    if fraction and (whole or (allowed.step is not None and allowed.step.denominator == 1)):
+        raise Unfit("only a number that is not whole would do", place.path)
+    step = _grid(allowed, place, whole=whole)
+    low, high = _range(merged, allowed, step, place)
+    if low > high:
+        raise Unfit("no number satisfies the bounds and multipleOf", place.path)
+    for attempt in range(40):
+        session.spend()
+        position = session.rng.randint(low, high) if attempt < 20 else low + attempt - 20
+        number = position * step
+        value = int(number) if number.denominator == 1 else float(number)
+        if fraction and number.denominator == 1:
+            number += step / 2
+            value = float(number)
+        if allowed.admits(number) and _survives(value, allowed) and fits_number(merged, value):
+            return value
+    raise Unfit("no number satisfies the bounds and multipleOf", place.path, chance=True)
+
+
+def _tightest(merged: Merged, closed: str, opened: str, sign: int) -> tuple[Fraction | None, bool]:
+    """The bound that is hardest to meet, and whether it is itself excluded."""
+    bounds = [(bound * sign, False) for bound in _exactly(merged.each(closed))]
+    bounds += [(bound * sign, True) for bound in _exactly(merged.each(opened))]
+    if not bounds:
+        return None, False
+    value, excluded = max(bounds)
+    return value * sign, excluded
+
+
+def _exactly(values: Iterable[Json]) -> list[Fraction]:
+    return [number for number in map(exact, values) if number is not None]
+
+
+def _grid(allowed: Span, place: Place, *, whole: bool) -> Fraction:
+    """The distance between the numbers considered."""
+    if allowed.step is not None:
+        return (
+            Fraction(math.lcm(allowed.step.numerator, allowed.step.denominator), allowed.step.denominator)
+            if whole
+            else allowed.step
+        )
+    if whole:
+        return Fraction(1)
+    grid = Fraction(1, 10_000) if tail(place.name) in ("latitude", "longitude", "lat", "lng", "lon") else CENT
+    while allowed.low is not None and allowed.high is not None and allowed.high - allowed.low < 8 * grid:
+        if allowed.high <= allowed.low:
+            break
+        grid /= 10
+    return grid
+
+
+def _range(merged: Merged, allowed: Span, step: Fraction, place: Place) -> tuple[int, int]:
+    """The multiples of the grid to choose from: realistic ones if the bounds have any, else all."""
+    wishes = [NUMBERS.get(tail(place.name), (1, 1000)), (-1000, 1000), (-SAFE, SAFE), (-(2**63), 2**63 - 1)]
+    formats = [FORMAT_RANGES[name] for name in merged.each("format") if name in FORMAT_RANGES]
+    for wish in chain(wishes, (None,)):
+        limits = [*formats, *([wish] if wish else ())]
+        lows = [Fraction(low) for low, _ in limits] + ([] if allowed.low is None else [allowed.low])
+        highs = [Fraction(high) for _, high in limits] + ([] if allowed.high is None else [allowed.high])
+        least = math.ceil(max(lows) / step) if lows else 0
+        most = math.floor(min(highs) / step) if highs else max(least, 0) + 1000
+        least = least if lows else min(most, 0) - 1000
+        least += allowed.low is not None and allowed.low_open and least * step == allowed.low
+        most -= allowed.high is not None and allowed.high_open and most * step == allowed.high
+        if least <= most:
+            return least, most
+    return 1, 0
+
+
+def _survives(value: float, allowed: Span) -> bool:
+    """Whether a number written as a float still is the one meant, also to a validator that divides floats."""
+    written = exact(value)
+    if written is None or not allowed.admits(written):
+        return False
+    if allowed.step is None or isinstance(value, int):
+        return True
+    return (value / float(allowed.step)).is_integer()

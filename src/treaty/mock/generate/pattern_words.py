@@ -1,0 +1,125 @@
+"""Make words that match patterns, of a wanted length, and check them with the validator's own engine."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable, Sequence
+
+import jsonschema_rs
+
+from treaty.mock.generate.characters import READABLE, pick
+from treaty.mock.generate.patterns import (
+    ENDLESS,
+    Again,
+    Capture,
+    Characters,
+    Either,
+    Mark,
+    Node,
+    PatternError,
+    Repeat,
+    Series,
+    parse,
+    repeat,
+    series,
+)
+
+MAX_WORD = 20_000
+NATURAL = 10  # how many characters more than the least a word may have when nothing asks for more
+
+
+@functools.lru_cache(maxsize=1024)
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a text matches a pattern, as `pattern` means it: anywhere, in ECMA-262's dialect."""
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
+    except (ValueError, jsonschema_rs.ValidationError):
+        return lambda text: False  # a pattern that cannot be compiled matches nothing
+
+
+@functools.lru_cache(maxsize=1024)
+def tree_of(pattern: str) -> Node | None:
+    """The tree of a pattern; None when it cannot be read."""
+    try:
+        return parse(pattern)
+    except PatternError:
+        return None
+
+
+def matching_word(
+    patterns: Sequence[str], low: int, high: int, rng: random.Random, attempts: int = 60
+) -> str | None:
+    """A text of `low` to `high` characters that matches every pattern; None when none was found."""
+    trees = [tree for tree in map(tree_of, patterns) if tree is not None]
+    checks = [matcher(pattern) for pattern in patterns]
+    for number in range(attempts if trees else 0):
+        # Where there are several patterns, each has its turn to shape the word.
+        tree = trees[number % len(trees)]
+        word = _word(tree, low, high, rng, number // len(trees))
+        if word is not None and low <= len(word) <= high and all(check(word) for check in checks):
+            return word
+    return None
+
+
+def _word(tree: Node, low: int, high: int, rng: random.Random, number: int) -> str | None:
+    least = max(low, tree.shortest)
+    if number % 4 == 3 or least > tree.longest:
+        tree = _padded(tree)  # what is not anchored may stand within a longer text
+        least = max(low, tree.shortest)
+    most = min(high, tree.longest, least + NATURAL + 4 * number)
+    if least > min(most, MAX_WORD):
+        return None
+    wild = number % 2 == 1
+    return _make(tree, rng.randint(least, most), rng, {}, wild)
+
+
+def _padded(tree: Node) -> Node:
+    room = repeat(Characters(READABLE), 0, ENDLESS)
+    nodes = tree.nodes if isinstance(tree, Series) else (tree,)
+    before = () if nodes and nodes[0] == Mark("^") else (room,)
+    after = () if nodes and nodes[-1] == Mark("$") else (room,)
+    return series((*before, *nodes, *after))
+
+
+def _make(node: Node, length: int, rng: random.Random, groups: dict[str, str], wild: bool) -> str:
+    """A text for a node, as near to a length as it allows."""
+    if isinstance(node, Characters):
+        return pick(node.ranges, rng, wild=wild)
+    if isinstance(node, Series):
+        return _row(node.nodes, length, rng, groups, wild)
+    if isinstance(node, Either):
+        near = [branch for branch in node.nodes if branch.shortest <= length <= branch.longest]
+        return _make(rng.choice(near or node.nodes), length, rng, groups, wild)
+    if isinstance(node, Repeat):
+        return _row([node.node] * _count(node, length, rng), length, rng, groups, wild)
+    if isinstance(node, Capture):
+        text = _make(node.node, length, rng, groups, wild)
+        groups.update(dict.fromkeys(node.names, text))
+        return text
+    return groups.get(node.name, "") if isinstance(node, Again) else ""
+
+
+def _count(node: Repeat, length: int, rng: random.Random) -> int:
+    """How often to repeat a node so that the wanted length can come of it."""
+    inner = node.node
+    least = -(-length // inner.longest) if inner.longest else 0
+    most = length // inner.shortest if inner.shortest else max(length, 1)
+    least, most = max(least, node.least), min(most, node.most)
+    return min(rng.randint(least, most) if least < most else max(least, node.least), MAX_WORD)
+
+
+def _row(nodes: Sequence[Node], length: int, rng: random.Random, groups: dict[str, str], wild: bool) -> str:
+    """Texts for nodes in a row; the room beyond their least lengths is shared among those that can grow."""
+    lengths = [node.shortest for node in nodes]
+    spare = length - sum(lengths)
+    growing = [index for index, node in enumerate(nodes) if node.longest > node.shortest]
+    rng.shuffle(growing)
+    for last in (False, True):
+        for index in growing:
+            room = min(spare, nodes[index].longest - lengths[index])
+            if room > 0:
+                more = room if last else rng.randint(0, room)
+                lengths[index] += more
+                spare -= more
+    return "".join(_make(node, size, rng, groups, wild) for node, size in zip(nodes, lengths, strict=True))

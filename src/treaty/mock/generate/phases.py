@@ -1,0 +1,71 @@
+"""Generate: build a value, have it judged, and try harder until it is right."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from treaty.findings import Json, pointer_of
+from treaty.mock.generate.model import (
+    Accepts,
+    CannotGenerate,
+    Exhausted,
+    Place,
+    Resolve,
+    SchemaAt,
+    Settings,
+    Unfit,
+)
+from treaty.mock.generate.session import Phase, Session
+from treaty.mock.generate.value import build
+
+PHASES = (
+    Phase(),
+    Phase(careful=True),
+    Phase(careful=True, lean=True),
+    Phase(careful=True, write_only=True),
+)
+
+
+def generate(
+    root: SchemaAt, resolve: Resolve, accepts: Accepts, seed: int, settings: Settings | None = None
+) -> Json:
+    """A value that is valid against `root`, the same for the same schema, settings and seed.
+
+    `resolve` follows `$ref` and `$dynamicRef`; `accepts` is the judge, and is only shown schemas
+    that are reached from `root`. Properties marked `writeOnly` are not sent unless the value
+    would be invalid without them. Raises CannotGenerate when nothing valid was found.
+    """
+    session = Session(resolve, accepts, settings or Settings())
+    failure = Unfit("nothing was tried")
+    for number, phase in enumerate(PHASES):
+        _begin(session, phase, f"{seed}/{number}")
+        try:
+            value = build((root,), Place(quota=session.settings.target_nodes), session)
+        except Unfit as unfit:
+            failure = unfit
+        except Exhausted:
+            failure = Unfit(f"nothing valid was found within {session.settings.max_steps} steps")
+        else:
+            if sum(1 for _ in _nodes(value)) > session.settings.max_nodes:
+                failure = Unfit(f"the smallest value found has over {session.settings.max_nodes} nodes")
+            elif accepts(root, value):
+                return value
+            else:
+                failure = Unfit("the validator accepts no value that was built")
+    raise CannotGenerate(failure.reason, pointer_of(failure.path))
+
+
+def _begin(session: Session, phase: Phase, seed: str) -> None:
+    """Give a phase its own dice and its share of the work."""
+    session.rng = random.Random(seed)  # noqa: S311  example data, not secrets
+    session.phase = phase
+    session.steps = session.settings.max_steps // len(PHASES)
+    session.nodes = 0
+
+
+def _nodes(value: Json) -> Iterator[Json]:
+    yield value
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        yield from _nodes(child)

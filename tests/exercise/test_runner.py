@@ -1,0 +1,339 @@
+"""Runs against small applications: what keeps the contract passes, what breaks it is found and named."""
+
+from __future__ import annotations
+
+import copy
+import json
+import signal
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.exercise.bookshop import Bookshop, allowed, contract
+from treaty.exercise.events import (
+    Event,
+    Failure,
+    OperationFinished,
+    OperationStarted,
+    RunFinished,
+    RunStarted,
+    RunWarning,
+    Status,
+    Stop,
+)
+from treaty.exercise.inprocess import LifespanError
+from treaty.exercise.options import OptionError, Options
+from treaty.exercise.runner import SEQUENCES, run
+from treaty.findings import DocumentError, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICK = Options(seed=3, max_examples=15)
+
+
+def events_of(
+    app: Bookshop, options: Options = QUICK, document: dict[str, Json] | None = None
+) -> list[Event]:
+    return list(run(document or contract(), app=app, options=options))
+
+
+def failures_of(events: list[Event]) -> dict[str, Failure]:
+    return {event.check: event for event in events if isinstance(event, Failure)}
+
+
+def finish_of(events: list[Event]) -> RunFinished:
+    last = events[-1]
+    assert isinstance(last, RunFinished)
+    return last
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0", "3.2.0"])
+def test_an_application_that_keeps_its_contract_passes_in_every_version(version: str) -> None:
+    app = Bookshop()
+    document = contract(version)
+    untouched = copy.deepcopy(document)
+    events = events_of(app, document=document)
+    assert events[0] == RunStarted(3, 3, ("examples", "coverage", "fuzzing"))
+    assert failures_of(events) == {}
+    finish = finish_of(events)
+    assert (finish.passed, finish.failed, finish.skipped, finish.stop) == (3, 0, 0, Stop.COMPLETED)
+    assert finish.cases == sum(event.cases for event in events if isinstance(event, OperationFinished)) > 60
+    assert {"GET /v1/books", "POST /v1/books"} <= set(app.seen)
+    assert document == untouched
+
+
+def test_each_operation_starts_and_finishes_in_each_phase() -> None:
+    events = events_of(Bookshop())
+    labels = {"GET /books", "POST /books", "GET /books/{id}"}
+    expected = {(label, phase) for label in labels for phase in ("examples", "coverage", "fuzzing")}
+    assert {(e.operation, e.phase) for e in events if isinstance(e, OperationStarted)} == expected
+    assert {(e.operation, e.phase) for e in events if isinstance(e, OperationFinished)} == expected
+
+
+def test_a_wrong_type_in_a_response_is_found_and_shown() -> None:
+    events = events_of(Bookshop(frozenset({"wrong-type"})))
+    failures = failures_of(events)
+    assert list(failures) == ["response_schema_conformance"]
+    failure = failures["response_schema_conformance"]
+    assert failure.operation == "GET /books/{id}"
+    assert failure.pointer == "/paths/~1books~1{id}/get"
+    assert '"0" is not of type "integer"' in failure.message
+    assert failure.curl == "curl -X GET http://127.0.0.1:4010/v1/books/0"
+    assert failure.request == "GET http://127.0.0.1:4010/v1/books/0"
+    assert failure.response == '200 OK application/json\n{"id": "0", "title": "Emma"}'
+    finish = finish_of(events)
+    assert (finish.passed, finish.failed) == (2, 1)
+    failed = {e.operation for e in events if isinstance(e, OperationFinished) and e.status is Status.FAILED}
+    assert failed == {"GET /books/{id}"}
+
+
+def test_an_undeclared_status_is_found() -> None:
+    failure = failures_of(events_of(Bookshop(frozenset({"undeclared-status"}))))["status_code_conformance"]
+    assert "Received: 410" in failure.message
+    assert "Documented: 200, 400, 404" in failure.message
+
+
+def test_an_exception_on_an_edge_value_is_a_500_shrunk_to_the_edge() -> None:
+    failure = failures_of(events_of(Bookshop(frozenset({"edge-value"}))))["not_a_server_error"]
+    assert failure.curl == "curl -X GET http://127.0.0.1:4010/v1/books/9001"
+    assert "OverflowError: id out of range" in failure.response
+
+
+def test_the_same_seed_sends_the_same_requests() -> None:
+    first, second = Bookshop(), Bookshop()
+    events_of(first)
+    events_of(second)
+    assert first.seen == second.seen
+
+
+def test_without_a_seed_one_is_drawn_and_told() -> None:
+    events = events_of(Bookshop(), Options(max_examples=1, phases=("fuzzing",)))
+    started = events[0]
+    assert isinstance(started, RunStarted)
+    again = events_of(Bookshop(), Options(seed=started.seed, max_examples=1, phases=("fuzzing",)))
+    assert again[0] == started
+
+
+def test_the_lifespan_runs_once_around_the_tests() -> None:
+    app = Bookshop()
+    events_of(app)
+    assert app.seen[0] == "startup"
+    assert app.seen[-1] == "shutdown"
+    assert [app.seen.count(step) for step in ("startup", "shutdown")] == [1, 1]
+
+
+def test_a_failing_startup_stops_before_any_test() -> None:
+    app = Bookshop(frozenset({"startup"}))
+    with pytest.raises(LifespanError, match="did not start: no startup today"):
+        events_of(app)
+    assert app.seen == ["startup"]
+
+
+def test_a_failing_shutdown_comes_after_the_result() -> None:
+    told: list[Event] = []
+    events = run(contract(), app=Bookshop(frozenset({"shutdown"})), options=QUICK)
+    with pytest.raises(LifespanError, match="did not shut down: no shutdown today"):
+        told.extend(events)
+    assert finish_of(told).passed == 3
+
+
+def test_an_application_without_a_lifespan_is_tested() -> None:
+    shop = Bookshop()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise ValueError(scope["type"])
+        await shop(scope, receive, send)
+
+    assert finish_of(list(run(contract(), app=app, options=QUICK))).passed == 3
+
+
+def test_ctrl_c_ends_the_run_with_its_result() -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    app = Bookshop()
+
+    def interrupt_at_the_tenth() -> None:
+        if len(app.seen) == 10:
+            signal.pthread_kill(main, signal.SIGINT)
+
+    app.on_request = interrupt_at_the_tenth
+    finish = finish_of(events_of(app))
+    assert finish.interrupted
+    assert finish.cases < 30
+    assert app.seen[-1] == "shutdown"
+
+
+def test_a_run_that_is_abandoned_shuts_the_application_down() -> None:
+    app = Bookshop()
+    events = run(contract(), app=app, options=QUICK)
+    assert isinstance(next(events), RunStarted)
+    events.close()
+    assert app.seen == ["startup", "shutdown"]
+
+
+def test_operations_are_chosen_by_operation_id_or_label() -> None:
+    app = Bookshop()
+    options = Options(
+        seed=3, max_examples=2, include=("list_books", "GET /books/{id}"), exclude=("get_book",)
+    )
+    finish = finish_of(events_of(app, options))
+    assert finish.passed == 1
+    assert {path for path in app.seen if path.startswith("GET")} == {"GET /v1/books"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (Options(include=("list_boks",)), "unknown operation 'list_boks'; did you mean 'list_books'?"),
+        (Options(phases=("load",)), "unknown phase 'load'; known: examples, coverage, fuzzing, stateful"),
+        (Options(checks=("status",)), "unknown check 'status'; known: "),
+        (Options(max_examples=0), "max_examples must be greater than 0, not 0"),
+    ],
+)
+def test_an_option_that_names_nothing_is_refused(options: Options, message: str) -> None:
+    with pytest.raises(OptionError) as refusal:
+        run(contract(), app=Bookshop(), options=options)
+    assert str(refusal.value).startswith(message)
+
+
+def test_either_an_application_or_a_url_is_needed() -> None:
+    with pytest.raises(OptionError, match="either an application or a URL"):
+        run(contract(), options=QUICK)
+    with pytest.raises(OptionError, match="base URL is invalid"):
+        run(contract(), url="not a URL", options=QUICK)
+
+
+def test_a_document_of_another_version_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"Open API 4\.0\.0"):
+        run(contract("4.0.0"), app=Bookshop(), options=QUICK)
+
+
+def test_only_the_chosen_checks_are_made() -> None:
+    options = Options(seed=3, max_examples=5, checks=("not_a_server_error",))
+    assert failures_of(events_of(Bookshop(frozenset({"wrong-type", "undeclared-status"})), options)) == {}
+
+
+def test_headers_are_sent_and_their_secrets_masked() -> None:
+    options = Options(seed=3, max_examples=2, headers={"Authorization": "Bearer s3cret", "X-Shop": "main"})
+    failure = failures_of(events_of(Bookshop(frozenset({"wrong-type"})), options))[
+        "response_schema_conformance"
+    ]
+    assert "X-Shop: main" in failure.curl
+    assert "Authorization: [Filtered]" in failure.curl
+    assert "s3cret" not in repr(failure)
+
+
+def test_a_path_in_the_base_url_replaces_the_declared_one() -> None:
+    app = Bookshop(frozenset({"wrong-type"}))
+    options = Options(seed=3, max_examples=2, include=("list_books",), base_url="http://127.0.0.1:9/shop")
+    events_of(app, options)
+    assert {path for path in app.seen if path.startswith("GET")} == {"GET /shop/books"}
+
+
+def test_additional_operations_are_warned_about() -> None:
+    document = contract("3.2.0")
+    document["paths"]["/books"]["additionalOperations"] = {
+        "COPY": {"responses": {"200": {"description": "ok"}}}
+    }
+    events = events_of(Bookshop(), Options(seed=3, max_examples=1, phases=("fuzzing",)), document)
+    warnings = [event for event in events if isinstance(event, RunWarning)]
+    assert [(warning.code, warning.operation) for warning in warnings] == [
+        ("additional-operation-untested", "COPY /books")
+    ]
+    assert finish_of(events).warnings == 1
+
+
+def test_the_failure_limit_stops_the_run() -> None:
+    options = Options(seed=3, max_examples=5, max_failures=1, phases=("fuzzing",))
+    finish = finish_of(events_of(Bookshop(frozenset({"wrong-type", "undeclared-status"})), options))
+    assert finish.stop is Stop.FAILURE_LIMIT
+    assert finish.failed == 1
+
+
+def test_a_time_limit_is_an_upper_bound_and_not_a_quota() -> None:
+    options = Options(seed=3, max_examples=2, max_time_seconds=600)
+    finish = finish_of(events_of(Bookshop(), options))
+    assert finish.stop is Stop.COMPLETED
+    assert finish.passed == 3
+
+
+def test_sequences_of_operations_are_one_line_of_progress() -> None:
+    options = Options(seed=3, max_examples=3, phases=("stateful",), checks=("not_a_server_error",))
+    events = events_of(Bookshop(), options)
+    finished = [event for event in events if isinstance(event, OperationFinished)]
+    assert [(event.operation, event.status) for event in finished] == [(SEQUENCES, Status.PASSED)]
+    assert finished[0].cases == finish_of(events).cases > 0
+
+
+def test_a_reference_to_nothing_is_warned_about() -> None:
+    document = contract()
+    document["paths"]["/books"]["get"]["parameters"][0]["schema"] = {"$ref": "#/components/schemas/Missing"}
+    events = events_of(Bookshop(), Options(seed=3, max_examples=1, phases=("fuzzing",)), document)
+    warnings = [event for event in events if isinstance(event, RunWarning)]
+    assert [(warning.code, warning.operation) for warning in warnings] == [
+        ("unresolvable-reference", "GET /books")
+    ]
+    assert "#/components/schemas/Missing" in warnings[0].message
+
+
+@pytest.fixture
+def shop_url() -> Iterator[str]:
+    """A bookshop behind a socket, that answers an undeclared status."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ShopHandler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_url_is_tested_like_an_application(shop_url: str) -> None:
+    options = Options(seed=3, max_examples=5)
+    events = list(run(contract(), url=shop_url, options=options))
+    failure = failures_of(events)["status_code_conformance"]
+    assert failure.curl == f"curl -X GET {shop_url}/books/0"
+    assert finish_of(events).failed == 1
+
+
+def test_a_url_where_nothing_listens_fails_every_operation() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        url = f"http://127.0.0.1:{reserved.getsockname()[1]}/v1"
+    events = list(run(contract(), url=url, options=Options(seed=3, max_examples=2, phases=("fuzzing",))))
+    failures = [event for event in events if isinstance(event, Failure)]
+    assert {failure.check for failure in failures} == {"untested"}
+    assert f"Tested: {url}" in failures[0].message
+    assert finish_of(events).failed == 3
+
+
+class ShopHandler(BaseHTTPRequestHandler):
+    """`Bookshop` over HTTP/1.1."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        path, _, query = self.path.partition("?")
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        scope = {"method": self.command, "path": path, "query_string": query.encode(), "headers": headers}
+        status, value = Bookshop(frozenset({"undeclared-status"})).answer(scope, body)
+        content = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(content)))
+        self.send_header("allow", allowed(path))
+        self.end_headers()
+        self.wfile.write(content if self.command != "HEAD" else b"")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""

@@ -1,0 +1,55 @@
+"""A contract test file of a user, run by pytest as a user runs it, with warnings as errors."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import treaty.testing
+from tests.exercise.bookshop import Bookshop, contract
+from treaty.exercise.options import OptionError, Options
+
+CONTRACT_TEST = """
+import treaty.testing
+from tests.exercise.bookshop import Bookshop, contract
+from treaty.exercise.options import Options
+
+good = treaty.testing.schema(contract(), app=Bookshop(), options=Options(max_examples=10))
+broken = treaty.testing.schema(contract(), app=Bookshop(frozenset(["edge-value"])), options=Options(seed=3))
+
+@good.parametrize()
+def test_good(case):
+    case.call_and_validate()
+
+@broken.include(operation_id="get_book").parametrize()
+def test_broken(case):
+    case.call_and_validate()
+"""
+REPOSITORY = Path(__file__).parent.parent
+
+
+def test_each_operation_is_a_test_and_a_broken_one_is_shrunk(tmp_path: Path) -> None:
+    (tmp_path / "test_bookshop.py").write_text(CONTRACT_TEST)
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'src'}"}
+    result = subprocess.run(  # noqa: S603 - our own interpreter on a file just written
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "1 failed, 3 passed" in result.stdout, result.stdout
+    assert "OverflowError: id out of range" in result.stdout
+    assert "curl -X GET http://127.0.0.1:4010/v1/books/9001" in result.stdout
+
+
+def test_the_options_choose_operations() -> None:
+    schema = treaty.testing.schema(contract(), app=Bookshop(), options=Options(exclude=("add_book",)))
+    labels = [result.ok().label for result in schema.get_all_operations()]
+    assert labels == ["GET /books", "GET /books/{id}"]
+
+
+def test_an_application_or_a_url_is_needed() -> None:
+    with pytest.raises(OptionError, match="either an application or a URL"):
+        treaty.testing.schema(contract())
