@@ -9,6 +9,7 @@ import pytest
 from treaty.exercise.shrink import shrink
 
 if TYPE_CHECKING:
+    from treaty.exercise.shrink import Fails
     from treaty.findings import Json
 
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         ("the quick brown fox", lambda text: "quick" in text, "quick"),
         ("\u00e5\u00df\u2202", lambda text: len(text) >= 2, "00"),
         ("20481", lambda text: text.isdigit() and int(text) > 100, "101"),
+        ("9" * 5_000, lambda text: len(text) > 4_900, "0" * 4_901),
         ([5, 6, 7, 8], lambda items: 7 in items, [7]),
         ([[9, 9], [9]], lambda items: len(items) == 2, [[], []]),
         ({"a": 4, "b": {"c": 12}}, lambda value: value.get("b", {}).get("c", 0) > 10, {"b": {"c": 11}}),

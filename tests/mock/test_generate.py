@@ -64,7 +64,9 @@ def made(schema: Any, seed: int = 1, **options: Any) -> Any:
 
     def accepts(at: SchemaAt, value: Any) -> bool:
         judge = at.schema if isinstance(at.schema, bool) else {"$ref": ROOT + pointers[json.dumps(at.schema)]}
-        return jsonschema_rs.Draft202012Validator(judge, registry=registry, validate_formats=True).is_valid(value)
+        return jsonschema_rs.Draft202012Validator(judge, registry=registry, validate_formats=True).is_valid(
+            value
+        )
 
     pointers = {json.dumps(inner): f"#{where}" for where, inner in subschemas(schema)}
     return generate(SchemaAt(ROOT, schema), resolve, accepts, seed, Settings(**options))
@@ -350,7 +352,11 @@ def test_recursion_ends_and_answers_stay_small() -> None:
 
 
 def test_seeds_make_a_difference() -> None:
-    schema = {"type": "object", "properties": {"id": {"type": "integer"}, "name": STRING}, "required": ["id", "name"]}
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "name": STRING},
+        "required": ["id", "name"],
+    }
     assert len({json.dumps(made(schema, seed)) for seed in range(10)}) == 10
 
 
@@ -368,7 +374,10 @@ SCHEMAS = st.deferred(
     lambda: st.one_of(
         st.sampled_from([schema for schema in TABLE if isinstance(schema, dict) and "$defs" not in schema]),
         st.fixed_dictionaries(
-            {"type": st.just("object"), "properties": st.dictionaries(st.sampled_from("abcd"), SCHEMAS, max_size=3)}
+            {
+                "type": st.just("object"),
+                "properties": st.dictionaries(st.sampled_from("abcd"), SCHEMAS, max_size=3),
+            }
         ),
         st.fixed_dictionaries({"anyOf": st.lists(SCHEMAS, min_size=1, max_size=3)}),
     )

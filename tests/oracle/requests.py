@@ -58,19 +58,12 @@ class Asker:
         if parameter.media.schema is None:
             return ("text",)
         schema = self._schemas.named(parameter.media.schema)
-        examples = [each for each in parameter.media.examples if _can_be_written(each, parameter)]
-        for _ in range(3):
-            found = self._sampler.valid(schema, tuple(examples))
-            if found is not None and _can_be_written(found[0], parameter):
-                return found
-        return next(
-            (
-                (value,)
-                for value in self._sampler.candidates(schema)
-                if _can_be_written(value, parameter) and self._schemas.validator(schema).is_valid(value)
-            ),
-            None,
+        validator = self._schemas.validator(schema)
+        candidates = self._sampler.candidates(schema, parameter.media.examples)
+        fitting = (
+            value for value in candidates if _can_be_written(value, parameter) and validator.is_valid(value)
         )
+        return next(((value,) for value in fitting), None)
 
     def _add_body(self, asked: Asked, operation: Operation) -> bool:
         for media_type in forms_of(operation.bodies):
@@ -150,7 +143,7 @@ def _exploded(name: str, value: Any) -> list[str]:
 def _in_query(parameter: Parameter, value: Any) -> list[str]:
     name = quote(parameter.name, safe="[]")
     if parameter.media_type:
-        return [f"{name}={_escaped(value)}"]
+        return [f"{name}={quote(json.dumps(value), safe='')}"]
     if parameter.style == "deepObject":
         if isinstance(value, dict):
             return [f"{name}[{quote(key, safe='')}]={_escaped(each)}" for key, each in value.items()]

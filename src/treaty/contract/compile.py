@@ -18,7 +18,13 @@ from treaty.document.operations import OperationAt, follow, operations_of, param
 from treaty.findings import Json, pointer_of
 
 # OpenAPI 3.2, Parameter Object: the style where none is written.
-DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form", "querystring": "form"}
+DEFAULT_STYLE = {
+    "path": "simple",
+    "query": "form",
+    "header": "simple",
+    "cookie": "form",
+    "querystring": "form",
+}
 # Headers that describe the message itself are not parameters (OpenAPI 3.2, Parameter Object, `name`).
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -37,7 +43,11 @@ def base_paths(document: Document) -> tuple[str, ...]:
         found = [str(data.get("basePath", "/"))]
     else:
         servers = data.get("servers")
-        found = [_server_path(each) for each in servers if isinstance(each, dict)] if isinstance(servers, list) else []
+        found = (
+            [_server_path(each) for each in servers if isinstance(each, dict)]
+            if isinstance(servers, list)
+            else []
+        )
     return tuple(dict.fromkeys(path.rstrip("/") for path in found if path.rstrip("/")))
 
 
@@ -87,7 +97,9 @@ def _read_swagger(shared: _Shared, at: OperationAt) -> Operation:
     return _operation(shared, at, parameters, body)
 
 
-def _operation(shared: _Shared, at: OperationAt, parameters: tuple[Parameter, ...], body: Body | None) -> Operation:
+def _operation(
+    shared: _Shared, at: OperationAt, parameters: tuple[Parameter, ...], body: Body | None
+) -> Operation:
     node = at.node
     return Operation(
         operation_id=str(node.get("operationId", "")),
@@ -99,7 +111,9 @@ def _operation(shared: _Shared, at: OperationAt, parameters: tuple[Parameter, ..
         responses=tuple(_responses(shared.data, at)),
         security=shared.requirements(node),
         tags=tuple(str(tag) for tag in node.get("tags") or ()),
-        controller=str(node.get("x-openapi-router-controller") or node.get("x-swagger-router-controller") or ""),
+        controller=str(
+            node.get("x-openapi-router-controller") or node.get("x-swagger-router-controller") or ""
+        ),
         deprecated=node.get("deprecated") is True,
     )
 
@@ -178,5 +192,7 @@ def _server_path(server: dict[str, Json]) -> str:
     url = str(server.get("url", ""))
     variables = server.get("variables")
     for name, variable in variables.items() if isinstance(variables, dict) else ():
-        url = url.replace(f"{{{name}}}", str(variable.get("default", "")) if isinstance(variable, dict) else "")
+        url = url.replace(
+            f"{{{name}}}", str(variable.get("default", "")) if isinstance(variable, dict) else ""
+        )
     return unquote(urlsplit(url).path)

@@ -36,7 +36,9 @@ _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
 def is_count(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 and value == int(value)
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 and value == int(value)
+    )
 
 
 def is_number(value: Json) -> bool:
@@ -87,7 +89,12 @@ _SHARED: dict[str, Callable[[Json], bool]] = {
     "writeOnly": _is(bool),
 }
 _KEPT: dict[str, dict[str, Callable[[Json], bool]]] = {
-    "draft4": {**_SHARED, "exclusiveMaximum": _is(bool), "exclusiveMinimum": _is(bool), "nullable": _is(bool)},
+    "draft4": {
+        **_SHARED,
+        "exclusiveMaximum": _is(bool),
+        "exclusiveMinimum": _is(bool),
+        "nullable": _is(bool),
+    },
     "2020-12": {
         **_SHARED,
         "exclusiveMaximum": is_number,
@@ -122,7 +129,9 @@ class Lowered:
 
 def definition_reference(base: str, pointer: str) -> str:
     """The absolute reference of the lowered root schema at a JSON Pointer of the document."""
-    return f"{base}#/$defs/" + quote(pointer.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._")
+    return f"{base}#/$defs/" + quote(
+        pointer.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._"
+    )
 
 
 def depends_on_direction(survey: Survey) -> bool:
@@ -148,7 +157,11 @@ def lower(data: Json, survey: Survey, version: Version, direction: Direction) ->
     """Lower every schema of a document for one direction."""
     lowering = _Lowering(data, survey, version, direction)
     definitions = {pointer: lowering.schema(node, survey.base) for pointer, node in survey.schemas.items()}
-    resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": survey.base, "$defs": definitions}
+    resource = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": survey.base,
+        "$defs": definitions,
+    }
     unusable = tuple(pattern for pattern, usable in lowering.patterns.items() if not usable)
     return Lowered(survey.base, resource, unusable)
 
@@ -242,7 +255,9 @@ class _Lowering:
         if isinstance(schema, dict) and self.says(schema, marker, 0):
             return True
         members = node.get("allOf")
-        return isinstance(members, list) and any(self.is_marked(each, name, marker, depth + 1) for each in members)
+        return isinstance(members, list) and any(
+            self.is_marked(each, name, marker, depth + 1) for each in members
+        )
 
     def says(self, schema: Json, marker: str, depth: int) -> bool:
         if not isinstance(schema, dict) or depth > 8:

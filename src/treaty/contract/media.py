@@ -18,7 +18,9 @@ def media_types(data: Json, pointer: str, node: dict[str, Json]) -> tuple[MediaT
         at, media = follow(data, f"{pointer}/content{pointer_of((name,))}", each)
         if isinstance(media, dict):
             found.append(
-                MediaType(name, at, schema_below(at, media), read_examples(data, at, media), _encodings(media))
+                MediaType(
+                    name, at, schema_below(at, media), read_examples(data, at, media), _encodings(media)
+                )
             )
     return tuple(found)
 

@@ -8,7 +8,14 @@ from urllib.parse import unquote, urljoin
 
 import jsonschema_rs
 
-from treaty.contract.lowering import Direction, Lowered, Schema, definition_reference, depends_on_direction, lower
+from treaty.contract.lowering import (
+    Direction,
+    Lowered,
+    Schema,
+    definition_reference,
+    depends_on_direction,
+    lower,
+)
 from treaty.contract.validator import Validator
 from treaty.document.document import Document
 from treaty.document.library import split_reference, value_at

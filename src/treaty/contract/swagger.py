@@ -61,7 +61,9 @@ def response_content(
             str(name),
             pointer,
             schema,
-            (Example("", examples[name], f"{pointer}/examples{pointer_of((name,))}"),) if name in examples else (),
+            (Example("", examples[name], f"{pointer}/examples{pointer_of((name,))}"),)
+            if name in examples
+            else (),
         )
         for name in produces
     )

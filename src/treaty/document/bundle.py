@@ -119,6 +119,14 @@ class _Bundling:
 
     def copy_shape(self, value: Json, shape: str, kind: str, at: _At, depth: int) -> Json:
         if shape == "map" and isinstance(value, dict):
+            if isinstance(value.get("$ref"), str):  # a whole map is written elsewhere: not of OpenAPI, but in use
+                found = self.resolve(value["$ref"], at)
+                if found is None or depth > MAX_INLINE_DEPTH:
+                    return value
+                resource, pointer, target = found
+                self.moved[at.target] = (resource.uri, pointer)
+                there = _At(resource, resource.uri, pointer, at.target)
+                return self.copy_shape(target, shape, kind, there, depth + 1)
             return {name: self.copy(each, kind, at.child(name), depth) for name, each in value.items()}
         if isinstance(value, list) and (shape == "list" or kind == "Schema"):
             return [self.copy(each, kind, at.child(index), depth) for index, each in enumerate(value)]

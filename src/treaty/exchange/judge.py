@@ -15,7 +15,10 @@ def judge(validator: Validator, value: Json, part: str, name: str = "") -> list[
     """The findings on a value of a message, at most `MAX_FINDINGS`; none when it is valid."""
     if validator.accepts(value):
         return []
-    return [_finding(error, part, name) for error, _ in zip(validator.errors(value), range(MAX_FINDINGS), strict=False)]
+    return [
+        _finding(error, part, name)
+        for error, _ in zip(validator.errors(value), range(MAX_FINDINGS), strict=False)
+    ]
 
 
 def _finding(error: SchemaError, part: str, name: str) -> Finding:
@@ -42,7 +45,11 @@ def _shown(value: Json) -> str:
         return f"an object with {len(value)} properties"
     if isinstance(value, list):
         return f"an array of {len(value)} items"
-    return repr(value) if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value, str(value))
+    return (
+        repr(value)
+        if isinstance(value, str)
+        else {None: "null", True: "true", False: "false"}.get(value, str(value))
+    )
 
 
 def _shortened(text: str) -> str:

@@ -65,16 +65,16 @@ class Router:
         return found
 
     def _match(self, method: str, path: str) -> Matched:
-        other: tuple[str, ...] = ()
+        other: set[str] = set()
         for node, values in _walk(self.root, path.split("/")[1:], 0, {}):
             operation = node.operations.get(method)
             if operation is None and method == "HEAD":
                 operation = node.operations.get("GET")
             if operation is not None:
                 return Matched(operation, values)
-            other = other or tuple(node.operations)
-        if "GET" in other and "HEAD" not in other:
-            other += ("HEAD",)
+            other |= node.operations.keys()
+        if "GET" in other:
+            other.add("HEAD")
         return Matched(None, {}, tuple(sorted(other)))
 
 
@@ -134,4 +134,6 @@ def _walk(
             if hit is None:
                 continue
             found = hit.groups()
-        yield from _walk(template.below, segments, index + 1, {**values, **dict(zip(template.names, found, strict=True))})
+        yield from _walk(
+            template.below, segments, index + 1, {**values, **dict(zip(template.names, found, strict=True))}
+        )

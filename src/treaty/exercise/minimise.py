@@ -1,6 +1,6 @@
 """Failing requests made as simple as they can be and still fail the same way.
 
-The Schemathesis engine ends an operation at its first failing case without shrinking it.
+The Schemathesis engine records failing cases as they were generated and does not shrink them.
 """
 
 from __future__ import annotations

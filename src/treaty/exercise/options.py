@@ -69,6 +69,8 @@ def configuration(options: Options, *, base_url: str | None) -> SchemathesisConf
         "generation": {"max-examples": options.max_examples, "database": "none"},
         "phases": {phase: {"enabled": phase in options.phases} for phase in PHASES},
         "checks": check_configuration(options.checks),
+        # One failure must not hide the operation's others.
+        "continue-on-failure": True,
         "workers": options.workers,
         "request-timeout": options.request_timeout_seconds,
         "headers": dict(options.headers),

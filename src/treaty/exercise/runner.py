@@ -33,6 +33,7 @@ from treaty.exercise.operations import Operation, chosen, operations, untested
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schemathesis.core.schema_analysis import SchemaWarning
     from schemathesis.engine.core import EventStream
     from schemathesis.schemas import BaseSchema
 
@@ -108,7 +109,7 @@ def exercised(
             yield warning
         stream = from_schema(schema).execute()
         try:
-            yield from told(stream, schema, tally)
+            yield from told(stream, tally)
         except KeyboardInterrupt:
             tally.stop = Stop.INTERRUPTED
         finally:
@@ -159,7 +160,7 @@ class Tally:
         )
 
 
-def told(stream: EventStream, schema: BaseSchema, tally: Tally) -> Iterator[Event]:
+def told(stream: EventStream, tally: Tally) -> Iterator[Event]:
     """The events of the engine as ours, failures kept back in `tally`."""
     begun: set[PhaseName] = set()
     for event in stream:
@@ -169,9 +170,6 @@ def told(stream: EventStream, schema: BaseSchema, tally: Tally) -> Iterator[Even
             if phase in ELASTIC_PHASES and phase in begun:
                 return
             begun.add(phase)
-            # Cases that are listed go on after a failure, so that it hides no other; generated ones have
-            # to stop at it to be shrunk.
-            schema.config.continue_on_failure = phase not in ELASTIC_PHASES
         yield from translated(event, tally)
 
 
@@ -188,11 +186,17 @@ def translated(event: engine.EngineEvent, tally: Tally) -> Iterator[Event]:
     elif isinstance(event, engine.SchemaAnalysisWarnings):
         for warning in event.warnings:
             tally.warnings += 1
-            yield RunWarning(
-                warning.kind.value.replace("_", "-"), warning.message, warning.operation_label or ""
-            )
+            yield analysed(warning)
     elif isinstance(event, engine.EngineFinished):
         tally.stop = STOPS[event.stop_reason]
+
+
+def analysed(warning: SchemaWarning) -> RunWarning:
+    """A warning of the schema analysis; its own message leaves out the operation and what it shares."""
+    operation = warning.operation_label or ""
+    parts = (operation, warning.kind.value.replace("_", " "), warning.group, warning.message)
+    code = warning.kind.value.replace("_", "-")
+    return RunWarning(code, ": ".join(part for part in parts if part), operation)
 
 
 def scenario(event: engine.ScenarioFinished, tally: Tally) -> Iterator[Event]:

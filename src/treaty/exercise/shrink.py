@@ -61,7 +61,8 @@ def shrink_float(value: float, fails: Fails) -> float:
 
 def shrink_string(value: str, fails: Fails) -> str:
     """Shorter from the end, then from the front, then plain; digits as the number they are."""
-    if value.isascii() and value.isdigit() and str(int(value)) == value:
+    # Longer than that it is no number that anyone counts with, and Python bounds int() of it.
+    if len(value) <= 20 and value.isascii() and value.isdigit() and str(int(value)) == value:
         return str(shrink_integer(int(value), lambda number: fails(str(number))))
     value = value[: smallest(len(value), lambda size: fails(value[:size]))]
     end = len(value)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from treaty.findings import Json
 from treaty.mock.generate.height import height
-from treaty.mock.generate.merge import Merged
 from treaty.mock.generate.model import Derived, Goal, Place, SchemaAt, Unfit
 from treaty.mock.generate.session import Session, within
 from treaty.mock.generate.strings import lengths
 from treaty.mock.generate.words import singular
+
+if TYPE_CHECKING:
+    from treaty.mock.generate.merge import Merged
 
 Build = Callable[..., Json]
 NATURAL = 3  # elements, where the schema asks for no number
@@ -67,9 +70,7 @@ def element_goal(merged: Merged, index: int, plan: Plan) -> Goal:
     for owner, schema in plan.capped:
         if not any(schema.schema is other.schema for _, other in matched):
             goal.append(Derived(owner.base, {"not": schema.schema}))
-    for rest in merged.rests:
-        if rest.keyword == "unevaluatedItems" and not any(evaluated[rest.start : rest.end]):
-            goal.append(rest.schema)
+    goal.extend(merged.unevaluated("unevaluatedItems", evaluated))
     return tuple(goal)
 
 

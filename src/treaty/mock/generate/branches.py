@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from treaty.findings import Json
 from treaty.mock.generate.model import Derived, SchemaAt
 from treaty.mock.generate.negate import negations
 from treaty.mock.generate.session import Session, within
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from treaty.findings import Json
+
+MAX_OPPOSED = 8  # branches of a oneOf whose opposites are built towards
 Keyword: TypeAlias = str
 Branches: TypeAlias = list[list[SchemaAt]]  # each a list of schemas that apply together
 
@@ -21,7 +25,7 @@ def alternatives(
     """The choices that a schema leaves, each with the ways to take, to be asked for only when needed."""
     for keyword in ("anyOf", "oneOf"):
         if isinstance(schema.get(keyword), list) and schema[keyword]:
-            yield keyword, partial(_branches, at, schema, keyword)
+            yield keyword, partial(_branches, at, schema, keyword, session)
     if "if" in schema and ("then" in schema or "else" in schema):
         yield "if", partial(_conditions, at, schema, session)
     if "not" in schema:
@@ -30,8 +34,12 @@ def alternatives(
         yield "dependentSchemas", partial(_depending, at, name, dependent)
 
 
-def _branches(at: SchemaAt, schema: dict[str, Json], keyword: str) -> Branches:
-    """The branches, each also with the discriminator's value that names it."""
+def _branches(at: SchemaAt, schema: dict[str, Json], keyword: str, session: Session) -> Branches:
+    """The branches, each also with the discriminator's value that names it.
+
+    The branches of a `oneOf` often exclude each other anyway; where that was not enough,
+    each is also combined with the opposites of the others.
+    """
     plain = [[within(at, branch)] for branch in schema[keyword]]
     named = []
     for branch in plain:
@@ -39,7 +47,11 @@ def _branches(at: SchemaAt, schema: dict[str, Json], keyword: str) -> Branches:
         if value is not None:
             name = schema["discriminator"]["propertyName"]
             named.append([Derived(at.base, {"properties": {name: {"const": value}}}), *branch])
-    return named + plain
+    alone: Branches = []
+    if keyword == "oneOf" and session.phase.careful and len(plain) <= MAX_OPPOSED:
+        opposites: list[SchemaAt] = [Derived(branch[0].base, {"not": branch[0].schema}) for branch in plain]
+        alone = [[*opposites[:index], *opposites[index + 1 :], *branch] for index, branch in enumerate(plain)]
+    return named + alone + plain
 
 
 def _discriminating(discriminator: Json, branch: dict[str, Json] | bool) -> str | None:
@@ -68,6 +80,9 @@ def _conditions(at: SchemaAt, schema: dict[str, Json], session: Session) -> Bran
 
 def _depending(at: SchemaAt, name: str, dependent: Json) -> Branches:
     """The property is there with all that depends on it, or it is not, or the value is no object."""
-    present: list[SchemaAt] = [Derived(at.base, {"type": "object", "required": [name]}), within(at, dependent)]
+    present: list[SchemaAt] = [
+        Derived(at.base, {"type": "object", "required": [name]}),
+        within(at, dependent),
+    ]
     absent: list[SchemaAt] = [Derived(at.base, {"properties": {name: False}})]
     return [present, absent]

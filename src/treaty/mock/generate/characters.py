@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
-import random
 import unicodedata
-from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterable
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]  # of code points, both ends included
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Option = TypeVar("Option")
 
@@ -29,7 +31,7 @@ class Choices:
         return chosen
 
     def advance(self) -> bool:
-        """Turn to the next way; False when all were tried."""
+        """Turn to the next way; False when all were tried, and the first is next again, decided anew."""
         del self._made[self._at :]
         self._at = 0
         while self._made:

@@ -175,6 +175,18 @@ FORMATS: dict[str, Format] = {
     "iso-country-code": lambda rng, _: rng.choice(("DE", "FR", "JP", "BR", "KE", "NZ")),
     "media-range": lambda rng, _: rng.choice(("text/*", "application/json", "*/*")),
 }
+# Other ways to write a format, for patterns and lengths that the first one does not meet.
+VARIANTS: dict[str, tuple[Format, ...]] = {
+    "date-time": (
+        lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}+00:00",
+        lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}.000Z",
+        lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}.000000Z",
+    ),
+    "time": (lambda rng, _: f"{moment(rng):%H:%M:%S}+00:00", lambda rng, _: f"{moment(rng):%H:%M:%S}.000Z"),
+    "uuid": (lambda rng, fill: _uuid(rng, fill).upper(),),
+    "email": (lambda rng, _: f"{_word(rng)}@example.com",),
+    "uri": (lambda rng, _: f"http://example.com/{_word(rng)}", lambda rng, _: f"urn:example:{_word(rng)}"),
+}
 SHORTEST = {
     "email": "a@b.co",
     "idn-email": "a@b.co",

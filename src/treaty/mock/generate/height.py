@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from treaty.findings import Json
 from treaty.mock.generate.model import SchemaAt, Unfit
 from treaty.mock.generate.session import Session, within
+
+if TYPE_CHECKING:
+    from treaty.findings import Json
 
 
 def height(at: SchemaAt, session: Session) -> float:

@@ -8,15 +8,19 @@ found inside a schema follow it without a gap, so what `unevaluatedProperties` a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from treaty.findings import Json
 from treaty.mock.generate.branches import Branches, Keyword, alternatives
-from treaty.mock.generate.choices import Choices
 from treaty.mock.generate.height import height
 from treaty.mock.generate.model import Derived, Goal, SchemaAt, Unfit
 from treaty.mock.generate.session import Session, identity, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from treaty.findings import Json
+    from treaty.mock.generate.choices import Choices
 
 # "number" stands for values with a fraction, so that `not: {type: integer}` can be said.
 TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
@@ -56,6 +60,12 @@ class Merged:
     def each(self, keyword: str) -> Iterator[Json]:
         """The values of a keyword in all parts."""
         return (value for _, value in self.having(keyword))
+
+    def unevaluated(self, keyword: str, evaluated: list[bool]) -> Iterator[SchemaAt]:
+        """The `unevaluated…` schemas that apply to a child, by which parts have evaluated it."""
+        for rest in self.rests:
+            if rest.keyword == keyword and not any(evaluated[rest.start : rest.end]):
+                yield rest.schema
 
 
 def merge(goal: Goal, session: Session, choices: Choices, *, small: bool) -> Merged:

@@ -45,7 +45,7 @@ class Settings:
     max_depth: int = 32
     max_nodes: int = 2_000
     target_nodes: int = 120
-    max_steps: int = 24_000
+    max_steps: int = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Place:
         return replace(self, quota=quota, level=level, name=name, path=(*self.path, key))
 
 
-class CannotGenerate(Exception):
+class CannotGenerate(Exception):  # noqa: N818  says what happened; part of the interface
     """No valid value was found; `reason` says why, `pointer` (RFC 6901) where in the value."""
 
     def __init__(self, reason: str, pointer: str = "") -> None:
@@ -76,7 +76,7 @@ class CannotGenerate(Exception):
         super().__init__(f"{reason} (at {pointer or 'the root of the value'})")
 
 
-class Unfit(Exception):
+class Unfit(Exception):  # noqa: N818  a turn on the way, not an error
     """One way of building a value leads nowhere; `chance` says that other dice might."""
 
     def __init__(self, reason: str, path: tuple[str | int, ...] = (), *, chance: bool = False) -> None:
@@ -86,5 +86,5 @@ class Unfit(Exception):
         super().__init__(reason)
 
 
-class Exhausted(Exception):
-    """The bounded work of one phase is used up."""
+class Exhausted(Exception):  # noqa: N818  a turn on the way, not an error
+    """The bounded work or room of one phase is used up; nothing smaller is left to try in it."""

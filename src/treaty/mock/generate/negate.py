@@ -6,12 +6,14 @@ one keyword; the last promises nothing and leaves the answer to the dice and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.findings import Json
 from treaty.mock.generate.model import EXCLUDED, FRACTION, Derived, SchemaAt
 from treaty.mock.generate.session import Session, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ALL_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 Way: TypeAlias = dict[str, Json]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from treaty.findings import Json
-from treaty.mock.generate.merge import Merged
 from treaty.mock.generate.model import FRACTION, Place, Unfit
-from treaty.mock.generate.session import Session
 from treaty.mock.generate.words import NUMBERS, tail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from treaty.findings import Json
+    from treaty.mock.generate.merge import Merged
+    from treaty.mock.generate.session import Session
 
 FORMAT_RANGES = {
     "int8": (-(2**7), 2**7 - 1),
@@ -27,6 +31,7 @@ FORMAT_RANGES = {
 # Whole numbers that every JSON reader keeps exactly (RFC 8259, section 6); left only when forced to.
 SAFE = Fraction(2**53 - 1)
 CENT = Fraction(1, 100)
+RANDOM_TRIES = 20  # before the multiples are tried in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,10 @@ def fits_number(merged: Merged, value: float) -> bool:
     return span(merged).admits(number)
 
 
-def build_number(merged: Merged, place: Place, session: Session, *, whole: bool) -> Json:
-    """A number for the parts, realistic where they leave room; raises Unfit when there is none."""
+def build_number(
+    merged: Merged, place: Place, session: Session, avoid: Sequence[Json], *, whole: bool
+) -> Json:
+    """A number for the parts, none of those to avoid, realistic where there is room; raises Unfit."""
     allowed = span(merged)
     fraction = any(merged.each(FRACTION))
     if fraction and (whole or (allowed.step is not None and allowed.step.denominator == 1)):
@@ -90,15 +97,15 @@ def build_number(merged: Merged, place: Place, session: Session, *, whole: bool)
     low, high = _range(merged, allowed, step, place)
     if low > high:
         raise Unfit("no number satisfies the bounds and multipleOf", place.path)
-    for attempt in range(40):
+    for attempt in range(2 * RANDOM_TRIES + len(avoid)):
         session.spend()
-        position = session.rng.randint(low, high) if attempt < 20 else low + attempt - 20
+        position = session.rng.randint(low, high) if attempt < RANDOM_TRIES else low + attempt - RANDOM_TRIES
         number = position * step
         value = int(number) if number.denominator == 1 else float(number)
         if fraction and number.denominator == 1:
             number += step / 2
             value = float(number)
-        if allowed.admits(number) and _survives(value, allowed) and fits_number(merged, value):
+        if value not in avoid and _survives(value, allowed) and fits_number(merged, value):
             return value
     raise Unfit("no number satisfies the bounds and multipleOf", place.path, chance=True)
 
@@ -120,11 +127,8 @@ def _exactly(values: Iterable[Json]) -> list[Fraction]:
 def _grid(allowed: Span, place: Place, *, whole: bool) -> Fraction:
     """The distance between the numbers considered."""
     if allowed.step is not None:
-        return (
-            Fraction(math.lcm(allowed.step.numerator, allowed.step.denominator), allowed.step.denominator)
-            if whole
-            else allowed.step
-        )
+        # The least common multiple of a fraction in lowest terms and 1 is its numerator.
+        return Fraction(allowed.step.numerator) if whole else allowed.step
     if whole:
         return Fraction(1)
     grid = Fraction(1, 10_000) if tail(place.name) in ("latitude", "longitude", "lat", "lng", "lon") else CENT

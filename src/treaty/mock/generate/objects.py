@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from treaty.findings import Json
 from treaty.mock.generate.candidates import write_only
-from treaty.mock.generate.choices import Choices
 from treaty.mock.generate.height import height
-from treaty.mock.generate.merge import Merged
 from treaty.mock.generate.model import Derived, Goal, Place, SchemaAt, Unfit
 from treaty.mock.generate.pattern_words import matcher, matching_word
 from treaty.mock.generate.session import Session, within
 from treaty.mock.generate.strings import lengths
 from treaty.mock.generate.words import WORDS
+
+if TYPE_CHECKING:
+    from treaty.mock.generate.merge import Merged
 
 Build = Callable[..., Json]
 # The share of optional properties that are sent, by how many objects are around.
@@ -45,8 +47,12 @@ def build_object(merged: Merged, place: Place, session: Session, build: Build, *
         raise Unfit(f"minProperties asks for over {session.settings.max_nodes} members", place.path)
     making = Making(merged, place, session, build, most, {})
     known = list(_in_order(merged.each("properties")))
-    optional = set() if lean else _optional(making, [name for name in known if name not in required], required)
-    chosen = {name: member_goal(merged, name) for name in (*known, *required) if name in {*required, *optional}}
+    optional = (
+        set() if lean else _optional(making, [name for name in known if name not in required], required)
+    )
+    chosen = {
+        name: member_goal(merged, name) for name in (*known, *required) if name in {*required, *optional}
+    }
     holders = sum(any(height(at, session) > 0 for at in goal) for goal in chosen.values())
     inner = (place.quota - len(chosen)) // max(1, holders)
     for name, goal in chosen.items():
@@ -68,9 +74,7 @@ def member_goal(merged: Merged, name: str) -> Goal:
         own, covered = _own(part, name)
         goal.extend(own)
         evaluated.append(covered and not isinstance(part, Derived))
-    for rest in merged.rests:
-        if rest.keyword == "unevaluatedProperties" and not any(evaluated[rest.start : rest.end]):
-            goal.append(rest.schema)
+    goal.extend(merged.unevaluated("unevaluatedProperties", evaluated))
     return tuple(goal)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import random
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
@@ -25,6 +24,10 @@ from treaty.mock.generate.patterns import (
     series,
 )
 
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Sequence
+
 MAX_WORD = 20_000
 NATURAL = 10  # how many characters more than the least a word may have when nothing asks for more
 
@@ -35,7 +38,11 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     try:
         return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
     except (ValueError, jsonschema_rs.ValidationError):
-        return lambda text: False  # a pattern that cannot be compiled matches nothing
+        return _never  # a pattern that cannot be compiled matches nothing
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 @functools.lru_cache(maxsize=1024)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.mock.generate.characters import (
     ANY,
@@ -15,6 +14,9 @@ from treaty.mock.generate.characters import (
     complement,
     property_ranges,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ENDLESS = 1_000_000  # the length and the count of what has no upper limit
 MAX_DEPTH = 64
@@ -275,13 +277,18 @@ class _Parser:
         ranges: list[tuple[int, int]] = []
         while not self.taken("]"):
             low = self.member()
-            if len(low) == 1 and low[0][0] == low[0][1] and self.text[self.at : self.at + 1] == "-":
-                if self.text[self.at + 1 : self.at + 2] not in ("]", ""):
-                    self.at += 1
-                    high = self.member()
-                    low = ((low[0][0], high[0][1]),) if len(high) == 1 else (*low, *high, (45, 45))
-            ranges.extend(low)
-        return complement(tuple(ranges)) if negated else tuple(ranges)
+            # A hyphen makes a range of two characters; at the end, or beside a class, it is itself.
+            ends = self.text[self.at + 1 : self.at + 2]
+            if self.text[self.at : self.at + 1] != "-" or ends in ("]", ""):
+                ranges.extend(low)
+                continue
+            self.at += 1
+            high = self.member()
+            if len(low) == 1 == len(high):
+                ranges.append((low[0][0], high[0][1]))
+            else:
+                ranges.extend((*low, *high, (ord("-"), ord("-"))))
+        return complement(ranges) if negated else tuple(ranges)
 
     def member(self) -> Ranges:
         character = self.next()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from treaty.findings import Json, pointer_of
 from treaty.mock.generate.model import (
@@ -18,6 +18,9 @@ from treaty.mock.generate.model import (
 )
 from treaty.mock.generate.session import Phase, Session
 from treaty.mock.generate.value import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PHASES = (
     Phase(),
@@ -37,15 +40,16 @@ def generate(
     would be invalid without them. Raises CannotGenerate when nothing valid was found.
     """
     session = Session(resolve, accepts, settings or Settings())
-    failure = Unfit("nothing was tried")
+    failure: Unfit | None = None
+    left = session.settings.max_steps
     for number, phase in enumerate(PHASES):
-        _begin(session, phase, f"{seed}/{number}")
+        _begin(session, phase, f"{seed}/{number}", left // 2)
         try:
             value = build((root,), Place(quota=session.settings.target_nodes), session)
         except Unfit as unfit:
             failure = unfit
-        except Exhausted:
-            failure = Unfit(f"nothing valid was found within {session.settings.max_steps} steps")
+        except Exhausted as exhausted:
+            failure = failure or Unfit(str(exhausted))  # an earlier reason says more
         else:
             if sum(1 for _ in _nodes(value)) > session.settings.max_nodes:
                 failure = Unfit(f"the smallest value found has over {session.settings.max_nodes} nodes")
@@ -53,14 +57,16 @@ def generate(
                 return value
             else:
                 failure = Unfit("the validator accepts no value that was built")
+        left -= left // 2 - max(session.steps, 0)
+    failure = failure or Unfit("nothing was tried")
     raise CannotGenerate(failure.reason, pointer_of(failure.path))
 
 
-def _begin(session: Session, phase: Phase, seed: str) -> None:
-    """Give a phase its own dice and its share of the work."""
+def _begin(session: Session, phase: Phase, seed: str, steps: int) -> None:
+    """Give a phase its own dice and the work it may do."""
     session.rng = random.Random(seed)  # noqa: S311  example data, not secrets
     session.phase = phase
-    session.steps = session.settings.max_steps // len(PHASES)
+    session.steps = steps
     session.nodes = 0
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from treaty.findings import Json
 from treaty.mock.generate.model import Accepts, Derived, Exhausted, Goal, Resolve, SchemaAt, Settings, Unfit
+
+if TYPE_CHECKING:
+    from treaty.findings import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Session:
         """Count work; raises Exhausted when the phase has none left."""
         self.steps -= steps
         if self.steps < 0:
-            raise Exhausted
+            raise Exhausted(f"nothing valid was found within {self.settings.max_steps} steps")
 
     def target(self, base: str, reference: str) -> SchemaAt:
         """What a reference points at; raises Unfit when it points nowhere."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
-import random
+from typing import TYPE_CHECKING
 
-from treaty.mock.generate.formats import FORMATS, SHORTEST
-from treaty.mock.generate.merge import Merged
+from treaty.mock.generate.formats import FORMATS, SHORTEST, VARIANTS
 from treaty.mock.generate.model import EXCLUDED, Place, Unfit
 from treaty.mock.generate.pattern_words import MAX_WORD, matcher, matching_word
-from treaty.mock.generate.session import Session
 from treaty.mock.generate.words import LETTERS, WORDS, text_for
+
+if TYPE_CHECKING:
+    import random
+
+    from treaty.mock.generate.merge import Merged
+    from treaty.mock.generate.session import Session
 
 FORMAT_TRIES = 12
 
@@ -76,7 +80,8 @@ def _formatted(name: str, patterns: list[str], low: int, high: int, rng: random.
     for number in range(FORMAT_TRIES):
         # Beyond the first tries the text is lengthened, which the formats with room for it take up.
         fill = "".join(rng.choices(LETTERS, k=max(0, low - 2 * number))) if number and low else ""
-        text = FORMATS[name](rng, fill)
+        forms = (FORMATS[name], *VARIANTS.get(name, ()))
+        text = forms[number % len(forms)](rng, fill)
         if number == FORMAT_TRIES - 1:
             text = SHORTEST.get(name, text)
         if low <= len(text) <= high and all(matcher(pattern)(text) for pattern in patterns):

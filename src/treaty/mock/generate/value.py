@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
-from treaty.findings import Json
 from treaty.mock.generate import arrays, numbers, objects, strings
 from treaty.mock.generate.candidates import Equality, bound, preferred, same
 from treaty.mock.generate.choices import Choices
 from treaty.mock.generate.merge import Merged, merge
-from treaty.mock.generate.model import Goal, Place, Unfit
-from treaty.mock.generate.session import Session
+from treaty.mock.generate.model import Exhausted, Goal, Place, Unfit
 
-ATTEMPTS = 60
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from treaty.findings import Json
+    from treaty.mock.generate.session import Session
+
+WAYS = 400  # of deciding anyOf, oneOf, not and the like
+THROWS = 40  # of the dice, when a way may lead on but did not
 SMALL_QUOTA = 10  # with less room than this, the branches that end soonest are preferred
 SMALL_LEVEL = 3
 KEYWORDS_OF = {
@@ -22,29 +26,27 @@ KEYWORDS_OF = {
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }
-Maker: TypeAlias = Callable[[Merged, Place, Session], Json]
 
 
 def build(goal: Goal, place: Place, session: Session, avoid: Equality = ()) -> Json:
     """A value for a goal, none of those to `avoid`; raises Unfit when every way tried fails."""
     if len(place.path) > session.settings.max_depth:
         raise Unfit(f"the value would nest deeper than {session.settings.max_depth} levels", place.path)
-    choices, first, chance = Choices(), None, False
-    for number in range(ATTEMPTS):
+    choices = Choices()
+    first: Unfit | None = None
+    unlucky = 0
+    for _ in range(WAYS):
         nodes = session.nodes
         try:
-            return _attempt(goal, place, session, choices, avoid, lean=number % 3 == 1)
+            return _attempt(goal, place, session, choices, avoid, lean=unlucky % 3 == 1)
         except Unfit as unfit:
             session.nodes = nodes
             first = first or unfit
-            chance = chance or unfit.chance
-        if not choices.advance():
-            if not chance:
-                break
-            choices = Choices()
-    if first is None:
-        raise Unfit("no attempt was made", place.path)
-    raise Unfit(first.reason, first.path or place.path)
+            unlucky += unfit.chance
+        if unlucky == THROWS or not (choices.advance() or unlucky):
+            break
+    reason = first or Unfit("no way was tried")
+    raise Unfit(reason.reason, reason.path or place.path)
 
 
 def _attempt(
@@ -53,7 +55,7 @@ def _attempt(
     session.spend()
     session.nodes += 1
     if session.nodes > session.settings.max_nodes:
-        raise Unfit(f"the value would have over {session.settings.max_nodes} nodes", place.path)
+        raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
     lean = lean or session.phase.lean
     small = lean or place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
     merged = merge(goal, session, choices, small=small)
@@ -61,7 +63,7 @@ def _attempt(
     if found:
         return found[0]
     kind = choices.pick(lambda: _kinds(merged, session))
-    value = _make(kind, merged, place, session, lean=lean)
+    value = _make(kind, merged, place, session, avoid, lean=lean)
     if any(same(value, other) for other in avoid):
         raise Unfit("no other value is left for an array of unique items", place.path, chance=True)
     if merged.hard and session.phase.careful and not session.satisfied(goal, value):
@@ -69,7 +71,7 @@ def _attempt(
     return value
 
 
-def _make(kind: str, merged: Merged, place: Place, session: Session, *, lean: bool) -> Json:
+def _make(kind: str, merged: Merged, place: Place, session: Session, avoid: Equality, *, lean: bool) -> Json:
     if kind == "object":
         return objects.build_object(merged, place, session, build, lean=lean)
     if kind == "array":
@@ -77,7 +79,7 @@ def _make(kind: str, merged: Merged, place: Place, session: Session, *, lean: bo
     if kind == "string":
         return strings.build_string(merged, place, session)
     if kind in ("number", "integer"):
-        return numbers.build_number(merged, place, session, whole=kind == "integer")
+        return numbers.build_number(merged, place, session, avoid, whole=kind == "integer")
     return session.rng.random() < 0.5 if kind == "boolean" else None
 
 

@@ -2,57 +2,72 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Sequence
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-FIRST_NAMES = ("Ada", "Amara", "Ben", "Carlos", "Chidi", "Elif", "Hana", "Ines", "Jonas", "Kofi", "Lena", "Luca",
-               "Maya", "Nadia", "Noor", "Oscar", "Priya", "Rosa", "Sven", "Tomás", "Yuki", "Zoe")  # fmt: skip
-LAST_NAMES = ("Adeyemi", "Becker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Haddad", "Ito", "Jensen",
-              "Kaya", "Lindgren", "Moreau", "Novak", "Okafor", "Patel", "Rossi", "Silva", "Tanaka", "Weber")  # fmt: skip
-CITIES = ("Accra", "Bergen", "Bologna", "Cusco", "Freiburg", "Graz", "Hobart", "Kyoto", "Leiden", "Lyon",
-          "Nairobi", "Porto", "Quito", "Tartu", "Utrecht", "Valencia", "Wellington", "York")  # fmt: skip
-COUNTRIES = ("Austria", "Brazil", "Chile", "Estonia", "France", "Ghana", "Italy", "Japan", "Kenya", "Norway",
-             "Peru", "Portugal", "Spain")  # fmt: skip
+FIRST_NAMES = (
+    "Ada", "Amara", "Ben", "Carlos", "Chidi", "Elif", "Hana", "Ines", "Jonas", "Kofi", "Lena",
+    "Luca", "Maya", "Nadia", "Noor", "Oscar", "Priya", "Rosa", "Sven", "Tomás", "Yuki", "Zoe",
+)  # fmt: skip
+LAST_NAMES = (
+    "Adeyemi", "Becker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Haddad", "Ito",
+    "Jensen", "Kaya", "Lindgren", "Moreau", "Novak", "Okafor", "Patel", "Rossi", "Silva", "Tanaka",
+    "Weber",
+)  # fmt: skip
+CITIES = (
+    "Accra", "Bergen", "Bologna", "Cusco", "Freiburg", "Graz", "Hobart", "Kyoto", "Leiden", "Lyon",
+    "Nairobi", "Porto", "Quito", "Tartu", "Utrecht", "Valencia", "Wellington", "York",
+)  # fmt: skip
+COUNTRIES = (
+    "Austria", "Brazil", "Chile", "Estonia", "France", "Ghana", "Italy", "Japan", "Kenya", "Norway",
+    "Peru", "Portugal", "Spain",
+)  # fmt: skip
 COUNTRY_CODES = ("AT", "BR", "CL", "EE", "FR", "GH", "IT", "JP", "KE", "NO", "PE", "PT", "ES")
 CURRENCIES = ("EUR", "USD", "GBP", "JPY", "CHF", "BRL", "KES", "SEK")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja", "it", "sw")
-STREETS = (
-    "Mill Lane",
-    "Harbour Street",
-    "Station Road",
-    "Garden Way",
-    "High Street",
-    "River Walk",
-    "Oak Avenue",
-)
-COMPANIES = ("Northwind Bakery", "Blue Heron Books", "Copperfield Tools", "Lantern Travel", "Juniper Foods",
-             "Quarry Studio", "Tidewater Press")  # fmt: skip
+STREETS = ("Mill Lane", "Harbour Street", "Station Road", "Garden Way", "High Street", "River Walk")
+COMPANIES = (
+    "Northwind Bakery", "Blue Heron Books", "Copperfield Tools", "Lantern Travel", "Juniper Foods",
+    "Quarry Studio", "Tidewater Press",
+)  # fmt: skip
 COLOURS = ("red", "amber", "green", "teal", "blue", "violet", "grey")
 STATES = ("active", "pending", "ready", "done")
 JOBS = ("baker", "botanist", "carpenter", "editor", "engineer", "nurse", "pilot", "teacher")
-TITLES = ("A Quiet Harbour", "Notes on Rivers", "The Paper Garden", "Winter Trains", "Seven Small Islands",
-          "The Clockmaker's Map", "Salt and Cedar", "Morning in Leiden")  # fmt: skip
-SENTENCES = ("Handmade from reclaimed oak.", "Delivered within three working days.", "Open daily from nine to five.",
-             "A short walk from the old market.", "Updated after the last review.",
-             "Includes everything needed to begin.", "Please handle with care.")  # fmt: skip
-WORDS = ("amber", "basil", "cedar", "delta", "ember", "fern", "garnet", "harbor", "indigo", "juniper", "kelp",
-         "lumen", "maple", "nimbus", "opal", "pebble", "quartz", "river", "sable", "thistle", "umber", "velvet",
-         "willow", "zephyr")  # fmt: skip
+TITLES = (
+    "A Quiet Harbour", "Notes on Rivers", "The Paper Garden", "Winter Trains", "Seven Small Islands",
+    "The Clockmaker's Map", "Salt and Cedar", "Morning in Leiden",
+)  # fmt: skip
+SENTENCES = (
+    "Handmade from reclaimed oak.", "Delivered within three working days.",
+    "Open daily from nine to five.", "A short walk from the old market.",
+    "Updated after the last review.", "Includes everything needed to begin.",
+    "Please handle with care.",
+)  # fmt: skip
+WORDS = (
+    "amber", "basil", "cedar", "delta", "ember", "fern", "garnet", "harbor", "indigo", "juniper",
+    "kelp", "lumen", "maple", "nimbus", "opal", "pebble", "quartz", "river", "sable", "thistle",
+    "umber", "velvet", "willow", "zephyr",
+)  # fmt: skip
 
 # The realistic range of a number, by the last word or two of the property's name.
 NUMBERS: dict[str, tuple[int, int]] = {
     "id": (1, 99_999), "price": (1, 500), "amount": (1, 5000), "total": (1, 5000), "cost": (1, 500),
-    "subtotal": (1, 5000), "tax": (0, 100), "balance": (0, 10_000), "quantity": (1, 20), "count": (0, 50),
-    "age": (18, 80), "year": (1990, 2026), "month": (1, 12), "day": (1, 28), "hour": (0, 23), "minute": (0, 59),
-    "latitude": (-60, 70), "lat": (-60, 70), "longitude": (-170, 170), "lng": (-170, 170), "lon": (-170, 170),
-    "rating": (1, 5), "score": (0, 100), "percent": (0, 100), "percentage": (0, 100), "port": (1024, 49_151),
-    "page": (1, 10), "limit": (10, 100), "offset": (0, 100), "size": (1, 5000), "width": (100, 2000),
-    "height": (100, 2000), "stock": (0, 200), "duration": (1, 600), "weight": (1, 100), "version": (1, 9),
-    "timestamp": (1_704_067_200, 1_767_225_600), "created": (1_704_067_200, 1_767_225_600),
-    "updated": (1_704_067_200, 1_767_225_600), "expires": (1_767_225_600, 1_830_297_600),
-    "at": (1_704_067_200, 1_767_225_600), "status": (200, 204), "code": (100, 999),
+    "subtotal": (1, 5000), "tax": (0, 100), "balance": (0, 10_000), "quantity": (1, 20),
+    "count": (0, 50), "age": (18, 80), "year": (1990, 2026), "month": (1, 12), "day": (1, 28),
+    "hour": (0, 23), "minute": (0, 59), "latitude": (-60, 70), "lat": (-60, 70),
+    "longitude": (-170, 170), "lng": (-170, 170), "lon": (-170, 170), "rating": (1, 5),
+    "score": (0, 100), "percent": (0, 100), "percentage": (0, 100), "port": (1024, 49_151),
+    "page": (1, 10), "limit": (10, 100), "offset": (0, 100), "size": (1, 5000),
+    "width": (100, 2000), "height": (100, 2000), "stock": (0, 200), "duration": (1, 600),
+    "weight": (1, 100), "version": (1, 9), "timestamp": (1_704_067_200, 1_767_225_600),
+    "created": (1_704_067_200, 1_767_225_600), "updated": (1_704_067_200, 1_767_225_600),
+    "expires": (1_767_225_600, 1_830_297_600), "at": (1_704_067_200, 1_767_225_600),
+    "status": (200, 204), "code": (100, 999),
 }  # fmt: skip
 
 

@@ -1,0 +1,123 @@
+"""ASGI: the one thin file between a server and the engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from treaty import problems
+from treaty.engine import Engine, Exchange, problem_response
+from treaty.exchange.messages import Request, Response
+from treaty.site import Site
+
+# The types of ASGI 3.0; what a scope holds is not ours to know.
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class App:
+    """An ASGI 3.0 application over an engine.
+
+    `observe` is told of every exchange and the seconds it took; `stack` holds what must
+    be closed at shutdown.
+    """
+
+    engine: Engine
+    site: Site | None = None
+    observe: Callable[[Exchange, float], None] | None = None
+    max_body_bytes: int = MAX_BODY_BYTES
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection of type http or lifespan (ASGI 3.0)."""
+        if scope["type"] == "http":
+            await self.serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self.live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        request = read_request(scope)
+        body = await _read_body(receive, self.max_body_bytes)
+        if body is None:
+            detail = f"A body may have {self.max_body_bytes} bytes."
+            exchange = Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail))
+        else:
+            request.body = body
+            exchange = await self.answer(request)
+        await _send_response(send, request.method, exchange.response)
+        if self.observe is not None:
+            self.observe(exchange, time.perf_counter() - started)
+
+    async def answer(self, request: Request) -> Exchange:
+        """The engine's answer; what the contract has no path for may be a page of ours."""
+        exchange = await self.engine.handle(request)
+        if exchange.operation is None and self.site is not None and exchange.response.status == 404:
+            page = self.site.find(request)
+            if page is not None:
+                return Exchange(request, page)
+        return exchange
+
+    async def live(self, receive: Receive, send: Send) -> None:
+        """Startup and shutdown."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.stack.aclose()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def read_request(scope: Scope) -> Request:
+    """The request of a scope, without its body; the path as sent, below the root path."""
+    raw = scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else str(scope["path"])
+    root = scope.get("root_path", "")
+    if root and path.startswith(root):
+        path = path[len(root) :]
+    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+    return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
+
+
+async def _read_body(receive: Receive, most: int) -> bytes | None:
+    """The whole body; None when it is larger than allowed."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(chunks)
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            return None
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks) if len(chunks) > 1 else chunk
+
+
+async def _send_response(send: Send, method: str, response: Response) -> None:
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers
+    ]
+    if (
+        response.status >= 200
+        and response.status != 204
+        and not any(name == b"content-length" for name, _ in headers)
+    ):
+        headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})

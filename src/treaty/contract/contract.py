@@ -1,0 +1,49 @@
+"""The contract: a document compiled, ready to be mocked, served and tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from treaty.contract.compile import base_paths, compile_operations
+from treaty.contract.model import Operation
+from treaty.contract.schemas import Schemas
+from treaty.document.document import Document
+from treaty.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A compiled OpenAPI document. Nothing of it changes once it is made.
+
+    `findings` says what was found wrong with the document and does not prevent its use.
+    """
+
+    title: str
+    version: str
+    document: Document = field(repr=False)
+    operations: tuple[Operation, ...] = field(repr=False)
+    base_paths: tuple[str, ...]
+    schemas: Schemas = field(repr=False)
+    findings: tuple[Finding, ...] = ()
+
+    def operation(self, name: str) -> Operation:
+        """The operation with this operationId, or `METHOD /path`. Raises `LookupError` when there is none."""
+        for operation in self.operations:
+            if name in (operation.operation_id, operation.name):
+                return operation
+        raise LookupError(name)
+
+
+def compile_contract(document: Document) -> Contract:
+    """Compile a document that was opened."""
+    info = document.data.get("info")
+    facts = info if isinstance(info, dict) else {}
+    return Contract(
+        title=str(facts.get("title", "")),
+        version=str(facts.get("version", "")),
+        document=document,
+        operations=compile_operations(document),
+        base_paths=base_paths(document),
+        schemas=Schemas(document),
+        findings=document.findings,
+    )

@@ -1,0 +1,208 @@
+"""Check a request: read its parameters and body, and find everything that breaks the contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from treaty.contract.model import Body, MediaType, Operation
+from treaty.exchange.bodies import Undecodable, decode_body, decode_json, is_decodable
+from treaty.exchange.judge import judge
+from treaty.exchange.media_types import find_media_type
+from treaty.exchange.messages import Request
+from treaty.exchange.prepared import PreparedOperation, PreparedParameter
+from treaty.exchange.security import check_security
+from treaty.exchange.styles import Malformed, Pairs, read_pairs, read_simple, split_cookies, split_query
+from treaty.findings import Finding, Json, Location, Place
+
+
+@dataclass(slots=True)
+class Call:
+    """A request as the contract reads it: what a responder answers.
+
+    `path`, `query`, `headers` and `cookies` hold the declared parameters, typed, by the
+    names the document gives them; `body` is the decoded value, or the bytes of a media
+    type that is not decoded. Absent parameters have their schema's default, or are missing.
+    """
+
+    operation: Operation
+    request: Request
+    path: dict[str, Json] = field(default_factory=dict)
+    query: dict[str, Json] = field(default_factory=dict)
+    headers: dict[str, Json] = field(default_factory=dict)
+    cookies: dict[str, Json] = field(default_factory=dict)
+    body: Json = None
+    media_type: MediaType | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check_request(prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
+    """Read and judge a request that was matched to an operation."""
+    operation = prepared.operation
+    call = Call(operation, request)
+    if operation.security:
+        call.findings += check_security(operation, request)
+    for each in prepared.parameters.get("path", ()):
+        text = path_values.get(each.parameter.name)
+        _take(each, call.path, text, call)
+    if "query" in prepared.parameters:
+        _take_pairs(prepared.parameters["query"], call.query, split_query(request.query), call)
+    for each in prepared.parameters.get("header", ()):
+        values = [value for name, value in request.headers if name == each.parameter.name.lower()]
+        _take(each, call.headers, ",".join(values) if values else None, call)
+    if "cookie" in prepared.parameters:
+        cookies = split_cookies(request.header("cookie") or "")
+        _take_pairs(prepared.parameters["cookie"], call.cookies, cookies, call)
+    if operation.body is not None:
+        _take_body(prepared, operation.body, call)
+    return call
+
+
+def _take_pairs(
+    prepared: tuple[PreparedParameter, ...], values: dict[str, Json], pairs: Pairs, call: Call
+) -> None:
+    for each in prepared:
+        if each.parameter.media_type is not None:
+            text = next((value for name, value in pairs if name == each.parameter.name), None)
+            _take_content(each, values, text, call)
+            continue
+        try:
+            styled = read_pairs(pairs, each.styled)
+        except Malformed as error:
+            call.findings.append(_malformed(each, str(error)))
+        else:
+            _keep(each, values, styled, call)
+
+
+def _take(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
+    """A parameter of a path or header."""
+    if each.parameter.media_type is not None:
+        _take_content(each, values, text, call)
+        return
+    decode = _as_it_is if each.parameter.location == "header" else unquote
+    try:
+        styled = None if text is None else read_simple(text, each.styled, decode)
+    except Malformed as error:
+        call.findings.append(_malformed(each, str(error)))
+    else:
+        _keep(each, values, styled, call)
+
+
+def _as_it_is(text: str) -> str:
+    return text.strip()
+
+
+def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
+    """A parameter whose `content` says how it is written: as JSON, or not read at all."""
+    media = each.parameter.media_type
+    if text is None or media is None:
+        _keep(each, values, None, call)
+        return
+    decoded = _as_it_is(text) if each.parameter.location == "header" else unquote(text)
+    if not media.is_json:
+        values[each.parameter.name] = decoded
+        return
+    try:
+        value = decode_json(decoded.encode("utf-8", "surrogatepass"))
+    except Undecodable:
+        call.findings.append(_malformed(each, "it is not JSON"))
+        return
+    _judge(each, values, [value], call)
+
+
+def _keep(each: PreparedParameter, values: dict[str, Json], styled: Json | None, call: Call) -> None:
+    parameter = each.parameter
+    if styled is None:
+        if parameter.required:
+            call.findings.append(_missing(each))
+        elif each.shape is not None and each.shape.has_default:
+            values[parameter.name] = each.shape.default
+        return
+    readings = list(each.shape.candidates(styled)) if each.shape is not None else [styled]
+    _judge(each, values, readings, call)
+
+
+def _judge(each: PreparedParameter, values: dict[str, Json], readings: list[Json], call: Call) -> None:
+    parameter = each.parameter
+    validator = each.validator
+    for value in readings:
+        if validator is None or validator.accepts(value):
+            values[parameter.name] = value
+            return
+    if validator is not None:
+        call.findings += judge(validator, readings[-1], parameter.location, parameter.name)
+
+
+def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
+    request = call.request
+    if not request.body:
+        if body.required:
+            call.findings.append(_body_missing(body))
+        return
+    sent = request.header("content-type")
+    media = find_media_type(body.content, sent) if sent else _only(body.content)
+    if media is None:
+        call.findings.append(_unsupported(body, sent))
+        return
+    call.media_type = media
+    kind = sent or media.name
+    if not is_decodable(kind):
+        call.body = request.body
+        return
+    ready = prepared.prepared_media(media, "request")
+    try:
+        readings = decode_body(request.body, kind, ready)
+    except Undecodable as error:
+        call.findings.append(error.finding)
+        return
+    validator = ready.validator
+    call.body = next((each for each in readings if validator is None or validator.accepts(each)), readings[0])
+    if validator is not None:
+        call.findings += judge(validator, call.body, "body")
+
+
+def _only(content: tuple[MediaType, ...]) -> MediaType | None:
+    """A body without a Content-Type is taken for JSON where that is declared (RFC 9110, section 8.3)."""
+    return next((media for media in content if media.is_json), None)
+
+
+def _malformed(each: PreparedParameter, why: str) -> Finding:
+    parameter = each.parameter
+    return Finding(
+        "malformed-parameter",
+        f"the {parameter.location} parameter `{parameter.name}` cannot be read: {why}",
+        location=Location("", pointer=parameter.pointer),
+        place=Place(parameter.location, parameter.name),
+        expected=f"style {parameter.style}" + (", exploded" if parameter.explode else ""),
+    )
+
+
+def _missing(each: PreparedParameter) -> Finding:
+    parameter = each.parameter
+    return Finding(
+        "parameter-missing",
+        f"the {parameter.location} parameter `{parameter.name}` is missing",
+        location=Location("", pointer=parameter.pointer),
+        place=Place(parameter.location, parameter.name),
+        expected="it is required",
+    )
+
+
+def _body_missing(body: Body) -> Finding:
+    return Finding(
+        "body-missing",
+        "the request has no body",
+        location=Location("", pointer=body.pointer),
+        place=Place("body"),
+        expected=" or ".join(media.name for media in body.content) or "a body",
+    )
+
+
+def _unsupported(body: Body, sent: str | None) -> Finding:
+    return Finding(
+        "unsupported-media-type",
+        f"the Content-Type `{sent}` is not declared" if sent else "the request has no Content-Type",
+        location=Location("", pointer=body.pointer),
+        place=Place("header", "content-type"),
+        expected=" or ".join(media.name for media in body.content),
+    )

@@ -1,0 +1,75 @@
+"""Write: a value as the body of a media type, or as the text of a header."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+import orjson
+
+from treaty.contract.model import MediaType
+from treaty.findings import Json
+
+
+class Unwritable(ValueError):
+    """A value has no form in this media type."""
+
+
+def write_body(media: MediaType, value: Json) -> bytes:
+    """The bytes of a body. Raises `Unwritable`."""
+    essence = media.essence
+    if media.is_json or essence == "*/*":
+        return write_json(value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    if value is None:
+        return b""
+    if essence.endswith(("/xml", "+xml")):
+        return b'<?xml version="1.0" encoding="UTF-8"?>' + _element("root", value).encode()
+    if essence.startswith("text/") and not isinstance(value, dict | list):
+        return write_json(value)
+    if essence in ("application/jsonl", "application/x-ndjson") and isinstance(value, list):
+        return b"".join(write_json(each) + b"\n" for each in value)
+    raise Unwritable(f"a value of type {type(value).__name__} has no form in {media.name}")
+
+
+def write_json(value: Json) -> bytes:
+    """Compact JSON (RFC 8259). Raises `Unwritable` for what JSON cannot hold."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        return _write_json_slowly(value, error)
+
+
+def _write_json_slowly(value: Json, error: Exception) -> bytes:
+    """Integers beyond 64 bits are beyond the fast writer, not beyond JSON."""
+    import json
+
+    try:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError):
+        raise Unwritable(str(error)) from error
+
+
+def write_header(value: Json) -> str:
+    """A value in style `simple`, printable as a field value (RFC 9110, section 5.5)."""
+    if isinstance(value, list):
+        text = ",".join(write_header(each) for each in value)
+    elif isinstance(value, dict):
+        text = ",".join(f"{name},{write_header(each)}" for name, each in value.items())
+    elif isinstance(value, str):
+        text = value
+    else:
+        text = write_json(value).decode()
+    return "".join(each if " " <= each <= "~" else "?" for each in text).strip()
+
+
+def _element(name: str, value: Json) -> str:
+    if isinstance(value, list):
+        return "".join(_element(name, each) for each in value)
+    if isinstance(value, dict):
+        inner = "".join(_element(key, each) for key, each in value.items())
+    else:
+        inner = escape(value if isinstance(value, str) else write_json(value).decode())
+    if not name.replace("_", "a").replace("-", "a").isalnum() or not name[0].isalpha():
+        return f"<item name={quoteattr(name)}>{inner}</item>"
+    return f"<{name}>{inner}</{name}>"

@@ -1,0 +1,87 @@
+"""Problems: what a caller is told, as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+
+from treaty.findings import Finding, Json
+
+MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of problem: `type` is stable, a relative reference that names the kind."""
+
+    type: str
+    status: int
+    title: str
+
+
+NOT_FOUND = Problem("not-found", 404, "No such path")
+METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "Method not allowed")
+CONTENT_TOO_LARGE = Problem("content-too-large", 413, "The body is too large")
+MALFORMED = Problem("malformed-request", 400, "The request cannot be read")
+UNAUTHORIZED = Problem("unauthorized", 401, "A credential is needed")
+UNSUPPORTED_MEDIA_TYPE = Problem("unsupported-media-type", 415, "Unsupported media type")
+NOT_ACCEPTABLE = Problem("not-acceptable", 406, "Nothing acceptable to send")
+UNPROCESSABLE = Problem("invalid-request", 422, "The request breaks the contract")
+UNKNOWN_PREFERENCE = Problem("unknown-preference", 400, "What the request prefers is not declared")
+INVALID_RESPONSE = Problem("invalid-response", 500, "The response breaks the contract")
+HANDLER_FAILED = Problem("handler-failed", 500, "The handler failed")
+NO_RESPONSE = Problem("no-response", 501, "The contract declares no response to send")
+
+# The problem that a finding amounts to, by its code, in the order in which they count.
+_BY_CODE: dict[str, Problem] = {
+    "unauthorized": UNAUTHORIZED,
+    "unsupported-media-type": UNSUPPORTED_MEDIA_TYPE,
+    "malformed-body": MALFORMED,
+}
+
+
+def problem_for(findings: Sequence[Finding]) -> Problem:
+    """The problem that a request's findings amount to as a whole."""
+    codes = {finding.code for finding in findings}
+    return next((problem for code, problem in _BY_CODE.items() if code in codes), UNPROCESSABLE)
+
+
+def problem_body(problem: Problem, detail: str, findings: Sequence[Finding] = (), **more: Json) -> bytes:
+    """The problem document: one error for each finding, with its place in the message and in the contract."""
+    document: dict[str, Json] = {
+        "type": f"urn:treaty:problem:{problem.type}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        **more,
+    }
+    if findings:
+        document["errors"] = [_error(finding) for finding in findings[:MAX_ERRORS]]
+    return orjson.dumps(document, default=str)
+
+
+def reason(status: int) -> str:
+    """The reason phrase of a status code, empty for one that has none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _error(finding: Finding) -> dict[str, Json]:
+    error: dict[str, Json] = {"detail": finding.message, "code": finding.code}
+    if finding.place is not None:
+        error["location"] = finding.place.part
+        if finding.place.name:
+            error["parameter"] = finding.place.name
+        if finding.place.pointer or finding.place.part == "body":
+            error["pointer"] = finding.place.pointer
+    if finding.expected:
+        error["expected"] = finding.expected
+    if finding.location is not None:
+        error["schema"] = "#" + finding.location.pointer
+    return error

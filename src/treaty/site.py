@@ -1,0 +1,67 @@
+"""What a running mock or service says of itself: its document at /openapi.json, reference pages at /docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from treaty.contract.contract import Contract
+from treaty.exchange.messages import Request, Response
+from treaty.mock.write import write_json
+from treaty.pages import CONTENT_SECURITY_POLICY, asset, reference_page
+
+DOCUMENT_PATH = "/openapi.json"
+PAGES_PATH = "/docs"
+ASSETS_PATH = "/docs/assets/"
+
+
+@dataclass(slots=True)
+class Site:
+    """Answers GET for these paths; each is made when it is first asked for."""
+
+    contract: Contract
+    made: dict[str, Response] = field(default_factory=dict)
+
+    def find(self, request: Request) -> Response | None:
+        """The page a request is for; None when it is for none."""
+        path = request.path
+        if request.method not in ("GET", "HEAD") or not path.startswith((DOCUMENT_PATH, PAGES_PATH)):
+            return None
+        if path not in self.made:
+            maker = self._maker(path)
+            if maker is None:
+                return None
+            self.made[path] = maker()
+        return self.made[path]
+
+    def _maker(self, path: str) -> Callable[[], Response] | None:
+        if path == DOCUMENT_PATH:
+            return self._document
+        if path == PAGES_PATH:
+            return self._page
+        if path == PAGES_PATH + "/":
+            return lambda: Response(308, [("location", "../docs")])
+        if path.startswith(ASSETS_PATH) and asset(path.removeprefix(ASSETS_PATH)) is not None:
+            return lambda: _asset(path.removeprefix(ASSETS_PATH))
+        return None
+
+    def _document(self) -> Response:
+        body = write_json(self.contract.document.bundle())
+        return Response(200, [("content-type", "application/json")], body)
+
+    def _page(self) -> Response:
+        headers = [
+            ("content-type", "text/html; charset=utf-8"),
+            ("content-security-policy", CONTENT_SECURITY_POLICY),
+        ]
+        return Response(200, headers, reference_page(self.contract.title or "API reference"))
+
+
+def _asset(name: str) -> Response:
+    found = asset(name)
+    if found is None:
+        return Response(404)
+    headers = [("content-type", found.content_type), ("cache-control", "public, max-age=86400")]
+    if found.encoding:
+        headers.append(("content-encoding", found.encoding))
+    return Response(200, headers, found.content)

@@ -1,0 +1,1 @@
+"""Tests over the real documents of the corpus."""
