@@ -11,15 +11,16 @@ import pytest
 
 import treaty.testing
 from tests.exercise.bookshop import Bookshop, contract
-from treaty.exercise.options import OptionError, Options
+from treaty.testing import OptionError, Options
 
 CONTRACT_TEST = """
 import treaty.testing
 from tests.exercise.bookshop import Bookshop, contract
-from treaty.exercise.options import Options
+from treaty.testing import Options
 
-good = treaty.testing.schema(contract(), app=Bookshop(), options=Options(max_examples=10))
-broken = treaty.testing.schema(contract(), app=Bookshop(frozenset(["edge-value"])), options=Options(seed=3))
+fuzzing = Options(seed=3, max_examples=40, phases=("fuzzing",))
+good = treaty.testing.schema(contract(), app=Bookshop(), options=fuzzing)
+broken = treaty.testing.schema(contract(), app=Bookshop(frozenset(["edge-value"])), options=fuzzing)
 
 @good.parametrize()
 def test_good(case):

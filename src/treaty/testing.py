@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 
 from treaty.exercise.binding import bind
 from treaty.exercise.operations import chosen, operations
-from treaty.exercise.options import Options
+from treaty.exercise.options import OptionError, Options
 
 if TYPE_CHECKING:
     from schemathesis.schemas import BaseSchema
 
     from treaty.exercise.inprocess import ASGIApp
     from treaty.findings import Json
+
+__all__ = ["OptionError", "Options", "schema"]
 
 
 def schema(
@@ -36,10 +38,11 @@ def schema(
     """The operations of `document`, each case of which is sent to `app` or to the API at `url`.
 
     `document` is one OpenAPI document (2.0 to 3.2) with internal references only. Exceptions
-    of `app` reach the test with their traceback. Of `options`, the limits of
-    a whole run (`max_failures`, `max_time_seconds`, `workers`) do not apply: pytest has its own.
+    of `app` reach the test with their traceback. Of `options`, the limits of a whole run
+    (`max_failures`, `max_time_seconds`, `workers`) do not apply: pytest has its own.
 
-    Raises `OptionError` and `DocumentError` as `treaty.exercise.runner.run` does.
+    Raises `OptionError` for options that name nothing, `DocumentError` for a document that
+    Schemathesis refuses.
     """
     options = options or Options()
     return bind(document, chosen(list(operations(document)), options), options, app=app, url=url)

@@ -32,7 +32,7 @@ from treaty.findings import DocumentError, Json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUICK = Options(seed=3, max_examples=15)
+QUICK = Options(seed=3, max_examples=10)
 
 
 def events_of(

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treaty.mock.generate import CannotGenerate, SchemaAt, Settings, generate
+from treaty.mock.generate.formats import FORMATS
 
 ROOT = "urn:contract"
 STRING = {"type": "string"}
@@ -142,14 +143,7 @@ STRINGS = [
     {"type": "string", "format": "email", "minLength": 100},
     {"type": "string", "format": "uri", "pattern": "^https://", "minLength": 60},
     {"type": "string", "format": "made-up", "minLength": 3},
-    *(
-        {"type": "string", "format": name}
-        for name in (
-            "date-time date time duration uuid email idn-email uri uri-reference iri iri-reference hostname "
-            "idn-hostname ipv4 ipv6 regex json-pointer relative-json-pointer uri-template byte binary "
-            "password decimal char int64"
-        ).split()
-    ),
+    *({"type": "string", "format": name} for name in FORMATS),
 ]
 ARRAYS = [
     {"type": "array", "items": {"type": "integer"}, "minItems": 5},
@@ -174,7 +168,7 @@ ARRAYS = [
 OBJECTS = [
     {"type": "object", "required": ["a", "b"]},
     {"type": "object", "minProperties": 4, "additionalProperties": {"type": "integer"}},
-    {"type": "object", "minProperties": 2, "properties": {"a": True, "b": True}, "additionalProperties": False},
+    {"minProperties": 2, "properties": {"a": True, "b": True}, "additionalProperties": False, "type": "object"},
     {"type": "object", "maxProperties": 1, "properties": {"a": STRING, "b": STRING}, "required": ["b"]},
     {
         "type": "object",
@@ -185,7 +179,7 @@ OBJECTS = [
     {"type": "object", "propertyNames": {"pattern": "^[a-z]{3}$"}, "minProperties": 3},
     {"type": "object", "propertyNames": {"enum": ["a", "b"]}, "minProperties": 2},
     {"type": "object", "properties": {"a": False, "b": STRING}},
-    {"type": "object", "properties": {"foo": {"type": "integer"}}, "patternProperties": {"o": {"minimum": 9}}},
+    {"type": "object", "properties": {"fo": {"type": "number"}}, "patternProperties": {"o": {"const": 9}}},
     {"type": "object", "dependentRequired": {"a": ["b"], "b": ["c"]}, "required": ["a"]},
     {"type": "object", "properties": {"a": STRING}, "dependentRequired": {"a": ["z"]}, "maxProperties": 1},
     {
@@ -212,8 +206,8 @@ OBJECTS = [
     },
     {"type": "object", "unevaluatedProperties": {"type": "integer"}, "minProperties": 2},
     {"type": "object", "properties": {"": STRING, "a/b": STRING, "~": STRING}, "minProperties": 3},
-    {"allOf": [{"properties": {"a": {"minimum": 3}}}, {"properties": {"a": {"maximum": 3}}}], "required": ["a"],
-     "type": "object", "properties": {"a": {"type": "integer"}}},
+    {"allOf": [{"properties": {"a": {"minimum": 3}}}, {"properties": {"a": {"maximum": 3}}}],
+     "type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}},
     {"allOf": [{"properties": {"a": True}, "additionalProperties": False}, {"properties": {"b": True}}],
      "type": "object"},
 ]  # fmt: skip
@@ -253,7 +247,8 @@ REFERENCES = [
     {"$defs": {"a": {"$anchor": "here", "type": "boolean"}}, "$ref": "#here"},
     {"$defs": {"a": {"$dynamicAnchor": "here", "type": "boolean"}}, "$dynamicRef": "#here"},
     {"type": "array", "minItems": 2, "items": {"anyOf": [{"$ref": "#"}, {"type": "integer"}]}},
-    {"type": "object", "required": ["next"], "properties": {"next": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}},
+    {"type": "object", "required": ["next"],
+     "properties": {"next": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}},
     {"type": "object", "additionalProperties": {"$ref": "#"}},
     {"allOf": [{"$ref": "#/$defs/base"}, {"properties": {"b": STRING}, "required": ["b"]}],
      "$defs": {"base": {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}}},
@@ -370,7 +365,7 @@ def test_names_make_values_look_real() -> None:
     assert float(value["price"]) > 0
 
 
-SCHEMAS = st.deferred(
+SCHEMAS: st.SearchStrategy[Any] = st.deferred(
     lambda: st.one_of(
         st.sampled_from([schema for schema in TABLE if isinstance(schema, dict) and "$defs" not in schema]),
         st.fixed_dictionaries(

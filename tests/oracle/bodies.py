@@ -58,12 +58,21 @@ def _scalar(value: Any) -> str:
 def _fields(value: Mapping[str, Any], encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, each in value.items():
         style = encoding.get(name, {}).get("style")
-        if style == "deepObject" and isinstance(each, dict):
-            yield from ((f"{name}[{key}]", _scalar(inner)) for key, inner in each.items())
-        elif isinstance(each, list) and style in (None, "form", "deepObject"):
+        if style == "deepObject":
+            yield from bracketed(name, each)
+        elif isinstance(each, list) and style in (None, "form"):
             yield from ((name, _scalar(inner)) for inner in each)
         else:
             yield name, _scalar(each)
+
+
+def bracketed(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Style `deepObject`, below its first level as APIs that use it write it: `a[b][0]=c`."""
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from bracketed(f"{name}[{key}]", each)
+    else:
+        yield name, _scalar(value)
 
 
 def _multipart(value: Mapping[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .bodies import encode_body, forms_of
+from .bodies import bracketed, encode_body, forms_of
 from .values import Sampler
 
 if TYPE_CHECKING:
@@ -145,10 +145,7 @@ def _in_query(parameter: Parameter, value: Any) -> list[str]:
     if parameter.media_type:
         return [f"{name}={quote(json.dumps(value), safe='')}"]
     if parameter.style == "deepObject":
-        if isinstance(value, dict):
-            return [f"{name}[{quote(key, safe='')}]={_escaped(each)}" for key, each in value.items()]
-        listed = value if isinstance(value, list) else [value]
-        return [f"{name}={_escaped(each)}" for each in listed]
+        return [f"{quote(key, safe='[]')}={_escaped(each)}" for key, each in bracketed(parameter.name, value)]
     if parameter.explode and isinstance(value, list | dict):
         return _exploded(parameter.name, value)
     if isinstance(value, list):

@@ -1,0 +1,82 @@
+"""The command line: one file a command, imported when it is run.
+
+Exit codes: 0 all is well; 1 findings, or a contract that is not kept; 2 wrong use;
+3 the document cannot be read or is not valid; 4 the server cannot be started;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from treaty.cli.configuration import default_map
+
+# What `treaty --help` shows without importing any command; a test holds it to the commands.
+COMMANDS = {
+    "check": "Say whether a document is valid, and if not where and why.",
+    "mock": "Answer requests from a document alone, with no code.",
+    "serve": "Run the handlers of a project behind its document.",
+    "test": "Hold an implementation to its document.",
+    "routes": "List operations, their functions and where they stand.",
+    "new": "Begin a project, or write the handlers that are missing.",
+    "bundle": "Join the files of a document into one.",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands by name, each imported when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"treaty.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"treaty {version('treaty')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version.")
+@click.pass_context
+def treaty(ctx: click.Context) -> None:
+    """One OpenAPI document, one engine: check it, mock it, serve it, test it.
+
+    \b
+    Examples:
+      treaty mock specs/openapi.yaml      a mock on http://127.0.0.1:4010
+      treaty check specs/openapi.yaml     valid or not, where and why
+      treaty serve                        specs/ and handlers/ of this folder
+      treaty test                         the same, held to its document
+
+    \b
+    Exit codes: 0 fine, 1 findings, 2 wrong use, 3 document unreadable or
+    invalid, 4 server cannot start, 130 interrupted.
+    """
+    ctx.default_map = default_map()
+    if ctx.invoked_subcommand is None:
+        from treaty.cli.welcome import welcome
+
+        click.echo(welcome(ctx))
+
+
+def main() -> None:
+    """The console script `treaty`."""
+    treaty(prog_name="treaty")

@@ -28,11 +28,9 @@ def same(one: Json, other: Json) -> bool:
 
 def bound(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
     """A value of `const` and `enum`, where the schema has them; raises Unfit when none of theirs fits."""
-    lists = [[value] for value in merged.each("const")] + [
-        values for values in merged.each("enum") if isinstance(values, list)
-    ]
-    if not lists:
+    if "const" not in merged.keywords and "enum" not in merged.keywords:
         return []
+    lists = [*([value] for value in merged.each("const")), *merged.each("enum")]
     left = [value for value in lists[0] if all(any(same(value, one) for one in more) for more in lists[1:])]
     named = list(_named(merged)) if session.settings.use_examples else []
     first = [value for value in left if any(same(value, example) for example in named)]
@@ -51,7 +49,7 @@ def preferred(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> 
     if not session.settings.use_examples:
         return []
     named = [value for value in _named(merged) if not isinstance(value, dict | list)]
-    judged = session.phase.careful or any(True for _ in merged.each("format"))
+    judged = session.phase.careful or "format" in merged.keywords
     for value in [*_whole_values(goal, session), *named]:
         session.spend()
         if any(same(value, other) for other in avoid) or not fits(merged, value):
@@ -83,7 +81,8 @@ def _whole_values(goal: Goal, session: Session) -> Iterator[Json]:
         schema = at.schema
         if not isinstance(schema, dict):
             return
-        own = Merged(parts=[at])
+        own = Merged()
+        own.add(at, schema)
         for value in _named(own):
             if value and isinstance(value, dict | list):
                 pruned = value if session.phase.write_only else without_write_only(at, value, session)

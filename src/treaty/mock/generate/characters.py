@@ -16,6 +16,15 @@ LAST = 0x10FFFF
 ALPHANUMERIC: Ranges = ((48, 57), (65, 90), (97, 122))
 READABLE: Ranges = ((97, 122), (48, 57))
 PRINTABLE: Ranges = ((33, 126),)
+SPACE: Ranges = ((32, 32),)
+FOREIGN: Ranges = (
+    (0xC0, 0xD6),
+    (0xD8, 0xF6),
+    (0x391, 0x3A1),
+    (0x3B1, 0x3C9),
+    (0x410, 0x44F),
+    (0x4E00, 0x4EFF),
+)
 SURROGATES = (0xD800, 0xDFFF)
 SCRIPTS: dict[str, Ranges] = {
     "Latin": ((65, 90), (97, 122), (0xC0, 0xD6), (0xD8, 0xF6)),
@@ -96,7 +105,7 @@ def _meeting(ranges: Ranges, others: Ranges) -> Ranges:
 
 def pick(ranges: Ranges, rng: random.Random, *, wild: bool) -> str:
     """A character of the ranges, readable if they have one; `wild` gives rare ones the same chance."""
-    choices = (PRINTABLE,) if wild else (READABLE, ALPHANUMERIC, PRINTABLE)
+    choices = (PRINTABLE, SPACE, FOREIGN) if wild else (READABLE, ALPHANUMERIC, PRINTABLE, SPACE, FOREIGN)
     for choice in choices:
         common = _meeting(ranges, choice)
         if common:

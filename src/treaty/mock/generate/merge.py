@@ -17,7 +17,7 @@ from treaty.mock.generate.model import Derived, Goal, SchemaAt, Unfit
 from treaty.mock.generate.session import Session, identity, within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from treaty.findings import Json
     from treaty.mock.generate.choices import Choices
@@ -46,20 +46,25 @@ class Merged:
     """A goal in plain parts, the types they leave, and whether it needs judging on the spot."""
 
     parts: list[SchemaAt] = field(default_factory=list)
+    keywords: dict[str, list[tuple[SchemaAt, Json]]] = field(default_factory=dict)
     rests: list[Rest] = field(default_factory=list)
     types: frozenset[str] = TYPES
     hard: bool = False
     chosen: bool = False
 
-    def having(self, keyword: str) -> Iterator[tuple[SchemaAt, Json]]:
-        """The parts that have a keyword, and its value there."""
-        for part in self.parts:
-            if isinstance(part.schema, dict) and keyword in part.schema:
-                yield part, part.schema[keyword]
+    def add(self, at: SchemaAt, schema: dict[str, Json]) -> None:
+        """Add a part."""
+        self.parts.append(at)
+        for keyword, value in schema.items():
+            self.keywords.setdefault(keyword, []).append((at, value))
 
-    def each(self, keyword: str) -> Iterator[Json]:
+    def having(self, keyword: str) -> Sequence[tuple[SchemaAt, Json]]:
+        """The parts that have a keyword, and its value there."""
+        return self.keywords.get(keyword, ())
+
+    def each(self, keyword: str) -> list[Json]:
         """The values of a keyword in all parts."""
-        return (value for _, value in self.having(keyword))
+        return [value for _, value in self.keywords.get(keyword, ())]
 
     def unevaluated(self, keyword: str, evaluated: list[bool]) -> Iterator[SchemaAt]:
         """The `unevaluated…` schemas that apply to a child, by which parts have evaluated it."""
@@ -106,7 +111,7 @@ class _Collector:
         self.session.spend()
         self.entered.add((at.base, id(schema)))
         start = len(self.merged.parts)
-        self.merged.parts.append(at)
+        self.merged.add(at, schema)
         self.narrow(schema.get("type"))
         self.merged.hard = self.merged.hard or not HARD.isdisjoint(schema)
         self.follow(at, schema)

@@ -44,7 +44,7 @@ class Settings:
     use_examples: bool = True
     max_depth: int = 32
     max_nodes: int = 2_000
-    target_nodes: int = 120
+    target_nodes: int = 80
     max_steps: int = 12_000
 
 

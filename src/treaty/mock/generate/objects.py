@@ -91,7 +91,7 @@ def _own(part: SchemaAt, name: str) -> tuple[list[SchemaAt], bool]:
     return [within(part, inner) for inner in own], bool(own)
 
 
-def _in_order(lists: Iterator[Json]) -> dict[str, None]:
+def _in_order(lists: list[Json]) -> dict[str, None]:
     return {name: None for names in lists for name in names}
 
 

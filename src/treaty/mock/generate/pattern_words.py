@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_WORD = 20_000
+PLAIN = 5  # characters that a word has at first, where it may
 NATURAL = 10  # how many characters more than the least a word may have when nothing asks for more
 
 
@@ -59,6 +60,7 @@ def matching_word(
 ) -> str | None:
     """A text of `low` to `high` characters that matches every pattern; None when none was found."""
     trees = [tree for tree in map(tree_of, patterns) if tree is not None]
+    trees += [_joined(trees)] if len(trees) > 1 else []
     checks = [matcher(pattern) for pattern in patterns]
     for number in range(attempts if trees else 0):
         # Where there are several patterns, each has its turn to shape the word.
@@ -77,16 +79,31 @@ def _word(tree: Node, low: int, high: int, rng: random.Random, number: int) -> s
     most = min(high, tree.longest, least + NATURAL + 4 * number)
     if least > min(most, MAX_WORD):
         return None
+    if number == 0:
+        least = min(max(least, PLAIN), most)
     wild = number % 2 == 1
     return _make(tree, rng.randint(least, most), rng, {}, wild)
 
 
 def _padded(tree: Node) -> Node:
+    """A tree with room for more text where it is not anchored."""
+    starts, ends = _anchored(tree)
     room = repeat(Characters(READABLE), 0, ENDLESS)
+    return series((*(() if starts else (room,)), tree, *(() if ends else (room,))))
+
+
+def _joined(trees: Sequence[Node]) -> Node:
+    """The trees of several patterns in one text: those for its start first, those for its end last."""
+    room = repeat(Characters(READABLE), 0, ENDLESS)
+    apart = [tree for tree in trees if _anchored(tree) != (True, True)]
+    parts = sorted(apart, key=lambda tree: (not _anchored(tree)[0], _anchored(tree)[1]))
+    return series([node for part in parts for node in (room, part)][1:]) if parts else room
+
+
+def _anchored(tree: Node) -> tuple[bool, bool]:
+    """Whether a tree holds to the start and to the end of the text."""
     nodes = tree.nodes if isinstance(tree, Series) else (tree,)
-    before = () if nodes and nodes[0] == Mark("^") else (room,)
-    after = () if nodes and nodes[-1] == Mark("$") else (room,)
-    return series((*before, *nodes, *after))
+    return bool(nodes) and nodes[0] == Mark("^"), bool(nodes) and nodes[-1] == Mark("$")
 
 
 def _make(node: Node, length: int, rng: random.Random, groups: dict[str, str], wild: bool) -> str:

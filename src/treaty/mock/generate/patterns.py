@@ -201,6 +201,11 @@ class _Parser:
         return Characters(((ord(character), ord(character)),))
 
     def group(self) -> Node:
+        first = self.at == 1
+        if first and self.taken("?<="):  # before everything else, it is text like any other
+            before = self.either()
+            self.close()
+            return before
         if any(self.taken(token) for token in ("?=", "?!", "?<=", "?<!")):
             self.either()
             self.close()

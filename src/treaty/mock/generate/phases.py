@@ -35,9 +35,10 @@ def generate(
 ) -> Json:
     """A value that is valid against `root`, the same for the same schema, settings and seed.
 
-    `resolve` follows `$ref` and `$dynamicRef`; `accepts` is the judge, and is only shown schemas
-    that are reached from `root`. Properties marked `writeOnly` are not sent unless the value
-    would be invalid without them. Raises CannotGenerate when nothing valid was found.
+    The schemas must be valid JSON Schema 2020-12, which is not checked here. `resolve` follows
+    `$ref` and `$dynamicRef`; `accepts` is the judge, and is only shown schemas that are reached
+    from `root`. Properties marked `writeOnly` are not sent unless the value would be invalid
+    without them. Raises CannotGenerate when nothing valid was found.
     """
     session = Session(resolve, accepts, settings or Settings())
     failure: Unfit | None = None
@@ -50,6 +51,8 @@ def generate(
             failure = unfit
         except Exhausted as exhausted:
             failure = failure or Unfit(str(exhausted))  # an earlier reason says more
+        except RecursionError:
+            failure = Unfit("the schemas that apply to one value nest too deeply")
         else:
             if sum(1 for _ in _nodes(value)) > session.settings.max_nodes:
                 failure = Unfit(f"the smallest value found has over {session.settings.max_nodes} nodes")

@@ -85,15 +85,17 @@ def _make(kind: str, merged: Merged, place: Place, session: Session, avoid: Equa
 
 def _kinds(merged: Merged, session: Session) -> Sequence[str]:
     """The types to try: those that the other keywords speak of first, null last."""
-    present = {keyword for part in merged.parts if isinstance(part.schema, dict) for keyword in part.schema}
+    present = merged.keywords
     kinds = set(merged.types)
     if "number" in kinds:
         kinds.discard("integer")  # the maker of numbers makes whole ones too
+    if len(kinds) == 1:
+        return list(kinds)
     mixed = session.rng.sample(sorted(kinds), len(kinds))
     untyped = "type" not in present
 
     def rank(kind: str) -> tuple[bool, bool, bool]:
-        spoken_of = not present.isdisjoint(KEYWORDS_OF.get("number" if kind == "integer" else kind, ()))
-        return kind == "null", not spoken_of, untyped and kind != "string"
+        silent = present.keys().isdisjoint(KEYWORDS_OF.get("number" if kind == "integer" else kind, ()))
+        return kind == "null", silent, untyped and kind != "string"
 
     return sorted(mixed, key=rank)

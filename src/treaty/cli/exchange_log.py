@@ -1,0 +1,40 @@
+"""One readable line per exchange, and below it what was found."""
+
+from __future__ import annotations
+
+import click
+
+from treaty.document.sources import Sources
+from treaty.engine import Exchange
+from treaty.findings import Finding
+from treaty.problems import reason
+
+MAX_FINDINGS = 10
+_COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
+
+
+def exchange_lines(exchange: Exchange, seconds: float, sources: Sources) -> str:
+    """The text for one exchange, styled; `click.echo` takes the style off where there is no terminal."""
+    request, response = exchange.request, exchange.response
+    status = click.style(f"{response.status} {reason(response.status)}".strip(), fg=_COLOURS.get(response.status // 100))
+    target = request.path + (f"?{request.query}" if request.query else "")
+    named = f"  {exchange.operation.name}" if exchange.operation and exchange.operation.operation_id else ""
+    lines = [f"{request.method} {_printable(target)} → {status}  {seconds * 1000:.1f} ms{click.style(named, dim=True)}"]
+    lines += [_finding_line(finding, sources) for finding in exchange.findings[:MAX_FINDINGS]]
+    if len(exchange.findings) > MAX_FINDINGS:
+        lines.append(f"    and {len(exchange.findings) - MAX_FINDINGS} more")
+    return "\n".join(lines)
+
+
+def _finding_line(finding: Finding, sources: Sources) -> str:
+    place = f"{finding.place}: " if finding.place else ""
+    where = ""
+    if finding.location is not None:
+        where = click.style(f"  ({sources.location(finding.location.pointer)})", dim=True)
+    expected = f"; expected {finding.expected}" if finding.expected else ""
+    return f"    {click.style('✗', fg='red')} {_printable(place + finding.message + expected)}{where}"
+
+
+def _printable(text: str) -> str:
+    """A client's text must not steer the terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text)

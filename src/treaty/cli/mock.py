@@ -1,0 +1,64 @@
+"""`treaty mock`: answer requests from a document alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from treaty.cli.options import document_options, load_contract, spec_argument
+
+
+@click.command()
+@spec_argument
+@click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", "-p", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--dynamic", "-d", is_flag=True, help="Generate data rather than send the document's examples.")
+@click.option("--seed", default=0, show_default=True, help="Another seed, other data; the same seed, the same bytes.")
+@click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
+@document_options
+def command(
+    spec: str | None,
+    host: str,
+    port: int,
+    dynamic: bool,
+    seed: int,
+    quiet: bool,
+    roots: tuple[Path, ...],
+    remote_references: bool,
+    max_bytes: int,
+) -> None:
+    """Answer requests from a document alone, with no code.
+
+    SPEC is a file, a folder or a URL; by default the document in specs/. Each request
+    is validated; a valid one is answered with the lowest declared 2xx, from an example
+    or with generated data that is valid by its schema. A client can ask for another:
+
+    \b
+      curl -H 'Prefer: code=404' …          another declared status
+      curl -H 'Prefer: example=sold_out' …  a named example
+      curl -H 'Prefer: dynamic=true' …      generated data
+
+    \b
+    Examples:
+      treaty mock specs/openapi.yaml
+      treaty mock specs/openapi.yaml --port 8000 --dynamic --seed 7
+    """
+    from treaty import api
+    from treaty.cli.exchange_log import exchange_lines
+    from treaty.cli.errors import show_findings
+    from treaty.cli.running import address_of, open_socket, run_server
+
+    contract = load_contract(spec, roots, remote_references, max_bytes)
+    sources = contract.document.sources
+    app = api.mock(
+        contract, dynamic=dynamic, seed=seed, report=lambda finding: show_findings(sources.place([finding]))
+    )
+    if not quiet:
+        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, sources))
+    listening = open_socket(host, port)
+    address = address_of(listening)
+    click.echo(f"{contract.title or 'mock'} {contract.version}: {len(contract.operations)} operations")
+    click.echo(f"  mock       {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
+    click.echo("Ctrl-C stops it.")
+    run_server(app, listening)

@@ -1,0 +1,71 @@
+"""What several commands share: which document, what it may read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from treaty.cli.errors import document_errors, show_findings
+from treaty.contract.contract import Contract
+from treaty.document.document import find_entries
+from treaty.document.library import MAX_BYTES
+from treaty.findings import Severity
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+SPECS = Path("specs")
+
+
+def document_options(command: Command) -> Command:
+    """The options that say what a document may read."""
+    command = click.option(
+        "--allow-root",
+        "roots",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A folder that a $ref may lead into; by default the document's own. Repeatable.",
+    )(command)
+    command = click.option(
+        "--allow-remote-refs", "remote_references", is_flag=True, help="Let a $ref fetch from the network."
+    )(command)
+    return click.option(
+        "--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True, help="The largest file read."
+    )(command)
+
+
+def spec_argument(command: Command) -> Command:
+    """The document: a file, a folder or a URL; by default the one in specs/."""
+    return click.argument("spec", required=False, metavar="[SPEC]")(command)
+
+
+def find_spec(spec: str | None) -> str:
+    """The document that is meant. Raises `click.UsageError` when it cannot be told."""
+    if spec is not None:
+        return spec
+    entries = find_entries(SPECS) if SPECS.is_dir() else []
+    if len(entries) == 1:
+        return str(entries[0])
+    if not entries:
+        raise click.UsageError("no document was named, and there is none in specs/; name one: a file, a folder or a URL")
+    raise click.UsageError("several documents are in specs/; name one of " + ", ".join(map(str, entries)))
+
+
+def load_contract(spec: str | None, roots: tuple[Path, ...], remote_references: bool, max_bytes: int) -> Contract:
+    """Load the document that is meant; what is wrong with it is printed, and may end the command."""
+    from treaty import api
+
+    source = find_spec(spec)
+    allowed = allowed_roots(source, roots)
+    with document_errors():
+        contract = api.load(source, roots=allowed, remote_references=remote_references, max_bytes=max_bytes)
+    show_findings(finding for finding in contract.findings if finding.severity is not Severity.INFO)
+    return contract
+
+
+def allowed_roots(source: str, roots: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The folders asked for, beside the document's own; none asked for, and the default counts."""
+    path = Path(source)
+    return (*roots, path if path.is_dir() else path.parent) if roots else ()

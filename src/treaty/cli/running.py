@@ -1,0 +1,49 @@
+"""Run a server: one process, a socket that is ours before anything else is done, a clean end."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+
+import click
+
+from treaty.asgi import App
+from treaty.cli.errors import cannot_serve
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A listening socket; ends the command with a plain sentence when there can be none."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(1024)
+    except OSError as error:
+        cannot_serve(_why(host, port, error))
+    return found
+
+
+def run_server(app: App, listening: socket.socket) -> None:
+    """Serve until interrupted (Ctrl-C, SIGTERM)."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", server_header=False)
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after its own clean end
+        uvicorn.Server(config).run(sockets=[listening])
+    click.echo("stopped", err=True)
+
+
+def address_of(listening: socket.socket) -> str:
+    """The URL of a listening socket."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is taken; stop what listens there, or choose another with --port"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} needs more rights than this user has; choose one above 1023 with --port"
+    return f"cannot listen on {host} port {port}: {error.strerror or error}"

@@ -1,0 +1,125 @@
+"""`treaty test`: hold an implementation to its document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from treaty.asgi import App
+from treaty.cli.options import document_options, load_contract, spec_argument
+from treaty.contract.contract import Contract
+
+
+@click.command()
+@spec_argument
+@click.option("--url", help="Test the API at this URL, rather than the handlers of this folder.")
+@click.option("--mock", "use_mock", is_flag=True, help="Test Treaty's own mock of the document.")
+@click.option(
+    "--handlers", default="handlers", show_default=True, type=click.Path(path_type=Path), help="The folder of handlers."
+)
+@click.option("--framework", type=click.Choice(["async", "flask"]), default="async", show_default=True)
+@click.option("--max-examples", "-n", default=50, show_default=True, help="Generated cases per operation.")
+@click.option("--seed", type=int, help="Send the same cases again; drawn at random by default.")
+@click.option(
+    "--phase",
+    "phases",
+    multiple=True,
+    type=click.Choice(["examples", "coverage", "fuzzing", "stateful"]),
+    default=("examples", "coverage", "fuzzing"),
+    show_default=True,
+    help="Repeatable.",
+)
+@click.option("--include", multiple=True, metavar="OPERATION", help="Only this operationId. Repeatable.")
+@click.option("--exclude", multiple=True, metavar="OPERATION", help="All but this operationId. Repeatable.")
+@click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent each time. Repeatable.")
+@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this Schemathesis check. Repeatable.")
+@click.option("--max-failures", type=int, help="Stop after so many operations failed.")
+@click.option("--max-time", type=int, metavar="SECONDS", help="An upper bound for the whole run.")
+@document_options
+def command(
+    spec: str | None,
+    url: str | None,
+    use_mock: bool,
+    handlers: Path,
+    framework: str,
+    max_examples: int,
+    seed: int | None,
+    phases: tuple[str, ...],
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    headers: tuple[str, ...],
+    checks: tuple[str, ...],
+    max_failures: int | None,
+    max_time: int | None,
+    roots: tuple[Path, ...],
+    remote_references: bool,
+    max_bytes: int,
+) -> None:
+    """Hold an implementation to its document.
+
+    Schemathesis makes the requests, valid and invalid ones, from the document, and
+    judges the answers. Failing cases are reduced to the smallest that still fails and
+    shown with a curl line.
+
+    \b
+    Exit codes: 0 the document is kept, 1 it is not, 3 the document is not valid.
+
+    \b
+    Examples:
+      treaty test                          the handlers of this folder, in-process
+      treaty test --url http://127.0.0.1:8080
+      treaty test --mock specs/openapi.yaml
+      treaty test --seed 7 --include create_user
+    """
+    from rich.console import Console
+
+    from treaty.cli.errors import FINDINGS, INTERRUPTED, document_errors
+    from treaty.exercise.options import OptionError, Options
+    from treaty.exercise.runner import run
+    from treaty.report.text import report
+
+    if url and use_mock:
+        raise click.UsageError("--url and --mock exclude each other")
+    contract = load_contract(spec, roots, remote_references, max_bytes)
+    options = Options(
+        seed=seed,
+        max_examples=max_examples,
+        phases=phases,
+        max_failures=max_failures,
+        include=include,
+        exclude=exclude,
+        max_time_seconds=max_time,
+        headers=dict(_header(each) for each in headers),
+        checks=checks,
+    )
+    app = None if url else _application(contract, use_mock, handlers, framework)
+    try:
+        with document_errors():
+            summary = report(run(contract.document.bundle(), app=app, url=url, options=options), Console())
+    except OptionError as error:
+        raise click.UsageError(str(error)) from error
+    if summary.finished is None or summary.finished.interrupted:
+        sys.exit(INTERRUPTED)
+    if not summary.ok:
+        sys.exit(FINDINGS)
+
+
+def _application(contract: Contract, use_mock: bool, handlers: Path, framework: str) -> App:
+    from treaty import api
+    from treaty.cli.errors import document_errors
+
+    if use_mock:
+        return api.mock(contract)
+    sys.path.insert(0, str(Path.cwd()))
+    with document_errors():
+        # What a handler gets wrong is for the test to find and to name, so it is sent as it is.
+        return api.serve(contract, handlers, framework=framework, validate_responses="off")
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise click.UsageError(f"--header takes 'NAME: VALUE', not {text!r}")
+    return name.strip(), value.strip()

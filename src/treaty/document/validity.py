@@ -1,0 +1,106 @@
+"""The full judgement: openapi-spec-validator's word on a document, kept by the document's content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from treaty.document.document import Document
+from treaty.findings import Finding, Json, Location, Severity, pointer_of
+
+# Raised when what is kept, or how it was judged, changes its meaning.
+FORMAT = 1
+MAX_MESSAGE = 300
+
+
+def check_validity(document: Document, cache: Path | None = None) -> list[Finding]:
+    """Our findings, and what openapi-spec-validator finds beyond them, placed and in order."""
+    ours = list(document.findings)
+    said = _judged(document, cache if cache is not None else _cache_folder())
+    beyond = [_finding(path, message) for path, message in said if not _is_known(path, ours)]
+    return document.sources.place([*ours, *beyond]) if beyond else ours
+
+
+def _judged(document: Document, cache: Path) -> list[tuple[list[str | int], str]]:
+    content = orjson.dumps(document.bundle(), option=orjson.OPT_SORT_KEYS, default=str)
+    kept = cache / f"{_key(content)}.json"
+    try:
+        return [(path, message) for path, message in json.loads(kept.read_bytes())]
+    except (OSError, ValueError):
+        pass
+    found = list(_judge(document))
+    _keep(kept, found)
+    return found
+
+
+def _judge(document: Document) -> Iterator[tuple[list[str | int], str]]:
+    from openapi_spec_validator.validation import validators
+
+    judges = {
+        "2.0": validators.OpenAPIV2SpecValidator,
+        "3.0": validators.OpenAPIV30SpecValidator,
+        "3.1": validators.OpenAPIV31SpecValidator,
+        "3.2": validators.OpenAPIV32SpecValidator,
+    }
+    judge = judges[document.version.name](document.bundle(), base_uri=document.survey.base)
+    try:
+        for error in judge.iter_errors():
+            yield list(error.absolute_path), _first_line(error.message)
+    except Exception as error:  # noqa: BLE001 - it gives up on some broken documents in many ways; that is its judgement
+        yield [], f"openapi-spec-validator could not read the document: {_first_line(str(error))}"
+
+
+def _first_line(message: str) -> str:
+    line = message.partition("\n")[0]
+    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
+
+
+def _is_known(path: list[str | int], ours: list[Finding]) -> bool:
+    """Have we said so already? Its paths into schemas start at the schema, so a common end counts."""
+    wrong = [each for each in ours if each.severity is not Severity.INFO and each.location is not None]
+    if not path:
+        return bool(wrong)
+    pointer = pointer_of(path)
+    return any(
+        each.location.pointer.endswith(pointer) or each.location.pointer.startswith(pointer)
+        for each in wrong
+        if each.location is not None
+    )
+
+
+def _finding(path: list[str | int], message: str) -> Finding:
+    return Finding(
+        "not-valid",
+        message,
+        Severity.WARNING,
+        location=Location("", pointer=pointer_of(path)),
+        hint="openapi-spec-validator says so",
+    )
+
+
+def _key(content: bytes) -> str:
+    from importlib.metadata import version
+
+    judge = f"{FORMAT} {version('openapi-spec-validator')} {version('openapi-schema-validator')}"
+    return hashlib.sha256(judge.encode() + b"\n" + content).hexdigest()
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "treaty" / "validity"
+
+
+def _keep(path: Path, found: list[tuple[list[str | int], Json]]) -> None:
+    """Keep a judgement; where it cannot be kept it is made again next time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(json.dumps(found, default=str).encode())
+        beside.replace(path)
+    except OSError:
+        return
