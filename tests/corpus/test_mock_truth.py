@@ -74,3 +74,13 @@ def test_every_operation_is_found(corpus: Path, name: str) -> None:
     _, operations = opened(corpus / name)
     found = {(each.method, each.path) for each in treaty.load(corpus / name).operations}
     assert found == {(each.method, each.path) for each in operations}
+
+
+def test_an_answer_does_not_depend_on_what_was_asked_before(corpus: Path) -> None:
+    name = "github.json"
+    tally = _requests(corpus / name)
+    requests = [request for _, request in tally.asked]
+    forwards = send_all(treaty.mock(treaty.load(corpus / name)), requests)
+    backwards = send_all(treaty.mock(treaty.load(corpus / name)), requests[::-1])[::-1]
+    pairs = zip(tally.asked, forwards, backwards, strict=True)
+    assert [str(operation) for (operation, _), one, other in pairs if one.body != other.body] == []

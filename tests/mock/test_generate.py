@@ -168,7 +168,7 @@ ARRAYS = [
 OBJECTS = [
     {"type": "object", "required": ["a", "b"]},
     {"type": "object", "minProperties": 4, "additionalProperties": {"type": "integer"}},
-    {"minProperties": 2, "properties": {"a": True, "b": True}, "additionalProperties": False, "type": "object"},
+    {"minProperties": 2, "properties": {"a": True, "b": True}, "additionalProperties": False},
     {"type": "object", "maxProperties": 1, "properties": {"a": STRING, "b": STRING}, "required": ["b"]},
     {
         "type": "object",

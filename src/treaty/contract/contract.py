@@ -13,10 +13,7 @@ from treaty.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A compiled OpenAPI document. Nothing of it changes once it is made.
-
-    `findings` says what was found wrong with the document and does not prevent its use.
-    """
+    """A compiled OpenAPI document. Nothing of it changes once it is made."""
 
     title: str
     version: str
@@ -24,7 +21,11 @@ class Contract:
     operations: tuple[Operation, ...] = field(repr=False)
     base_paths: tuple[str, ...]
     schemas: Schemas = field(repr=False)
-    findings: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found wrong with the document and does not prevent its use."""
+        return self.document.findings
 
     def operation(self, name: str) -> Operation:
         """The operation with this operationId, or `METHOD /path`. Raises `LookupError` when there is none."""
@@ -45,5 +46,4 @@ def compile_contract(document: Document) -> Contract:
         operations=compile_operations(document),
         base_paths=base_paths(document),
         schemas=Schemas(document),
-        findings=document.findings,
     )

@@ -1,8 +1,8 @@
 """Lowering: the Schema Objects of every OpenAPI version become JSON Schema 2020-12.
 
-The whole document is lowered in one walk, references kept as references. The result is
-one JSON Schema resource: each root schema stands in its `$defs` under its JSON Pointer
-in the document, so anchors, identifiers and dynamic references keep their meaning.
+References are kept as references. A document becomes one JSON Schema resource: each root
+schema stands in its `$defs` under its JSON Pointer in the document, so anchors,
+identifiers and dynamic references keep their meaning.
 
 What a request may leave out differs from what a response may, so there are two
 lowerings: `required` does not ask for readOnly properties in a request, nor for
@@ -118,15 +118,6 @@ _APPLICATORS: dict[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Lowered:
-    """All schemas of a document for one direction, as one JSON Schema resource."""
-
-    uri: str
-    resource: dict[str, Json] = field(repr=False)
-    unusable_patterns: tuple[str, ...] = ()
-
-
 def definition_reference(base: str, pointer: str) -> str:
     """The absolute reference of the lowered root schema at a JSON Pointer of the document."""
     return f"{base}#/$defs/" + quote(
@@ -134,45 +125,23 @@ def definition_reference(base: str, pointer: str) -> str:
     )
 
 
-def depends_on_direction(survey: Survey) -> bool:
-    """Does any schema of the document say readOnly or writeOnly?"""
-    pending: list[Json] = list(survey.schemas.values())
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            if "readOnly" in node or "writeOnly" in node:
-                return True
-            pending.extend(value for key, value in node.items() if key in SCHEMA_FIELDS)
-            pending.extend(each for key in ("properties", "$defs") for each in _values(node.get(key)))
-        elif isinstance(node, list):
-            pending.extend(node)
-    return False
-
-
-def _values(node: Json) -> list[Json]:
-    return list(node.values()) if isinstance(node, dict) else []
-
-
-def lower(data: Json, survey: Survey, version: Version, direction: Direction) -> Lowered:
-    """Lower every schema of a document for one direction."""
-    lowering = _Lowering(data, survey, version, direction)
-    definitions = {pointer: lowering.schema(node, survey.base) for pointer, node in survey.schemas.items()}
-    resource = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": survey.base,
-        "$defs": definitions,
-    }
-    unusable = tuple(pattern for pattern, usable in lowering.patterns.items() if not usable)
-    return Lowered(survey.base, resource, unusable)
-
-
 @dataclass(slots=True)
-class _Lowering:
+class Lowering:
+    """Lowers the schemas of one document for one direction, each when it is asked for."""
+
     data: Json
     survey: Survey
     version: Version
     direction: Direction
+    definitions: dict[str, Schema] = field(default_factory=dict)
     patterns: dict[str, bool] = field(default_factory=dict)
+
+    def definition(self, pointer: str) -> Schema:
+        """The lowered root schema at a pointer of the document."""
+        found = self.definitions.get(pointer)
+        if found is None:
+            found = self.definitions[pointer] = self.schema(self.survey.schemas[pointer], self.survey.base)
+        return found
 
     def schema(self, node: Json, base: str) -> Schema:
         if not isinstance(node, dict):

@@ -22,15 +22,25 @@ ENTRY_NAMES = tuple(f"{stem}.{ending}" for stem in ("openapi", "swagger") for en
 class Document:
     """An OpenAPI document that was read, joined from its files and checked.
 
-    `data` is the whole document with internal references only; `findings` is what was
-    found and does not prevent its use.
+    `data` is the whole document with internal references only; `found` is what was
+    found and does not prevent its use, by JSON Pointer.
     """
 
     version: Version
     data: Json = field(repr=False)
     sources: Sources = field(repr=False)
     survey: Survey = field(repr=False)
-    findings: tuple[Finding, ...] = ()
+    found: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, with file, line and column; these are looked up each time."""
+        return self.findings_of(*Severity)
+
+    def findings_of(self, *severities: Severity) -> tuple[Finding, ...]:
+        """What was found of these severities, with file, line and column."""
+        wanted = [finding for finding in self.found if finding.severity in severities]
+        return tuple(self.sources.place(wanted)) if wanted else ()
 
     def bundle(self) -> dict[str, Json]:
         """The document as one, with internal references only."""
@@ -46,7 +56,7 @@ def open_document(source: str | Path | dict[str, Json], access: Access | None = 
     Raises `DocumentError` with everything that prevents its use.
     """
     document = inspect_document(source, access)
-    if any(finding.severity is Severity.ERROR for finding in document.findings):
+    if any(finding.severity is Severity.ERROR for finding in document.found):
         raise DocumentError(document.findings)
     return document
 
@@ -60,7 +70,7 @@ def inspect_document(source: str | Path | dict[str, Json], access: Access | None
     surveyed = survey(data, version, entry.uri)
     found = [*surveyed.findings, *check_structure(data, version, surveyed)]
     found += check_semantics(data, version)
-    return Document(version, data, sources, surveyed, tuple(sources.place(found)) if found else ())
+    return Document(version, data, sources, surveyed, tuple(found))
 
 
 def find_entries(folder: Path) -> list[Path]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
-from urllib.request import url2pathname
 
-from treaty.document.read import check_size, read
+from treaty.document.read import MAX_BYTES, check_size, read
 from treaty.document.sources import Resource
 from treaty.findings import DocumentError, Finding, Json, Location, path_of
 
-MAX_BYTES = 64 * 1024 * 1024
 REMOTE_TIMEOUT_SECONDS = 20.0
 MEMORY_URI = "memory:///document"
 
@@ -41,7 +40,7 @@ class Library:
         uri = path.absolute().as_uri()
         if uri not in self.opened:
             label = _label(path)
-            self.opened[uri] = Resource(uri, label, read(self._bytes(path, label), label), path)
+            self.opened[uri] = Resource(uri, label, self._read(self._bytes(path, label), label), path)
         return self.opened[uri]
 
     def open_value(self, value: Json) -> Resource:
@@ -53,7 +52,7 @@ class Library:
         """Fetch a URL. Raises `DocumentError` when it cannot be had."""
         if uri not in self.opened:
             content = self._fetch(uri)
-            self.opened[uri] = Resource(uri, uri, read(content, uri), content=content)
+            self.opened[uri] = Resource(uri, uri, self._read(content, uri), content=content)
         return self.opened[uri]
 
     def open_reference(self, uri: str, where: Location) -> Resource:
@@ -78,6 +77,9 @@ class Library:
         if not real.is_file():
             raise DocumentError([_not_found(_label(path), where, "there is no such file")])
         return self.open_path(path)
+
+    def _read(self, content: bytes, label: str) -> Json:
+        return read(content, label, max_bytes=self.access.max_bytes)
 
     def _bytes(self, path: Path, label: str) -> bytes:
         try:
@@ -122,7 +124,12 @@ def value_at(data: Json, pointer: str) -> Json:
 
 
 def _path(uri: str) -> Path:
-    return Path(url2pathname(urlsplit(uri).path))
+    path = urlsplit(uri).path
+    if os.name != "nt":
+        return Path(unquote(path))
+    from urllib.request import url2pathname  # here, because it brings a whole HTTP client with it
+
+    return Path(url2pathname(path))
 
 
 def _label(path: Path) -> str:

@@ -41,6 +41,6 @@ def check_size(size: int, label: str, max_bytes: int = MAX_BYTES) -> None:
         location=Location(label),
         expected=f"at most {max_bytes:,} bytes",
         actual=f"{size:,} bytes",
-        hint=f"Split the document into several files, or raise the limit: max_bytes={size}.",
+        hint=f"split the document into several files, or raise the limit with --max-bytes {size}",
     )
     raise DocumentError([finding])

@@ -7,25 +7,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from treaty.document.operations import operations_of, parameters_of
+from treaty.document.operations import OperationAt, operations_of, parameters_of
 from treaty.document.versions import Version
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
-Rule = Callable[[Json, Version], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the rules judge: the bundled document, and its operations."""
+
+    data: Json
+    version: Version
+    operations: tuple[OperationAt, ...]
+
+
+Rule = Callable[[Subject], Iterator[Finding]]
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
 def check_semantics(data: Json, version: Version) -> Iterator[Finding]:
     """The findings of every rule."""
+    subject = Subject(data, version, tuple(operations_of(data, version)))
     for rule in RULES:
-        yield from rule(data, version)
+        yield from rule(subject)
 
 
-def operation_ids_are_unique(data: Json, version: Version) -> Iterator[Finding]:
+def operation_ids_are_unique(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Operation Object: the id MUST be unique among all operations."""
     first: dict[str, str] = {}
-    for operation in operations_of(data, version):
+    for operation in subject.operations:
         name = operation.node.get("operationId")
         if not isinstance(name, str):
             continue
@@ -40,11 +53,11 @@ def operation_ids_are_unique(data: Json, version: Version) -> Iterator[Finding]:
             )
 
 
-def path_templates_differ(data: Json, version: Version) -> Iterator[Finding]:
+def path_templates_differ(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Paths Object: templated paths that differ only in names are the same path."""
     first: dict[str, str] = {}
     methods: dict[str, set[str]] = {}
-    for operation in operations_of(data, version):
+    for operation in subject.operations:
         methods.setdefault(operation.path, set()).add(operation.method)
     for path in methods:
         shape = _TEMPLATE.sub("{}", path)
@@ -61,14 +74,14 @@ def path_templates_differ(data: Json, version: Version) -> Iterator[Finding]:
             )
 
 
-def path_parameters_match(data: Json, version: Version) -> Iterator[Finding]:
+def path_parameters_match(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Path Templating: each template expression has its path parameter, and each parameter one."""
-    for operation in operations_of(data, version):
+    for operation in subject.operations:
         written = dict.fromkeys(_TEMPLATE.findall(operation.path))
         declared = {
             parameter["name"]: at
             for holder, node in ((operation.item_pointer, operation.item), (operation.pointer, operation.node))
-            for at, parameter in parameters_of(data, holder, node)
+            for at, parameter in parameters_of(subject.data, holder, node)
             if parameter.get("in") == "path" and isinstance(parameter.get("name"), str)
         }
         for name in written:
@@ -90,13 +103,13 @@ def path_parameters_match(data: Json, version: Version) -> Iterator[Finding]:
                 )
 
 
-def parameters_are_unique(data: Json, version: Version) -> Iterator[Finding]:
+def parameters_are_unique(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Operation Object: the list MUST NOT include duplicated parameters (name and location)."""
     told: set[str] = set()
-    for operation in operations_of(data, version):
+    for operation in subject.operations:
         for holder, node in ((operation.item_pointer, operation.item), (operation.pointer, operation.node)):
             first: dict[tuple[str, str], int] = {}
-            for index, (_, parameter) in enumerate(parameters_of(data, holder, node)):
+            for index, (_, parameter) in enumerate(parameters_of(subject.data, holder, node)):
                 key = (str(parameter.get("name")), str(parameter.get("in")))
                 pointer = f"{holder}/parameters/{index}"
                 if first.setdefault(key, index) != index and pointer not in told:
@@ -110,10 +123,10 @@ def parameters_are_unique(data: Json, version: Version) -> Iterator[Finding]:
                     )
 
 
-def tags_are_unique(data: Json, _version: Version) -> Iterator[Finding]:
+def tags_are_unique(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, OpenAPI Object: each tag name in the list MUST be unique."""
     first: dict[str, int] = {}
-    for index, name in _tags(data):
+    for index, name in _tags(subject.data):
         if first.setdefault(name, index) != index:
             yield Finding(
                 "duplicate-tag",
@@ -124,12 +137,12 @@ def tags_are_unique(data: Json, _version: Version) -> Iterator[Finding]:
             )
 
 
-def tag_parents_exist(data: Json, version: Version) -> Iterator[Finding]:
+def tag_parents_exist(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Tag Object: the parent tag MUST exist, and circular references MUST NOT be used."""
-    if version.name < "3.2":
+    if subject.version.name < "3.2":
         return
-    index_of = {name: index for index, name in _tags(data)}
-    parents = {name: data["tags"][index].get("parent") for name, index in index_of.items()}
+    index_of = {name: index for index, name in _tags(subject.data)}
+    parents = {name: subject.data["tags"][index].get("parent") for name, index in index_of.items()}
     for name, parent in parents.items():
         if not isinstance(parent, str):
             continue

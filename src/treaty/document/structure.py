@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from treaty.document.explain import explain
 from treaty.document.metaschemas import dialect_validator, document_validator
 from treaty.document.survey import Survey
 from treaty.document.versions import Version
@@ -23,6 +22,8 @@ def check_structure(data: Json, version: Version, survey: Survey) -> Iterator[Fi
     """
     validator = document_validator(version)
     if not validator.is_valid(data):
+        from treaty.document.explain import explain  # here, because most documents need no explanation
+
         for pointer, explained in explain(validator.iter_errors(data)):
             yield explained.finding(pointer, _severity(pointer, survey))
     if version.references_have_siblings:
@@ -40,6 +41,8 @@ def _check_schemas(data: Json, version: Version, survey: Survey) -> Iterator[Fin
         if validator is None:
             yield _unknown_dialect(dialect, next(iter(schemas)))
         elif not validator.is_valid(schemas):
+            from treaty.document.explain import explain
+
             for pointer, explained in explain(validator.iter_errors(schemas)):
                 yield explained.finding(_rooted(pointer), Severity.WARNING)
 

@@ -20,10 +20,10 @@ MAX_MESSAGE = 300
 
 def check_validity(document: Document, cache: Path | None = None) -> list[Finding]:
     """Our findings, and what openapi-spec-validator finds beyond them, placed and in order."""
-    ours = list(document.findings)
+    ours = list(document.found)
     said = _judged(document, cache if cache is not None else _cache_folder())
     beyond = [_finding(path, message) for path, message in said if not _is_known(path, ours)]
-    return document.sources.place([*ours, *beyond]) if beyond else ours
+    return document.sources.place([*ours, *beyond])
 
 
 def _judged(document: Document, cache: Path) -> list[tuple[list[str | int], str]]:

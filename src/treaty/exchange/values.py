@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from treaty.contract.lowering import Direction
 from treaty.contract.schemas import SchemaAt, Schemas
+from treaty.contract.types import types_of
 from treaty.exchange.styles import Kind
 from treaty.findings import Json
 
@@ -38,7 +39,7 @@ class Shape:
     _below: dict[str, Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.types = self.schemas.types(self.at, self.direction)
+        self.types = types_of(self.schemas, self.at, self.direction)
         for each in _parts(self.schemas, self.at, self.direction, 0):
             schema = each.schema
             if not isinstance(schema, dict):

@@ -23,7 +23,7 @@ from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mock.choose import encodable_first, example_names, find_example, lowest_success
-from treaty.mock.generate import CannotGenerate, Settings, generate
+from treaty.mock.generate.model import CannotGenerate, Settings
 from treaty.mock.preferences import Preferences, read_preferences
 from treaty.mock.write import Unwritable, write_body, write_header
 
@@ -144,6 +144,8 @@ class Mock:
 
     def generated(self, schema: str, seed: int, *, use_examples: bool) -> Json:
         """A valid value of the schema at a pointer. Raises `CannotGenerate`."""
+        from treaty.mock.generate import generate  # here, because examples may be all that is asked for
+
         schemas = self.contract.schemas
         root = schemas.at(schema, "response")
         whole = schemas.validator(schema, "response")

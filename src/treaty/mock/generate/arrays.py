@@ -110,7 +110,7 @@ def _natural(merged: Merged, least: int, most: float, place: Place, session: Ses
     """A small number of elements, fewer where space is short."""
     heights = [height(at, session) for at in element_goal(merged, least, Plan())]
     unit = ELEMENT if max(heights, default=0) > 0 else 1
-    room = min(NATURAL, place.quota // unit)
+    room = min(NATURAL, max(place.quota // unit, place.quota > 1))
     prefix = max((len(items) for items in merged.each("prefixItems")), default=0)
     wanted = max(prefix if place.quota >= prefix else 0, session.rng.randint(1, room) if room > 0 else 0)
     return int(min(most, max(least, wanted)))

@@ -154,6 +154,8 @@ _TEXTS_OF: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
     ("firstname givenname forename", _from(FIRST_NAMES)),
     ("lastname surname familyname", _from(LAST_NAMES)),
     ("fullname displayname author owner contact recipient sender customer", _person),
+    ("passengername customername guestname authorname ownername contactname membername", _person),
+    ("personname employeename studentname drivername recipientname sendername", _person),
     ("username login nickname handle user", _handle),
     ("email mail emailaddress", _email),
     ("city town locality", _from(CITIES)),
