@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from treaty.contract.contract import Contract
 from treaty.exchange.messages import Request, Response
-from treaty.mock.write import write_json
+from treaty.mocking.write import write_json
 from treaty.pages import CONTENT_SECURITY_POLICY, asset, reference_page
 
 DOCUMENT_PATH = "/openapi.json"

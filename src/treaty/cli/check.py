@@ -32,7 +32,7 @@ def command(
     """
     from rich.console import Console
 
-    from treaty import api
+    import treaty
     from treaty.cli.errors import FINDINGS, document_errors
     from treaty.cli.options import allowed_roots
     from treaty.findings import Severity
@@ -41,7 +41,7 @@ def command(
 
     source = find_spec(spec)
     with document_errors():
-        findings = api.check(
+        findings = treaty.check(
             source,
             roots=allowed_roots(source, roots),
             remote_references=remote_references,

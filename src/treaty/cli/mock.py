@@ -44,14 +44,14 @@ def command(
       treaty mock specs/openapi.yaml
       treaty mock specs/openapi.yaml --port 8000 --dynamic --seed 7
     """
-    from treaty import api
+    import treaty
     from treaty.cli.exchange_log import exchange_lines
     from treaty.cli.errors import show_findings
     from treaty.cli.running import address_of, open_socket, run_server
 
     contract = load_contract(spec, roots, remote_references, max_bytes)
     sources = contract.document.sources
-    app = api.mock(
+    app = treaty.mock(
         contract, dynamic=dynamic, seed=seed, report=lambda finding: show_findings(sources.place([finding]))
     )
     if not quiet:

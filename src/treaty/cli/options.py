@@ -56,14 +56,14 @@ def find_spec(spec: str | None) -> str:
 
 def load_contract(spec: str | None, roots: tuple[Path, ...], remote_references: bool, max_bytes: int) -> Contract:
     """Load the document that is meant; what is wrong with it is printed, and may end the command."""
-    from treaty import api
+    import treaty
 
     source = find_spec(spec)
     allowed = allowed_roots(source, roots)
     # Nothing that is read is garbage, and a large document makes each look for some costly.
     gc.disable()
     with document_errors():
-        contract = api.load(source, roots=allowed, remote_references=remote_references, max_bytes=max_bytes)
+        contract = treaty.load(source, roots=allowed, remote_references=remote_references, max_bytes=max_bytes)
     gc.freeze()
     gc.enable()
     show_findings(contract.document.findings_of(Severity.ERROR, Severity.WARNING))

@@ -107,15 +107,15 @@ def command(
 
 
 def _application(contract: Contract, use_mock: bool, handlers: Path, framework: str) -> App:
-    from treaty import api
+    import treaty
     from treaty.cli.errors import document_errors
 
     if use_mock:
-        return api.mock(contract)
+        return treaty.mock(contract)
     sys.path.insert(0, str(Path.cwd()))
     with document_errors():
         # What a handler gets wrong is for the test to find and to name, so it is sent as it is.
-        return api.serve(contract, handlers, framework=framework, validate_responses="off")
+        return treaty.serve(contract, handlers, framework=framework, validate_responses="off")
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -22,10 +22,10 @@ from treaty.exchange.messages import Response
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Json, Location, Severity
-from treaty.mock.choose import encodable_first, example_names, find_example, lowest_success
-from treaty.mock.generate.model import CannotGenerate, Settings
-from treaty.mock.preferences import Preferences, read_preferences
-from treaty.mock.write import Unwritable, write_body, write_header
+from treaty.mocking.choose import encodable_first, example_names, find_example, lowest_success
+from treaty.mocking.generate.model import CannotGenerate, Settings
+from treaty.mocking.preferences import Preferences, read_preferences
+from treaty.mocking.write import Unwritable, write_body, write_header
 
 MAX_KEPT = 2_048
 
@@ -144,7 +144,7 @@ class Mock:
 
     def generated(self, schema: str, seed: int, *, use_examples: bool) -> Json:
         """A valid value of the schema at a pointer. Raises `CannotGenerate`."""
-        from treaty.mock.generate import generate  # here, because examples may be all that is asked for
+        from treaty.mocking.generate import generate  # here, because examples may be all that is asked for
 
         schemas = self.contract.schemas
         root = schemas.at(schema, "response")

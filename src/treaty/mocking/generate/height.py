@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from treaty.mock.generate.model import SchemaAt, Unfit
-from treaty.mock.generate.session import Session, within
+from treaty.mocking.generate.model import SchemaAt, Unfit
+from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
     from treaty.findings import Json

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from treaty.findings import Json
-from treaty.mock.generate import numbers, strings
-from treaty.mock.generate.merge import Merged
-from treaty.mock.generate.model import EXCLUDED, Derived, Goal, SchemaAt, Unfit
-from treaty.mock.generate.session import Session, within
+from treaty.mocking.generate import numbers, strings
+from treaty.mocking.generate.merge import Merged
+from treaty.mocking.generate.model import EXCLUDED, Derived, Goal, SchemaAt, Unfit
+from treaty.mocking.generate.session import Session, within
 
 Equality: TypeAlias = Sequence[Json]
 MAX_ENUM_TRIED = 64

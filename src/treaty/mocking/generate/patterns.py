@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from treaty.mock.generate.characters import (
+from treaty.mocking.generate.characters import (
     ANY,
     CLASSES,
     LAST,

@@ -11,16 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from treaty.mock.generate.branches import Branches, Keyword, alternatives
-from treaty.mock.generate.height import height
-from treaty.mock.generate.model import Derived, Goal, SchemaAt, Unfit
-from treaty.mock.generate.session import Session, identity, within
+from treaty.mocking.generate.branches import Branches, Keyword, alternatives
+from treaty.mocking.generate.height import height
+from treaty.mocking.generate.model import Derived, Goal, SchemaAt, Unfit
+from treaty.mocking.generate.session import Session, identity, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from treaty.findings import Json
-    from treaty.mock.generate.choices import Choices
+    from treaty.mocking.generate.choices import Choices
 
 # "number" stands for values with a fraction, so that `not: {type: integer}` can be said.
 TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})

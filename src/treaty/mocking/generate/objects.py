@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json
-from treaty.mock.generate.candidates import write_only
-from treaty.mock.generate.height import height
-from treaty.mock.generate.model import Derived, Goal, Place, SchemaAt, Unfit
-from treaty.mock.generate.pattern_words import matcher, matching_word
-from treaty.mock.generate.session import Session, within
-from treaty.mock.generate.strings import lengths
-from treaty.mock.generate.words import WORDS
+from treaty.mocking.generate.candidates import write_only
+from treaty.mocking.generate.height import height
+from treaty.mocking.generate.model import Derived, Goal, Place, SchemaAt, Unfit
+from treaty.mocking.generate.pattern_words import matcher, matching_word
+from treaty.mocking.generate.session import Session, within
+from treaty.mocking.generate.strings import lengths
+from treaty.mocking.generate.words import WORDS
 
 if TYPE_CHECKING:
-    from treaty.mock.generate.merge import Merged
+    from treaty.mocking.generate.merge import Merged
 
 Build = Callable[..., Json]
 # The share of optional properties that are sent, by how many objects are around.

@@ -6,15 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaAt:
-    """A schema and the absolute URI of the resource it stands in, so that its references resolve."""
-
-    base: str
-    schema: dict[str, Json] | bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from treaty.mock.generate import arrays, numbers, objects, strings
-from treaty.mock.generate.candidates import Equality, bound, preferred, same
-from treaty.mock.generate.choices import Choices
-from treaty.mock.generate.merge import Merged, merge
-from treaty.mock.generate.model import Exhausted, Goal, Place, Unfit
+from treaty.mocking.generate import arrays, numbers, objects, strings
+from treaty.mocking.generate.candidates import Equality, bound, preferred, same
+from treaty.mocking.generate.choices import Choices
+from treaty.mocking.generate.merge import Merged, merge
+from treaty.mocking.generate.model import Exhausted, Goal, Place, Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from treaty.findings import Json
-    from treaty.mock.generate.session import Session
+    from treaty.mocking.generate.session import Session
 
 WAYS = 400  # of deciding anyOf, oneOf, not and the like
 THROWS = 40  # of the dice, when a way may lead on but did not

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.findings import Json
-from treaty.mock.generate.model import EXCLUDED, FRACTION, Derived, SchemaAt
-from treaty.mock.generate.session import Session, within
+from treaty.mocking.generate.model import EXCLUDED, FRACTION, Derived, SchemaAt
+from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from treaty.mock.generate.words import CURRENCIES, FIRST_NAMES, LAST_NAMES, WORDS
+from treaty.mocking.generate.words import CURRENCIES, FIRST_NAMES, LAST_NAMES, WORDS
 
 Format: TypeAlias = Callable[[random.Random, str], str]
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)

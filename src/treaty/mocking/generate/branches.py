@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from treaty.mock.generate.model import Derived, SchemaAt
-from treaty.mock.generate.negate import negations
-from treaty.mock.generate.session import Session, within
+from treaty.mocking.generate.model import Derived, SchemaAt
+from treaty.mocking.generate.negate import negations
+from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

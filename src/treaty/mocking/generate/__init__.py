@@ -7,7 +7,7 @@ The same schema and seed give the same value in every process.
 
 from __future__ import annotations
 
-from treaty.mock.generate.model import Accepts, CannotGenerate, Resolve, SchemaAt, Settings
-from treaty.mock.generate.phases import generate
+from treaty.mocking.generate.model import Accepts, CannotGenerate, Resolve, SchemaAt, Settings
+from treaty.mocking.generate.phases import generate
 
 __all__ = ["Accepts", "CannotGenerate", "Resolve", "SchemaAt", "Settings", "generate"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 
-from treaty.mock.generate import CannotGenerate, SchemaAt, generate
+from treaty.mocking.generate import CannotGenerate, SchemaAt, generate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from treaty.mock.generate.formats import FORMATS, SHORTEST, VARIANTS
-from treaty.mock.generate.model import EXCLUDED, Place, Unfit
-from treaty.mock.generate.pattern_words import MAX_WORD, matcher, matching_word
-from treaty.mock.generate.words import LETTERS, WORDS, text_for
+from treaty.mocking.generate.formats import FORMATS, SHORTEST, VARIANTS
+from treaty.mocking.generate.model import EXCLUDED, Place, Unfit
+from treaty.mocking.generate.pattern_words import MAX_WORD, matcher, matching_word
+from treaty.mocking.generate.words import LETTERS, WORDS, text_for
 
 if TYPE_CHECKING:
     import random
 
-    from treaty.mock.generate.merge import Merged
-    from treaty.mock.generate.session import Session
+    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.session import Session
 
 FORMAT_TRIES = 12
 

@@ -9,15 +9,15 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from treaty.mock.generate.model import FRACTION, Place, Unfit
-from treaty.mock.generate.words import NUMBERS, tail
+from treaty.mocking.generate.model import FRACTION, Place, Unfit
+from treaty.mocking.generate.words import NUMBERS, tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from treaty.findings import Json
-    from treaty.mock.generate.merge import Merged
-    from treaty.mock.generate.session import Session
+    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.session import Session
 
 FORMAT_RANGES = {
     "int8": (-(2**7), 2**7 - 1),

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from treaty.mock.generate.characters import complement
-from treaty.mock.generate.pattern_words import matcher, matching_word
-from treaty.mock.generate.patterns import ENDLESS, PatternError, parse
+from treaty.mocking.generate.characters import complement
+from treaty.mocking.generate.pattern_words import matcher, matching_word
+from treaty.mocking.generate.patterns import ENDLESS, PatternError, parse
 
 PATTERNS = [
     r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$",

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json
-from treaty.mock.generate.height import height
-from treaty.mock.generate.model import Derived, Goal, Place, SchemaAt, Unfit
-from treaty.mock.generate.session import Session, within
-from treaty.mock.generate.strings import lengths
-from treaty.mock.generate.words import singular
+from treaty.mocking.generate.height import height
+from treaty.mocking.generate.model import Derived, Goal, Place, SchemaAt, Unfit
+from treaty.mocking.generate.session import Session, within
+from treaty.mocking.generate.strings import lengths
+from treaty.mocking.generate.words import singular
 
 if TYPE_CHECKING:
-    from treaty.mock.generate.merge import Merged
+    from treaty.mocking.generate.merge import Merged
 
 Build = Callable[..., Json]
 NATURAL = 3  # elements, where the schema asks for no number

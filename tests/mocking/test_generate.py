@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from treaty.mock.generate import CannotGenerate, SchemaAt, Settings, generate
-from treaty.mock.generate.formats import FORMATS
+from treaty.mocking.generate import CannotGenerate, SchemaAt, Settings, generate
+from treaty.mocking.generate.formats import FORMATS
 
 ROOT = "urn:contract"
 STRING = {"type": "string"}

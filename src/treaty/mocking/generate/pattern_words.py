@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
-from treaty.mock.generate.characters import READABLE, pick
-from treaty.mock.generate.patterns import (
+from treaty.mocking.generate.characters import READABLE, pick
+from treaty.mocking.generate.patterns import (
     ENDLESS,
     Again,
     Capture,

@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json, pointer_of
-from treaty.mock.generate.model import (
+from treaty.mocking.generate.model import (
     Accepts,
     CannotGenerate,
     Exhausted,
@@ -16,8 +16,8 @@ from treaty.mock.generate.model import (
     Settings,
     Unfit,
 )
-from treaty.mock.generate.session import Phase, Session
-from treaty.mock.generate.value import build
+from treaty.mocking.generate.session import Phase, Session
+from treaty.mocking.generate.value import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
