@@ -1,7 +1,7 @@
 """Treaty: one OpenAPI document, one engine. Mock it, serve it, test it.
 
-    contract = treaty.load("specs/openapi.yaml")
-    app = treaty.mock(contract)
+contract = treaty.load("specs/openapi.yaml")
+app = treaty.mock(contract)
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def check(
     from treaty.document.validity import check_validity  # here: the validator takes half a second to import
 
     document = inspect_document(source, Access(roots, remote_references, max_bytes))
-    return check_validity(document)
+    return check_validity(document, compile_contract(document).found)
 
 
 def mock(

@@ -39,6 +39,8 @@ def command(
         with output.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise click.UsageError(f"{output} exists; nothing is overwritten: remove it, or choose another name") from None
+        raise click.UsageError(
+            f"{output} exists; nothing is overwritten: remove it, or choose another name"
+        ) from None
     except OSError as error:
         raise click.UsageError(f"cannot write {output}: {error.strerror}") from error

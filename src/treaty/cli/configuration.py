@@ -40,9 +40,12 @@ def default_map() -> dict[str, dict[str, Json]]:
     tables = {key: value for key, value in said.items() if isinstance(value, dict)}
     for name in tables:
         if name not in COMMANDS:
-            raise click.UsageError(f"the configuration has a table `{name}`; commands are {', '.join(COMMANDS)}")
+            raise click.UsageError(
+                f"the configuration has a table `{name}`; commands are {', '.join(COMMANDS)}"
+            )
     return {
-        name: {**shared, **{_option(key): value for key, value in tables.get(name, {}).items()}} for name in COMMANDS
+        name: {**shared, **{_option(key): value for key, value in tables.get(name, {}).items()}}
+        for name in COMMANDS
     }
 
 

@@ -16,10 +16,14 @@ _COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 def exchange_lines(exchange: Exchange, seconds: float, sources: Sources) -> str:
     """The text for one exchange, styled; `click.echo` takes the style off where there is no terminal."""
     request, response = exchange.request, exchange.response
-    status = click.style(f"{response.status} {reason(response.status)}".strip(), fg=_COLOURS.get(response.status // 100))
+    status = click.style(
+        f"{response.status} {reason(response.status)}".strip(), fg=_COLOURS.get(response.status // 100)
+    )
     target = request.path + (f"?{request.query}" if request.query else "")
     named = f"  {exchange.operation.name}" if exchange.operation and exchange.operation.operation_id else ""
-    lines = [f"{request.method} {_printable(target)} → {status}  {seconds * 1000:.1f} ms{click.style(named, dim=True)}"]
+    lines = [
+        f"{request.method} {_printable(target)} → {status}  {seconds * 1000:.1f} ms{click.style(named, dim=True)}"
+    ]
     lines += [_finding_line(finding, sources) for finding in exchange.findings[:MAX_FINDINGS]]
     if len(exchange.findings) > MAX_FINDINGS:
         lines.append(f"    and {len(exchange.findings) - MAX_FINDINGS} more")

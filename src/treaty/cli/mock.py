@@ -12,9 +12,13 @@ from treaty.cli.options import document_options, load_contract, spec_argument
 @click.command()
 @spec_argument
 @click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", "-p", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", "-p", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @click.option("--dynamic", "-d", is_flag=True, help="Generate data rather than send the document's examples.")
-@click.option("--seed", default=0, show_default=True, help="Another seed, other data; the same seed, the same bytes.")
+@click.option(
+    "--seed", default=0, show_default=True, help="Another seed, other data; the same seed, the same bytes."
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @document_options
 def command(

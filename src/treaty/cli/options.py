@@ -33,7 +33,11 @@ def document_options(command: Command) -> Command:
         "--allow-remote-refs", "remote_references", is_flag=True, help="Let a $ref fetch from the network."
     )(command)
     return click.option(
-        "--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True, help="The largest file read."
+        "--max-bytes",
+        type=click.IntRange(min=1),
+        default=MAX_BYTES,
+        show_default=True,
+        help="The largest file read.",
     )(command)
 
 
@@ -50,11 +54,15 @@ def find_spec(spec: str | None) -> str:
     if len(entries) == 1:
         return str(entries[0])
     if not entries:
-        raise click.UsageError("no document was named, and there is none in specs/; name one: a file, a folder or a URL")
+        raise click.UsageError(
+            "no document was named, and there is none in specs/; name one: a file, a folder or a URL"
+        )
     raise click.UsageError("several documents are in specs/; name one of " + ", ".join(map(str, entries)))
 
 
-def load_contract(spec: str | None, roots: tuple[Path, ...], remote_references: bool, max_bytes: int) -> Contract:
+def load_contract(
+    spec: str | None, roots: tuple[Path, ...], remote_references: bool, max_bytes: int
+) -> Contract:
     """Load the document that is meant; what is wrong with it is printed, and may end the command."""
     import treaty
 
@@ -63,10 +71,12 @@ def load_contract(spec: str | None, roots: tuple[Path, ...], remote_references: 
     # Nothing that is read is garbage, and a large document makes each look for some costly.
     gc.disable()
     with document_errors():
-        contract = treaty.load(source, roots=allowed, remote_references=remote_references, max_bytes=max_bytes)
+        contract = treaty.load(
+            source, roots=allowed, remote_references=remote_references, max_bytes=max_bytes
+        )
     gc.freeze()
     gc.enable()
-    show_findings(contract.document.findings_of(Severity.ERROR, Severity.WARNING))
+    show_findings(contract.findings_of(Severity.ERROR, Severity.WARNING))
     return contract
 
 

@@ -17,7 +17,11 @@ from treaty.contract.contract import Contract
 @click.option("--url", help="Test the API at this URL, rather than the handlers of this folder.")
 @click.option("--mock", "use_mock", is_flag=True, help="Test Treaty's own mock of the document.")
 @click.option(
-    "--handlers", default="handlers", show_default=True, type=click.Path(path_type=Path), help="The folder of handlers."
+    "--handlers",
+    default="handlers",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The folder of handlers.",
 )
 @click.option("--framework", type=click.Choice(["async", "flask"]), default="async", show_default=True)
 @click.option("--max-examples", "-n", default=50, show_default=True, help="Generated cases per operation.")
@@ -33,8 +37,12 @@ from treaty.contract.contract import Contract
 )
 @click.option("--include", multiple=True, metavar="OPERATION", help="Only this operationId. Repeatable.")
 @click.option("--exclude", multiple=True, metavar="OPERATION", help="All but this operationId. Repeatable.")
-@click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent each time. Repeatable.")
-@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this Schemathesis check. Repeatable.")
+@click.option(
+    "--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent each time. Repeatable."
+)
+@click.option(
+    "--check", "checks", multiple=True, metavar="NAME", help="Only this Schemathesis check. Repeatable."
+)
 @click.option("--max-failures", type=int, help="Stop after so many operations failed.")
 @click.option("--max-time", type=int, metavar="SECONDS", help="An upper bound for the whole run.")
 @document_options

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from treaty.contract.compile import base_paths, compile_operations
+from treaty.contract.defaults import check_defaults
 from treaty.contract.model import Operation
 from treaty.contract.schemas import Schemas
 from treaty.document.document import Document
-from treaty.findings import Finding
+from treaty.findings import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,17 @@ class Contract:
     operations: tuple[Operation, ...] = field(repr=False)
     base_paths: tuple[str, ...]
     schemas: Schemas = field(repr=False)
+    found: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong with the document and does not prevent its use."""
-        return self.document.findings
+        return self.findings_of(*Severity)
+
+    def findings_of(self, *severities: Severity) -> tuple[Finding, ...]:
+        """The findings of these severities; files are read again to find their lines."""
+        wanted = [finding for finding in self.found if finding.severity in severities]
+        return tuple(self.document.sources.place(wanted)) if wanted else ()
 
     def operation(self, name: str) -> Operation:
         """The operation with this operationId, or `METHOD /path`. Raises `LookupError` when there is none."""
@@ -38,6 +45,7 @@ class Contract:
 def compile_contract(document: Document) -> Contract:
     """Compile a document that was opened."""
     info = document.data.get("info")
+    schemas = Schemas(document)
     facts = info if isinstance(info, dict) else {}
     return Contract(
         title=str(facts.get("title", "")),
@@ -45,5 +53,6 @@ def compile_contract(document: Document) -> Contract:
         document=document,
         operations=compile_operations(document),
         base_paths=base_paths(document),
-        schemas=Schemas(document),
+        schemas=schemas,
+        found=(*document.found, *check_defaults(document, schemas)),
     )

@@ -42,7 +42,8 @@ class Schemas:
         self._survey = document.survey
         directions: tuple[Direction, Direction] = ("request", "response")
         self._directed = {
-            each: _Directed(Lowering(document.data, document.survey, document.version, each)) for each in directions
+            each: _Directed(Lowering(document.data, document.survey, document.version, each))
+            for each in directions
         }
 
     def validator(self, pointer: str, direction: Direction) -> Validator:
@@ -52,6 +53,10 @@ class Schemas:
     def compile(self, at: SchemaAt, direction: Direction) -> Validator:
         """A validator of any lowered schema."""
         return Validator(self._directed[direction].compile(at))
+
+    def lower(self, schema: Json, base: str, direction: Direction) -> SchemaAt:
+        """Any Schema Object of the document, lowered."""
+        return SchemaAt(base, self._directed[direction].lowering.schema(schema, base))
 
     def at(self, pointer: str, direction: Direction) -> SchemaAt:
         """The lowered root schema at a pointer of the document."""
@@ -67,7 +72,11 @@ class Schemas:
         for start, node in _embedded(self.base, (lowering.definition(each) for each in self._survey.schemas)):
             if start == uri and (not fragment or fragment.startswith("/")):
                 return SchemaAt(uri, value_at(node, fragment))
-            if isinstance(node, dict) and uri == start and fragment in (node.get("$anchor"), node.get("$dynamicAnchor")):
+            if (
+                isinstance(node, dict)
+                and uri == start
+                and fragment in (node.get("$anchor"), node.get("$dynamicAnchor"))
+            ):
                 return SchemaAt(uri, node)
         raise LookupError(reference)
 
@@ -113,6 +122,10 @@ class _Directed:
 
     def compile(self, at: SchemaAt) -> jsonschema_rs.Validator:
         near = self.near(_referred_to(at.schema, self.base))
+        if near == set():
+            return jsonschema_rs.Draft202012Validator(
+                at.schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
+            )
         return jsonschema_rs.Draft202012Validator(
             at.schema,
             registry=self.registry(near),
@@ -157,7 +170,9 @@ class _Directed:
 
     def resource(self, pointers: Iterable[str]) -> jsonschema_rs.Registry:
         definitions = {each: self.lowering.definition(each) for each in pointers}
-        return jsonschema_rs.Registry([(self.base, {"$schema": DIALECT, "$id": self.base, "$defs": definitions})])
+        return jsonschema_rs.Registry(
+            [(self.base, {"$schema": DIALECT, "$id": self.base, "$defs": definitions})]
+        )
 
 
 def _referred_to(schema: Json, base: str) -> Iterator[str]:

@@ -20,7 +20,9 @@ def types_of(schemas: Schemas, at: SchemaAt, direction: Direction, depth: int = 
     for each in _all_of(schemas, at, schema, direction):
         found = _both(found, types_of(schemas, each, direction, depth + 1))
     for name in ("anyOf", "oneOf"):
-        branches = [types_of(schemas, SchemaAt(at.base, each), direction, depth + 1) for each in schema.get(name, ())]
+        branches = [
+            types_of(schemas, SchemaAt(at.base, each), direction, depth + 1) for each in schema.get(name, ())
+        ]
         if branches and all(branches):
             found = _both(found, frozenset().union(*branches))
     return found
@@ -49,7 +51,9 @@ def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
     return shared or one
 
 
-def _all_of(schemas: Schemas, at: SchemaAt, schema: dict[str, Json], direction: Direction) -> Iterator[SchemaAt]:
+def _all_of(
+    schemas: Schemas, at: SchemaAt, schema: dict[str, Json], direction: Direction
+) -> Iterator[SchemaAt]:
     reference = schema.get("$ref")
     if isinstance(reference, str):
         try:

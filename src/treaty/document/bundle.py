@@ -119,7 +119,9 @@ class _Bundling:
 
     def copy_shape(self, value: Json, shape: str, kind: str, at: _At, depth: int) -> Json:
         if shape == "map" and isinstance(value, dict):
-            if isinstance(value.get("$ref"), str):  # a whole map is written elsewhere: not of OpenAPI, but in use
+            if isinstance(
+                value.get("$ref"), str
+            ):  # a whole map is written elsewhere: not of OpenAPI, but in use
                 found = self.resolve(value["$ref"], at)
                 if found is None or depth > MAX_INLINE_DEPTH:
                     return value

@@ -15,7 +15,9 @@ from treaty.document.versions import Version, version_of
 from treaty.findings import DocumentError, Finding, Json, Location, Severity
 
 # What a folder's entry document is called, first choice first.
-ENTRY_NAMES = tuple(f"{stem}.{ending}" for stem in ("openapi", "swagger") for ending in ("yaml", "yml", "json"))
+ENTRY_NAMES = tuple(
+    f"{stem}.{ending}" for stem in ("openapi", "swagger") for ending in ("yaml", "yml", "json")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,6 @@ class Document:
     survey: Survey = field(repr=False)
     found: tuple[Finding, ...] = ()
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was found, with file, line and column; these are looked up each time."""
-        return self.findings_of(*Severity)
-
-    def findings_of(self, *severities: Severity) -> tuple[Finding, ...]:
-        """What was found of these severities, with file, line and column."""
-        wanted = [finding for finding in self.found if finding.severity in severities]
-        return tuple(self.sources.place(wanted)) if wanted else ()
-
     def bundle(self) -> dict[str, Json]:
         """The document as one, with internal references only."""
         bundled: dict[str, Json] = self.data
@@ -57,7 +49,7 @@ def open_document(source: str | Path | dict[str, Json], access: Access | None = 
     """
     document = inspect_document(source, access)
     if any(finding.severity is Severity.ERROR for finding in document.found):
-        raise DocumentError(document.findings)
+        raise DocumentError(document.sources.place(document.found))
     return document
 
 

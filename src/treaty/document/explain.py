@@ -81,7 +81,8 @@ def _relevance(branch: list[ValidationError], parent: ValidationError) -> tuple[
         for leaf in branch
     )
     other_kind = any(
-        isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type) and len(leaf.instance_path) <= depth + 1
+        isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type)
+        and len(leaf.instance_path) <= depth + 1
         for leaf in branch
     )
     deepest = max(len(leaf.instance_path) for leaf in branch)
@@ -97,7 +98,9 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
         case kinds.AdditionalProperties(unexpected=names):
             yield from _unknown_fields(path, names, error)
         case kinds.UnevaluatedProperties(unexpected=names):
-            inner = {other[len(path)] for other in broken if len(other) > len(path) and other[: len(path)] == path}
+            inner = {
+                other[len(path)] for other in broken if len(other) > len(path) and other[: len(path)] == path
+            }
             known = _known_fields(error) if inner else set()
             yield from _unknown_fields(path, [n for n in names if n not in known and n not in inner], error)
         case kinds.FalseSchema():
@@ -105,7 +108,10 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
             yield pointer_of(path), Explained("field-not-allowed", f"`{name}` is not allowed here")
         case kinds.Type(types=types):
             wanted = " or ".join(_article(each) for each in types)
-            yield pointer_of(path), Explained("wrong-type", f"{_short(error.instance)} is not {wanted}", wanted)
+            yield (
+                pointer_of(path),
+                Explained("wrong-type", f"{_short(error.instance)} is not {wanted}", wanted),
+            )
         case kinds.Enum(options=options):
             yield pointer_of(path), _not_one_of(error.instance, options)
         case kinds.OneOfNotValid() | kinds.AnyOf():
@@ -119,7 +125,9 @@ def _is_consequence(error: ValidationError, broken: set[Path]) -> bool:
     """A `then`/`dependentSchemas`/`not` wrapper says nothing beside the error inside it."""
     path = tuple(error.instance_path)
     wrappers = ("if", "then", "else", "dependentSchemas", "unevaluatedItems")
-    return error.kind.name in wrappers and any(len(other) > len(path) and other[: len(path)] == path for other in broken)
+    return error.kind.name in wrappers and any(
+        len(other) > len(path) and other[: len(path)] == path for other in broken
+    )
 
 
 def _unknown_fields(path: Path, names: list[str], error: ValidationError) -> Iterator[tuple[str, Explained]]:
@@ -128,7 +136,10 @@ def _unknown_fields(path: Path, names: list[str], error: ValidationError) -> Ite
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean `{near[0]}`?" if near else "remove it, or begin its name with `x-`"
         expected = "one of " + ", ".join(known) if 0 < len(known) <= 24 else ""
-        yield pointer_of((*path, name)), Explained("unknown-field", f"`{name}` is not a known field", expected, hint)
+        yield (
+            pointer_of((*path, name)),
+            Explained("unknown-field", f"`{name}` is not a known field", expected, hint),
+        )
 
 
 def _known_fields(error: ValidationError) -> set[str]:

@@ -59,7 +59,9 @@ def operations_of(data: Json, version: Version) -> Iterator[OperationAt]:
 def _operations_in(
     data: Json, version: Version, path: str, pointer: str, item: dict[str, Json]
 ) -> Iterator[OperationAt]:
-    additional = item.get("additionalOperations") if "additionalOperations" in version.objects["PathItem"] else None
+    additional = (
+        item.get("additionalOperations") if "additionalOperations" in version.objects["PathItem"] else None
+    )
     named = [(name, (name,), item.get(name)) for name in version.methods]
     if isinstance(additional, dict):
         named += [(name, ("additionalOperations", name), each) for name, each in additional.items()]

@@ -14,7 +14,6 @@ from treaty.document.versions import Version
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
 
-
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What the rules judge: the bundled document, and its operations."""
@@ -80,7 +79,10 @@ def path_parameters_match(subject: Subject) -> Iterator[Finding]:
         written = dict.fromkeys(_TEMPLATE.findall(operation.path))
         declared = {
             parameter["name"]: at
-            for holder, node in ((operation.item_pointer, operation.item), (operation.pointer, operation.node))
+            for holder, node in (
+                (operation.item_pointer, operation.item),
+                (operation.pointer, operation.node),
+            )
             for at, parameter in parameters_of(subject.data, holder, node)
             if parameter.get("in") == "path" and isinstance(parameter.get("name"), str)
         }

@@ -29,6 +29,9 @@ class Survey:
     objects: dict[str, tuple[str, Json]]  # every other object: kind and value
     identified: dict[str, Json]  # embedded schema resources, by the absolute URI of their $id
     anchors: dict[str, str]  # absolute URI with fragment of an anchor -> pointer of its root schema
+    defaults: tuple[
+        tuple[str, str, Json], ...
+    ]  # (pointer of the root schema, base URI, schema) with a default
     findings: tuple[Finding, ...] = ()
 
 
@@ -39,7 +42,13 @@ def survey(data: Json, version: Version, base: str) -> Survey:
     walk.objects_below("", data, "OpenAPI")
     walk.follow_schema_references()
     return Survey(
-        walk.base, walk.schemas, walk.objects, walk.identified, walk.anchors, tuple(walk.wrong_references())
+        walk.base,
+        walk.schemas,
+        walk.objects,
+        walk.identified,
+        walk.anchors,
+        tuple(walk.defaults),
+        tuple(walk.wrong_references()),
     )
 
 
@@ -52,6 +61,7 @@ class _Walk:
     objects: dict[str, tuple[str, Json]] = field(default_factory=dict)
     identified: dict[str, Json] = field(default_factory=dict)
     anchors: dict[str, str] = field(default_factory=dict)
+    defaults: list[tuple[str, str, Json]] = field(default_factory=list)
     references: dict[tuple[str, str], None] = field(default_factory=dict)  # (base, reference), in order
     wrong: dict[tuple[str, str], str] = field(default_factory=dict)  # schema references: why wrong
     faults: list[Finding] = field(default_factory=list)
@@ -135,6 +145,8 @@ class _Walk:
                 continue
             if "$id" in node or "$anchor" in node or "$dynamicAnchor" in node:
                 base = self.identify(node, base, root)
+            if "default" in node:
+                self.defaults.append((root, base, node))
             for name, value in node.items():
                 rule = SCHEMA_FIELDS.get(name)
                 if rule is None:

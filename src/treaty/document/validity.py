@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -18,9 +18,8 @@ FORMAT = 1
 MAX_MESSAGE = 300
 
 
-def check_validity(document: Document, cache: Path | None = None) -> list[Finding]:
+def check_validity(document: Document, ours: Sequence[Finding], cache: Path | None = None) -> list[Finding]:
     """Our findings, and what openapi-spec-validator finds beyond them, placed and in order."""
-    ours = list(document.found)
     said = _judged(document, cache if cache is not None else _cache_folder())
     beyond = [_finding(path, message) for path, message in said if not _is_known(path, ours)]
     return document.sources.place([*ours, *beyond])
@@ -60,7 +59,7 @@ def _first_line(message: str) -> str:
     return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
 
 
-def _is_known(path: list[str | int], ours: list[Finding]) -> bool:
+def _is_known(path: list[str | int], ours: Sequence[Finding]) -> bool:
     """Have we said so already? Its paths into schemas start at the schema, so a common end counts."""
     wrong = [each for each in ours if each.severity is not Severity.INFO and each.location is not None]
     if not path:

@@ -52,7 +52,7 @@ class Mock:
     seed: int = 0
     report: Callable[[Finding], None] = lambda _: None
     kept: OrderedDict[tuple[str, ...], Response] = field(default_factory=OrderedDict)
-    judged: dict[str, bool] = field(default_factory=dict)
+    judged: dict[tuple[str, str], bool] = field(default_factory=dict)
     compiled: dict[int, tuple[SchemaAt, Validator]] = field(default_factory=dict)
 
     async def __call__(self, call: Call) -> Response:
@@ -134,13 +134,14 @@ class Mock:
             return True
         if not media.is_json and isinstance(example.value, str):
             return True  # the body as text; it is not judged as a value
-        if example.pointer not in self.judged:
+        key = (example.pointer, media.schema)  # one example may stand under several schemas
+        if key not in self.judged:
             validator = self.contract.schemas.validator(media.schema, "response")
             wrong = judge(validator, example.value, "body")
-            self.judged[example.pointer] = not wrong
+            self.judged[key] = not wrong
             if wrong:
                 self.report(_untrue_example(example, wrong[0]))
-        return self.judged[example.pointer]
+        return self.judged[key]
 
     def generated(self, schema: str, seed: int, *, use_examples: bool) -> Json:
         """A valid value of the schema at a pointer. Raises `CannotGenerate`."""

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from treaty.mocking.generate.model import Accepts, Derived, Exhausted, Goal, Resolve, SchemaAt, Settings, Unfit
+from treaty.mocking.generate.model import (
+    Accepts,
+    Derived,
+    Exhausted,
+    Goal,
+    Resolve,
+    SchemaAt,
+    Settings,
+    Unfit,
+)
 
 if TYPE_CHECKING:
     from treaty.findings import Json

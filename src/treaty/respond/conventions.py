@@ -1,0 +1,259 @@
+"""Conventions: what a handler may return, as a response. They are Connexion's, for every framework.
+
+`body`, `(body, status)`, `(body, headers)`, `(body, status, headers)`; `None` is 204 without a body,
+`NoContent` no body with any status; responses of Connexion, Starlette, Flask and Werkzeug as they are.
+The media type is the one in the headers, else a declared one for the status that fits the body.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import inspect
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+
+import orjson
+from starlette.responses import Response as StarletteResponse
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from treaty.contract.model import MediaType, Operation, is_json
+from treaty.exchange.media_types import concrete, essence_of
+from treaty.exchange.messages import Headers, Response
+from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.findings import Json
+from treaty.respond.frameworks import ConnexionResponse, NoContent
+
+# What a handler returns: its own to choose.
+Answer: TypeAlias = Any
+
+
+class UnusableAnswer(Exception):
+    """A handler returned something that is no response; the message says what and why."""
+
+
+@dataclass(slots=True)
+class _Parts:
+    """An answer taken apart; `written` says that the body is text or bytes as they are to be sent."""
+
+    body: Any
+    status: int | None = None
+    headers: Headers = field(default_factory=list)
+    written: bool = False
+
+
+def is_unfinished(answer: Answer) -> bool:
+    """Must an answer be awaited before it can be a response?"""
+    body = answer[0] if isinstance(answer, tuple) and answer else answer
+    return inspect.isawaitable(body) or isinstance(body, StarletteResponse | collections.abc.AsyncIterable)
+
+
+async def finish(answer: Answer) -> Answer:
+    """Await what an answer needs: a coroutine, an asynchronous generator, a response of Starlette."""
+    if isinstance(answer, tuple) and answer:
+        return (await finish(answer[0]), *answer[1:])
+    if inspect.isawaitable(answer):
+        return await finish(await answer)
+    if isinstance(answer, StarletteResponse):
+        return await _run(answer)
+    if isinstance(answer, collections.abc.AsyncIterable):
+        return b"".join([_chunk(each) async for each in answer])
+    return answer
+
+
+def response_of(operation: Operation, answer: Answer) -> Response:
+    """The response that a handler's answer means. Raises `UnusableAnswer`."""
+    parts = _parts(answer)
+    status = _status(204 if parts.body is None and parts.status is None else parts.status or 200)
+    headers = [_header(name, value) for name, value in parts.headers]
+    if parts.body is None or status in WITHOUT_CONTENT:
+        return Response(status, headers)
+    said = next((value for name, value in headers if name == "content-type"), None)
+    kind = said or _media_type(operation, status, parts.body)
+    if said is None and kind:
+        headers.append(("content-type", _with_charset(kind, parts.body)))
+    return Response(status, headers, _write(parts, kind))
+
+
+def _parts(answer: Answer) -> _Parts:
+    if not isinstance(answer, tuple):
+        return _body(answer)
+    if not 1 <= len(answer) <= 3:
+        raise UnusableAnswer(
+            f"a tuple of {len(answer)}: it must be (body, status), (body, headers) or (body, status, headers)"
+        )
+    parts = _body(answer[0])
+    for each in answer[1:]:
+        if each is None:
+            continue
+        if isinstance(each, int) or (isinstance(each, Enum) and isinstance(each.value, int)):
+            parts.status = int(each.value if isinstance(each, Enum) else each)
+        else:
+            parts.headers = _merged(parts.headers, _pairs(each))
+    return parts
+
+
+def _body(body: Any) -> _Parts:
+    if body is NoContent:
+        return _Parts(None)
+    if isinstance(body, Response):
+        return _Parts(body.body, body.status, list(body.headers), written=True)
+    if isinstance(body, ConnexionResponse):
+        headers = _pairs(body.headers)
+        if body.mimetype and not any(name.lower() == "content-type" for name, _ in headers):
+            headers.append(("content-type", body.mimetype))
+        return _Parts(body.body, body.status_code, headers, written=isinstance(body.body, str | bytes))
+    if isinstance(body, WerkzeugResponse):
+        body.direct_passthrough = False  # a file is read here rather than by the server
+        return _Parts(body.get_data(), body.status_code, list(body.headers.items()), written=True)
+    return _Parts(body)
+
+
+def _status(status: int) -> int:
+    if not 200 <= status <= 599:
+        raise UnusableAnswer(
+            f"the status {status}: a final one is between 200 and 599 (RFC 9110, section 15)"
+        )
+    return status
+
+
+def _pairs(headers: Any) -> Headers:
+    """Headers from a mapping, a list of pairs, or headers of Werkzeug and Starlette."""
+    listed = headers.items() if hasattr(headers, "items") else headers
+    try:
+        return [(str(name), str(value)) for name, value in listed]
+    except (TypeError, ValueError):
+        raise UnusableAnswer(
+            f"headers of type {type(headers).__name__}: they must be a dict or pairs"
+        ) from None
+
+
+def _merged(old: Headers, new: Headers) -> Headers:
+    names = {name.lower() for name, _ in new}
+    return [(name, value) for name, value in old if name.lower() not in names] + new
+
+
+def _header(name: str, value: str) -> tuple[str, str]:
+    """A header, its name in lower case; a line break in it would start another one (RFC 9110, section 5.5)."""
+    if not name or any(each in "\r\n\0" for each in name + value):
+        raise UnusableAnswer(f"the header {name!r} has a line break or NUL in it, or no name")
+    return name.lower(), value
+
+
+def _media_type(operation: Operation, status: int, body: Any) -> str:
+    """The declared media type that fits a body best; JSON where none is declared for the status."""
+    declared = operation.response_for(status)
+    content = declared.content if declared else ()
+    if isinstance(body, str):
+        order = (_is_text, _is_json, _is_anything)
+    elif isinstance(body, bytes | bytearray | memoryview | collections.abc.Iterator):
+        order = (_is_binary, _is_anything, _is_json)
+    else:
+        order = (_is_json, _is_anything, _is_anything)
+    for fits in order:
+        for media in content:
+            if fits(media):
+                return concrete(media)
+    if isinstance(body, str):
+        return "text/plain"
+    return "application/octet-stream" if order[0] is _is_binary else "application/json"
+
+
+def _is_json(media: MediaType) -> bool:
+    return media.is_json or media.essence == "*/*"
+
+
+def _is_text(media: MediaType) -> bool:
+    return media.essence.startswith("text/")
+
+
+def _is_binary(media: MediaType) -> bool:
+    return media.essence == "application/octet-stream"
+
+
+def _is_anything(media: MediaType) -> bool:
+    return not media.is_json
+
+
+def _with_charset(kind: str, body: Any) -> str:
+    return (
+        f"{kind}; charset=utf-8"
+        if isinstance(body, str) and kind.startswith("text/") and ";" not in kind
+        else kind
+    )
+
+
+def _write(parts: _Parts, kind: str) -> bytes:
+    body = parts.body
+    if isinstance(body, collections.abc.Iterator):
+        return b"".join(_chunk(each) for each in body)
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body)
+    if is_json(essence_of(kind)) and not parts.written:
+        return write_json(body)
+    if isinstance(body, str):
+        return body.encode("utf-8")
+    raise UnusableAnswer(f"a {type(body).__name__} for {kind}: return text or bytes for what is not JSON")
+
+
+def _chunk(each: Any) -> bytes:
+    if isinstance(each, str):
+        return each.encode("utf-8")
+    if isinstance(each, bytes | bytearray | memoryview):
+        return bytes(each)
+    raise UnusableAnswer(f"a generator of {type(each).__name__}: it must give text or bytes")
+
+
+def write_json(value: Json) -> bytes:
+    """JSON of a value with times, UUIDs, decimals, enums, sets and dataclasses in it. Raises `UnusableAnswer`.
+
+    A time without a zone is taken for UTC.
+    """
+    try:
+        return orjson.dumps(value, _plain, orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS)
+    except orjson.JSONEncodeError as error:
+        return _write_json_slowly(value, error)
+
+
+def _write_json_slowly(value: Json, error: Exception) -> bytes:
+    """Integers beyond 64 bits and halves of surrogate pairs are beyond the fast writer, not beyond JSON."""
+    try:
+        return json.dumps(value, default=_decoded, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        raise UnusableAnswer(f"a body that cannot be written as JSON: {error}") from error
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, set | frozenset):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _decoded(value: Any) -> Json:
+    return orjson.loads(orjson.dumps(value, _plain, orjson.OPT_NAIVE_UTC))
+
+
+async def _run(response: StarletteResponse) -> Response:
+    """A response of Starlette, sent to nobody and kept."""
+    kept = Response(200)
+    chunks: list[bytes] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: collections.abc.MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept.status = message["status"]
+            kept.headers = [
+                (name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]
+            ]
+        elif message["type"] == "http.response.body":
+            chunks.append(message.get("body", b""))
+
+    await response({"type": "http", "method": "GET", "headers": [], "extensions": {}}, receive, send)
+    kept.body = b"".join(chunks)
+    return kept

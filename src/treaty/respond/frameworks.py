@@ -1,0 +1,80 @@
+"""What is used of Connexion: the one file that imports it, and it is imported only to serve.
+
+Its resolvers find functions, its rules name their arguments, its types may be returned
+and raised, and `from connexion import request` works in a handler.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from treaty.exchange.messages import Request
+
+with warnings.catch_warnings():
+    # Importing Connexion 3.3 imports Starlette's test client and jsonschema's RefResolver, which are
+    # deprecated: nothing here uses either, and its users cannot mend it.
+    warnings.filterwarnings("ignore", "Using `httpx` with `starlette.testclient` is deprecated")
+    warnings.filterwarnings(
+        "ignore", r"jsonschema\.(RefResolver|exceptions\.RefResolutionError) is deprecated"
+    )
+    # Connexion has no type information.
+    from connexion import NoContent, ProblemException  # type: ignore[import-untyped]
+    from connexion.context import _context, _receive, _scope  # type: ignore[import-untyped]
+    from connexion.decorators.parameter import sanitized  # type: ignore[import-untyped]
+    from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
+    from connexion.lifecycle import ConnexionResponse  # type: ignore[import-untyped]
+    from connexion.resolver import RelativeResolver, Resolver  # type: ignore[import-untyped]
+    from connexion.utils import inspect_function_arguments  # type: ignore[import-untyped]
+
+__all__ = [
+    "ConnexionResponse",
+    "NoContent",
+    "ProblemException",
+    "RelativeResolver",
+    "Resolver",
+    "ResolverError",
+    "connexion_context",
+    "inspect_function_arguments",
+    "sanitized",
+]
+
+
+@contextmanager
+def connexion_context(request: Request) -> Iterator[None]:
+    """`connexion.request` and `connexion.context` are those of a request as long as this lasts."""
+    variables = (_scope, _receive, _context)
+    values: tuple[Any, ...] = (_scope_of(request), _Receive(request.body), {})
+    tokens = [variable.set(value) for variable, value in zip(variables, values, strict=True)]
+    try:
+        yield
+    finally:
+        for variable, token in zip(variables, tokens, strict=True):
+            variable.reset(token)
+
+
+class _Receive:
+    """The `receive` of ASGI 3.0 for a body that is here already."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    async def __call__(self) -> dict[str, Any]:
+        return {"type": "http.request", "body": self.body, "more_body": False}
+
+
+def _scope_of(request: Request) -> dict[str, Any]:
+    """The HTTP scope of ASGI 3.0, as far as a request knows it."""
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": request.path,
+        "raw_path": request.path.encode("latin-1", "replace"),
+        "query_string": request.query.encode("latin-1", "replace"),
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
+        "extensions": {"connexion_context": {}},
+    }

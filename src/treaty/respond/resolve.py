@@ -1,0 +1,203 @@
+"""Resolve: from each operation to the function that answers it, found by Connexion's resolvers.
+
+The first that exists: `x-openapi-router-controller` and operationId; a dotted operationId
+as it is; the operationId in the module of the first tag; the operationId in the package.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from treaty.contract.contract import Contract
+from treaty.contract.model import Operation
+from treaty.exchange.request import Call
+from treaty.findings import DocumentError, Finding, Json, Location
+from treaty.respond.frameworks import RelativeResolver, Resolver, ResolverError, inspect_function_arguments
+from treaty.respond.modules import Modules, open_package
+from treaty.respond.signature import Argument, function_name, module_name, offered_arguments, signature
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that answers an operation, and what is passed to it."""
+
+    operation: Operation
+    name: str  # dotted
+    function: Callable[..., Any]
+    arguments: tuple[Argument, ...] = ()
+    needs_body: bool = False  # its argument for an optional body has no default
+    is_coroutine: bool = False
+
+    def arguments_of(self, call: Call) -> dict[str, Json]:
+        """The keyword arguments for a call; what the request leaves out is left out."""
+        found: dict[str, Json] = {}
+        for each in self.arguments:
+            if each.source == "body":
+                if call.media_type is not None or self.needs_body:
+                    found[each.python_name] = call.body
+                continue
+            values = call.path if each.source == "path" else call.query
+            if each.name in values:
+                found[each.python_name] = values[each.name]
+        return found
+
+    @property
+    def location(self) -> Location:
+        """File and line of the function."""
+        code = getattr(inspect.unwrap(self.function), "__code__", None)
+        return Location(code.co_filename, code.co_firstlineno, 1) if code else Location("")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The handlers of a contract, and what is wrong with them."""
+
+    package: str
+    handlers: tuple[Handler, ...]
+    missing: tuple[Operation, ...]
+    findings: tuple[Finding, ...]
+
+    def by_operation(self) -> dict[tuple[str, str], Handler]:
+        """The handlers by method and path."""
+        return {(each.operation.method, each.operation.path): each for each in self.handlers}
+
+
+def find_handlers(contract: Contract, handlers: str | Path) -> Resolved:
+    """The handler of every operation. Raises `DocumentError` with all that is missing or does not fit."""
+    resolved = resolve(contract, handlers)
+    if resolved.findings:
+        raise DocumentError(contract.document.sources.place(resolved.findings))
+    return resolved
+
+
+def resolve(contract: Contract, handlers: str | Path) -> Resolved:
+    """The handlers that are there, and findings on those that are not.
+
+    Raises `DocumentError` only when the package itself cannot be found.
+    """
+    modules = open_package(handlers)
+    found: list[Handler] = []
+    missing: list[Operation] = []
+    findings: list[Finding] = []
+    for operation in contract.operations:
+        candidate = _find(modules, operation)
+        if candidate is None:
+            continue  # its module cannot be imported, and that is said once
+        name, function = candidate
+        if not callable(function):
+            missing.append(operation)
+            findings.append(_missing(contract, operation, modules.package, name if function else ""))
+            continue
+        findings += _misfits(contract, operation, name, function)
+        found.append(_handler(contract, operation, name, function))
+    return Resolved(modules.package, tuple(found), tuple(missing), (*modules.findings, *findings))
+
+
+def candidates(operation: Operation, package: str) -> Iterator[tuple[Any, str, str]]:
+    """Where a function may be: a resolver of Connexion's, the name it is asked for, the dotted result."""
+    said = operation.operation_id
+    own = function_name(operation)
+    if operation.controller:
+        yield Resolver(), said or own, f"{operation.controller}.{said or own}"
+        return
+    if "." in said:
+        yield Resolver(), said, said
+    module = module_name(operation)
+    if module:
+        yield RelativeResolver(f"{package}.{module}"), own, f"{package}.{module}.{own}"
+    yield RelativeResolver(package), own, f"{package}.{own}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What Connexion's resolvers ask of an operation."""
+
+    operation_id: str
+    router_controller: str | None
+
+
+def _find(modules: Modules, operation: Operation) -> tuple[str, Any] | None:
+    """Name and function, the function None when there is none; None when a module cannot be imported."""
+    for resolver, said, name in candidates(operation, modules.package):
+        if not modules.may_import(name):
+            continue
+        if not modules.reach(name):
+            return None
+        try:
+            resolution = resolver.resolve(_Named(said, operation.controller or None))
+        except ResolverError:
+            continue
+        return name, resolution.function
+    return "", None
+
+
+def _handler(contract: Contract, operation: Operation, name: str, function: Callable[..., Any]) -> Handler:
+    names, takes_all = inspect_function_arguments(function)
+    offered = offered_arguments(contract, operation)
+    taken = tuple(each for each in offered if takes_all or each.python_name in names)
+    parameters = inspect.signature(function).parameters
+    needs_body = any(
+        each.source == "body"
+        and each.python_name in parameters
+        and parameters[each.python_name].default is inspect.Parameter.empty
+        for each in taken
+    )
+    return Handler(operation, name, function, taken, needs_body, inspect.iscoroutinefunction(function))
+
+
+def _misfits(
+    contract: Contract, operation: Operation, name: str, function: Callable[..., Any]
+) -> list[Finding]:
+    """What a function takes that it is not given, and what it is given that it does not take."""
+    offered = {each.python_name: each for each in offered_arguments(contract, operation)}
+    parameters = inspect.signature(function).parameters
+    takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+    faults = [
+        f"it takes no argument `{each.python_name}`, which the path gives"
+        for each in offered.values()
+        if each.source == "path" and each.python_name not in parameters and not takes_all
+    ]
+    for parameter in parameters.values():
+        faults += _faults(parameter, offered.get(parameter.name))
+    location = _handler(contract, operation, name, function).location
+    return [
+        Finding(
+            "handler-arguments",
+            f"{name} does not fit {operation.name}: {fault}",
+            location=location,
+            expected=signature(contract, operation),
+        )
+        for fault in faults
+    ]
+
+
+def _faults(parameter: inspect.Parameter, offered: Argument | None) -> Iterator[str]:
+    if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+        return
+    if parameter.kind is parameter.POSITIONAL_ONLY:
+        yield f"arguments are passed by name, and `{parameter.name}` is positional only"
+    elif parameter.default is not parameter.empty:
+        return
+    elif offered is None:
+        yield f"its argument `{parameter.name}` has no default, and the contract gives no such value"
+    elif offered.source == "query" and not offered.always:
+        yield f"its argument `{parameter.name}` needs a default, as the query parameter may be left out"
+
+
+def _missing(contract: Contract, operation: Operation, package: str, name: str) -> Finding:
+    wanted = [dotted for _, _, dotted in candidates(operation, package)]
+    # A dotted operationId may be a mere style: the function then goes to the module of the tag.
+    place = next((each for each in wanted if each.startswith(f"{package}.")), wanted[-1])
+    message = f"`{name}` is no function" if name else f"{operation.name} has no handler"
+    module = place.rpartition(".")[0]
+    return Finding(
+        "handler-missing",
+        f"{message} ({operation.method} {operation.path})",
+        location=Location("", pointer=operation.pointer),
+        expected=f"{signature(contract, operation)} in the module `{module}` ({module.replace('.', '/')}.py)",
+        hint="`treaty new --handlers` writes every missing one",
+    )
