@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.asgi import App
 from treaty.contract.contract import Contract, compile_contract
 from treaty.document.document import inspect_document, open_document
-from treaty.document.library import MAX_BYTES, Access
-from treaty.engine import build_engine
+from treaty.document.library import Access
+from treaty.document.read import MAX_BYTES
+from treaty.engine import ResponsePolicy, build_engine
 from treaty.findings import Finding, Json
 from treaty.respond.mock import Mock
 from treaty.site import Site
+
+if TYPE_CHECKING:
+    from treaty.respond.flask import FlaskHandlers
+    from treaty.respond.handlers import Handlers
+
+# Where handlers run.
+Framework: TypeAlias = Literal["async", "flask"]
 
 
 def load(
@@ -63,3 +72,36 @@ def mock(
     """
     responder = Mock(contract, dynamic, seed, report)
     return App(build_engine(contract, responder, "off"), Site(contract))
+
+
+def serve(
+    contract: Contract,
+    handlers: str | Path = "handlers",
+    *,
+    framework: Framework = "async",
+    validate_responses: ResponsePolicy = "refuse",
+) -> App:
+    """An ASGI application that answers every valid request with a function of the project.
+
+    `handlers` is a folder of modules, or the dotted name of a package. A function is found
+    by its operationId in the module of the operation's first tag, and takes path and query
+    parameters and `body` by name. `framework` says where it runs: `async` in the event
+    loop, plain functions in threads; `flask` in a Flask application.
+    A response that breaks the contract is refused, reported or, with `off`, not looked at.
+    Raises `DocumentError` with everything that is missing or does not fit.
+    """
+    from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
+
+    resolved = find_handlers(contract, handlers)
+    responder: Handlers | FlaskHandlers
+    if framework == "flask":
+        from treaty.respond.flask import flask_handlers
+
+        responder = flask_handlers(resolved)
+    else:
+        from treaty.respond.handlers import async_handlers
+
+        responder = async_handlers(resolved)
+    app = App(build_engine(contract, responder, validate_responses), Site(contract))
+    app.stack.callback(responder.threads.shutdown, wait=False, cancel_futures=True)
+    return app

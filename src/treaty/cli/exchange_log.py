@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from treaty.document.sources import Sources
@@ -10,31 +12,50 @@ from treaty.findings import Finding
 from treaty.problems import reason
 
 MAX_FINDINGS = 10
+MAX_KEPT = 4_096
+# Looking up a line reads the file again: in a larger one that would hold up the next request.
+MAX_READ_BYTES = 4 * 1024 * 1024
 _COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
 
-def exchange_lines(exchange: Exchange, seconds: float, sources: Sources) -> str:
+Places = Callable[[str], str]
+
+
+def places_in(sources: Sources) -> Places:
+    """Where a JSON Pointer of the document was written, as `file:line:column`, each looked up once."""
+    kept: dict[str, str] = {}
+
+    def place(pointer: str) -> str:
+        if pointer not in kept:
+            if len(kept) >= MAX_KEPT:
+                kept.clear()
+            content = sources.resources[sources.origin(pointer)[0]].text() or b""
+            near = len(content) <= MAX_READ_BYTES
+            kept[pointer] = str(sources.location(pointer)) if near else f"{sources.entry.label}#{pointer}"
+        return kept[pointer]
+
+    return place
+
+
+def exchange_lines(exchange: Exchange, seconds: float, places: Places) -> str:
     """The text for one exchange, styled; `click.echo` takes the style off where there is no terminal."""
     request, response = exchange.request, exchange.response
     status = click.style(
         f"{response.status} {reason(response.status)}".strip(), fg=_COLOURS.get(response.status // 100)
     )
     target = request.path + (f"?{request.query}" if request.query else "")
-    named = f"  {exchange.operation.name}" if exchange.operation and exchange.operation.operation_id else ""
-    lines = [
-        f"{request.method} {_printable(target)} → {status}  {seconds * 1000:.1f} ms{click.style(named, dim=True)}"
-    ]
-    lines += [_finding_line(finding, sources) for finding in exchange.findings[:MAX_FINDINGS]]
+    known = exchange.operation.operation_id if exchange.operation else ""
+    named = click.style(f"  {known}", dim=True) if known else ""
+    lines = [f"{request.method} {_printable(target)} → {status}  {seconds * 1000:.1f} ms{named}"]
+    lines += [_finding_line(finding, places) for finding in exchange.findings[:MAX_FINDINGS]]
     if len(exchange.findings) > MAX_FINDINGS:
         lines.append(f"    and {len(exchange.findings) - MAX_FINDINGS} more")
     return "\n".join(lines)
 
 
-def _finding_line(finding: Finding, sources: Sources) -> str:
+def _finding_line(finding: Finding, places: Places) -> str:
     place = f"{finding.place}: " if finding.place else ""
-    where = ""
-    if finding.location is not None:
-        where = click.style(f"  ({sources.location(finding.location.pointer)})", dim=True)
+    where = click.style(f"  ({places(finding.location.pointer)})", dim=True) if finding.location else ""
     expected = f"; expected {finding.expected}" if finding.expected else ""
     return f"    {click.style('✗', fg='red')} {_printable(place + finding.message + expected)}{where}"
 

@@ -49,8 +49,8 @@ def command(
       treaty mock specs/openapi.yaml --port 8000 --dynamic --seed 7
     """
     import treaty
-    from treaty.cli.exchange_log import exchange_lines
     from treaty.cli.errors import show_findings
+    from treaty.cli.exchange_log import exchange_lines, places_in
     from treaty.cli.running import address_of, open_socket, run_server
 
     contract = load_contract(spec, roots, remote_references, max_bytes)
@@ -59,7 +59,8 @@ def command(
         contract, dynamic=dynamic, seed=seed, report=lambda finding: show_findings(sources.place([finding]))
     )
     if not quiet:
-        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, sources))
+        places = places_in(sources)
+        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places))
     listening = open_socket(host, port)
     address = address_of(listening)
     click.echo(f"{contract.title or 'mock'} {contract.version}: {len(contract.operations)} operations")

@@ -12,7 +12,7 @@ import click
 from treaty.cli.errors import document_errors, show_findings
 from treaty.contract.contract import Contract
 from treaty.document.document import find_entries
-from treaty.document.library import MAX_BYTES
+from treaty.document.read import MAX_BYTES
 from treaty.findings import Severity
 
 Command = TypeVar("Command", bound=Callable[..., object])

@@ -30,7 +30,7 @@ from treaty.respond.frameworks import ConnexionResponse, NoContent
 Answer: TypeAlias = Any
 
 
-class UnusableAnswer(Exception):
+class AnswerError(Exception):
     """A handler returned something that is no response; the message says what and why."""
 
 
@@ -64,7 +64,7 @@ async def finish(answer: Answer) -> Answer:
 
 
 def response_of(operation: Operation, answer: Answer) -> Response:
-    """The response that a handler's answer means. Raises `UnusableAnswer`."""
+    """The response that a handler's answer means. Raises `AnswerError`."""
     parts = _parts(answer)
     status = _status(204 if parts.body is None and parts.status is None else parts.status or 200)
     headers = [_header(name, value) for name, value in parts.headers]
@@ -81,7 +81,7 @@ def _parts(answer: Answer) -> _Parts:
     if not isinstance(answer, tuple):
         return _body(answer)
     if not 1 <= len(answer) <= 3:
-        raise UnusableAnswer(
+        raise AnswerError(
             f"a tuple of {len(answer)}: it must be (body, status), (body, headers) or (body, status, headers)"
         )
     parts = _body(answer[0])
@@ -113,7 +113,7 @@ def _body(body: Any) -> _Parts:
 
 def _status(status: int) -> int:
     if not 200 <= status <= 599:
-        raise UnusableAnswer(
+        raise AnswerError(
             f"the status {status}: a final one is between 200 and 599 (RFC 9110, section 15)"
         )
     return status
@@ -125,7 +125,7 @@ def _pairs(headers: Any) -> Headers:
     try:
         return [(str(name), str(value)) for name, value in listed]
     except (TypeError, ValueError):
-        raise UnusableAnswer(
+        raise AnswerError(
             f"headers of type {type(headers).__name__}: they must be a dict or pairs"
         ) from None
 
@@ -136,9 +136,9 @@ def _merged(old: Headers, new: Headers) -> Headers:
 
 
 def _header(name: str, value: str) -> tuple[str, str]:
-    """A header, its name in lower case; a line break in it would start another one (RFC 9110, section 5.5)."""
+    """A header, its name in lower case; a line break would start another one (RFC 9110, section 5.5)."""
     if not name or any(each in "\r\n\0" for each in name + value):
-        raise UnusableAnswer(f"the header {name!r} has a line break or NUL in it, or no name")
+        raise AnswerError(f"the header {name!r} has a line break or NUL in it, or no name")
     return name.lower(), value
 
 
@@ -195,7 +195,7 @@ def _write(parts: _Parts, kind: str) -> bytes:
         return write_json(body)
     if isinstance(body, str):
         return body.encode("utf-8")
-    raise UnusableAnswer(f"a {type(body).__name__} for {kind}: return text or bytes for what is not JSON")
+    raise AnswerError(f"a {type(body).__name__} for {kind}: return text or bytes for what is not JSON")
 
 
 def _chunk(each: Any) -> bytes:
@@ -203,11 +203,11 @@ def _chunk(each: Any) -> bytes:
         return each.encode("utf-8")
     if isinstance(each, bytes | bytearray | memoryview):
         return bytes(each)
-    raise UnusableAnswer(f"a generator of {type(each).__name__}: it must give text or bytes")
+    raise AnswerError(f"a generator of {type(each).__name__}: it must give text or bytes")
 
 
 def write_json(value: Json) -> bytes:
-    """JSON of a value with times, UUIDs, decimals, enums, sets and dataclasses in it. Raises `UnusableAnswer`.
+    """JSON of a value with times, UUIDs, decimals, enums, sets and dataclasses. Raises `AnswerError`.
 
     A time without a zone is taken for UTC.
     """
@@ -222,7 +222,7 @@ def _write_json_slowly(value: Json, error: Exception) -> bytes:
     try:
         return json.dumps(value, default=_decoded, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError):
-        raise UnusableAnswer(f"a body that cannot be written as JSON: {error}") from error
+        raise AnswerError(f"a body that cannot be written as JSON: {error}") from error
 
 
 def _plain(value: Any) -> Json:
@@ -254,6 +254,13 @@ async def _run(response: StarletteResponse) -> Response:
         elif message["type"] == "http.response.body":
             chunks.append(message.get("body", b""))
 
-    await response({"type": "http", "method": "GET", "headers": [], "extensions": {}}, receive, send)
+    # From version 2.4 on a stream is not stopped by a disconnect, which here there is from the start.
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "headers": [],
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+    }
+    await response(scope, receive, send)
     kept.body = b"".join(chunks)
     return kept

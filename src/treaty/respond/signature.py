@@ -125,7 +125,7 @@ def _schema_pointer(operation: Operation, argument: Argument) -> str | None:
 def _annotation(contract: Contract, pointer: str | None) -> str:
     if pointer is None:
         return "Any"
-    types = set(contract.schemas.types(contract.schemas.at(pointer, "request"), "request"))
+    types = set(Shape(contract.schemas, contract.schemas.at(pointer, "request")).types)
     if {"integer", "number"} <= types:
         types.discard("integer")
     written = sorted(_PYTHON_TYPES[each] for each in types - {"null"})

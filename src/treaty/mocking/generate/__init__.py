@@ -7,7 +7,8 @@ The same schema and seed give the same value in every process.
 
 from __future__ import annotations
 
-from treaty.mocking.generate.model import Accepts, CannotGenerate, Resolve, SchemaAt, Settings
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.model import Accepts, CannotGenerate, Resolve, Settings
 from treaty.mocking.generate.phases import generate
 
 __all__ = ["Accepts", "CannotGenerate", "Resolve", "SchemaAt", "Settings", "generate"]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.model import Derived, Goal, Place, SchemaAt, Unfit
+from treaty.mocking.generate.model import Derived, Goal, Place, Unfit
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
 from treaty.mocking.generate.words import singular

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from treaty.mocking.generate.model import Derived, SchemaAt
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.model import Derived
 from treaty.mocking.generate.negate import negations
 from treaty.mocking.generate.session import Session, within
 

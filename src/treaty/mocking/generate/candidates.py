@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.generate import numbers, strings
 from treaty.mocking.generate.merge import Merged
-from treaty.mocking.generate.model import EXCLUDED, Derived, Goal, SchemaAt, Unfit
+from treaty.mocking.generate.model import EXCLUDED, Derived, Goal, Unfit
 from treaty.mocking.generate.session import Session, within
 
 Equality: TypeAlias = Sequence[Json]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from treaty.mocking.generate.model import SchemaAt, Unfit
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.model import Unfit
 from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:

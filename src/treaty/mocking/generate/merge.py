@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from treaty.contract.schemas import SchemaAt
 from treaty.mocking.generate.branches import Branches, Keyword, alternatives
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.model import Derived, Goal, SchemaAt, Unfit
+from treaty.mocking.generate.model import Derived, Goal, Unfit
 from treaty.mocking.generate.session import Session, identity, within
 
 if TYPE_CHECKING:

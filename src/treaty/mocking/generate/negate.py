@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
-from treaty.mocking.generate.model import EXCLUDED, FRACTION, Derived, SchemaAt
+from treaty.mocking.generate.model import EXCLUDED, FRACTION, Derived
 from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.generate.candidates import write_only
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.model import Derived, Goal, Place, SchemaAt, Unfit
+from treaty.mocking.generate.model import Derived, Goal, Place, Unfit
 from treaty.mocking.generate.pattern_words import matcher, matching_word
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths

@@ -5,17 +5,9 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json, pointer_of
-from treaty.mocking.generate.model import (
-    Accepts,
-    CannotGenerate,
-    Exhausted,
-    Place,
-    Resolve,
-    SchemaAt,
-    Settings,
-    Unfit,
-)
+from treaty.mocking.generate.model import Accepts, CannotGenerate, Exhausted, Place, Resolve, Settings, Unfit
 from treaty.mocking.generate.session import Phase, Session
 from treaty.mocking.generate.value import build
 

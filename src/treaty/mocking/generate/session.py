@@ -7,16 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from treaty.mocking.generate.model import (
-    Accepts,
-    Derived,
-    Exhausted,
-    Goal,
-    Resolve,
-    SchemaAt,
-    Settings,
-    Unfit,
-)
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.model import Accepts, Derived, Exhausted, Goal, Resolve, Settings, Unfit
 
 if TYPE_CHECKING:
     from treaty.findings import Json
