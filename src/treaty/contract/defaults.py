@@ -24,7 +24,8 @@ def check_defaults(document: Document, schemas: Schemas) -> Iterator[Finding]:
         if value is None and node.get("nullable") is True:
             continue
         at = schemas.lower(node, base, "response")
-        said = {key: each for key, each in at.schema.items() if key not in _ANNOTATIONS} if at.schema else {}
+        schema = at.schema if isinstance(at.schema, dict) else {}
+        said = {key: each for key, each in schema.items() if key not in _ANNOTATIONS}
         key = orjson.dumps(said, default=str)
         if key not in compiled:
             compiled[key] = schemas.compile(at, "response")
@@ -46,7 +47,8 @@ def _pointer(root: str, schema: Json, wanted: Json) -> str:
 
 
 def _wrong(pointer: str, errors: list[SchemaError]) -> Finding:
-    # Whether a format is judged at all is a validator's own choice (JSON Schema 2020-12 Validation, section 7.2.1).
+    # Whether a format is judged at all is a validator's own choice
+    # (JSON Schema 2020-12 Validation, section 7.2.1).
     formal = all(error.keyword == "format" for error in errors)
     return Finding(
         "invalid-default",

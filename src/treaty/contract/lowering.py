@@ -23,7 +23,7 @@ from treaty.document.library import split_reference
 from treaty.document.operations import follow
 from treaty.document.survey import Survey
 from treaty.document.versions import SCHEMA_FIELDS, Version
-from treaty.findings import Json, pointer_of
+from treaty.findings import Json
 
 Direction = Literal["request", "response"]
 Schema = dict[str, Json] | bool
@@ -36,9 +36,7 @@ _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
 def is_count(value: Json) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 and value == int(value)
-    )
+    return is_number(value) and value >= 0 and value == int(value)
 
 
 def is_number(value: Json) -> bool:
@@ -241,7 +239,8 @@ class Lowering:
 
 def _narrow(out: dict[str, Json], least: int, most: int) -> None:
     """The range of an integer format, beside whatever bounds there are."""
-    low, high = out.get("minimum"), out.get("maximum")
+    low: Json = out.get("minimum")
+    high: Json = out.get("maximum")
     if not is_number(low) or low < least:
         out["minimum"] = least
         if out.get("exclusiveMinimum") is True:

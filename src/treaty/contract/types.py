@@ -38,7 +38,9 @@ def json_type(value: Json) -> str:
         return "integer"
     if isinstance(value, float):
         return "number"
-    return {str: "string", list: "array", dict: "object"}[type(value)]
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
 
 
 def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

@@ -7,13 +7,13 @@ import jiter
 from treaty.contract.model import is_json
 from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared import PreparedMedia
-from treaty.exchange.styles import Malformed, Pairs, Styled, read_pairs, split_query
+from treaty.exchange.styles import MalformedError, Pairs, Styled, read_pairs, split_query
 from treaty.findings import Finding, Json, Place
 
 FORM = "application/x-www-form-urlencoded"
 
 
-class Undecodable(Exception):
+class UndecodableError(Exception):
     """A body is not of its media type; `finding` says where."""
 
     def __init__(self, finding: Finding) -> None:
@@ -26,7 +26,7 @@ def decode_json(body: bytes) -> Json:
     try:
         return jiter.from_json(body, catch_duplicate_keys=True, allow_inf_nan=False, cache_mode="keys")
     except ValueError as error:
-        raise Undecodable(
+        raise UndecodableError(
             Finding(
                 "malformed-body",
                 f"the body is not JSON: {error}",
@@ -45,16 +45,16 @@ def is_decodable(sent: str) -> bool:
 def decode_body(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
     """The readings of a body: one, or for a form whose types leave a choice, several, likeliest first.
 
-    Raises `Undecodable`.
+    Raises `UndecodableError`.
     """
     if is_json(essence_of(sent)):
         return [decode_json(body)]
     try:
         return _read_form(split_query(body.decode("ascii")), prepared)
     except UnicodeDecodeError:
-        raise Undecodable(_malformed_form("it has bytes that must be percent-encoded")) from None
-    except Malformed as error:
-        raise Undecodable(_malformed_form(str(error))) from None
+        raise UndecodableError(_malformed_form("it has bytes that must be percent-encoded")) from None
+    except MalformedError as error:
+        raise UndecodableError(_malformed_form(str(error))) from None
 
 
 def _read_form(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:

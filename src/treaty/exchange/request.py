@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from treaty.contract.model import Body, MediaType, Operation
-from treaty.exchange.bodies import Undecodable, decode_body, decode_json, is_decodable
+from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, is_decodable
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
 from treaty.exchange.messages import Request
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.security import check_security
-from treaty.exchange.styles import Malformed, Pairs, read_pairs, read_simple, split_cookies, split_query
+from treaty.exchange.styles import MalformedError, Pairs, read_pairs, read_simple, split_cookies, split_query
 from treaty.findings import Finding, Json, Location, Place
 
 
@@ -68,7 +68,7 @@ def _take_pairs(
             continue
         try:
             styled = read_pairs(pairs, each.styled)
-        except Malformed as error:
+        except MalformedError as error:
             call.findings.append(_malformed(each, str(error)))
         else:
             _keep(each, values, styled, call)
@@ -82,7 +82,7 @@ def _take(each: PreparedParameter, values: dict[str, Json], text: str | None, ca
     decode = _as_it_is if each.parameter.location == "header" else unquote
     try:
         styled = None if text is None else read_simple(text, each.styled, decode)
-    except Malformed as error:
+    except MalformedError as error:
         call.findings.append(_malformed(each, str(error)))
     else:
         _keep(each, values, styled, call)
@@ -104,7 +104,7 @@ def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | 
         return
     try:
         value = decode_json(decoded.encode("utf-8", "surrogatepass"))
-    except Undecodable:
+    except UndecodableError:
         call.findings.append(_malformed(each, "it is not JSON"))
         return
     _judge(each, values, [value], call)
@@ -152,7 +152,7 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     ready = prepared.prepared_media(media, "request")
     try:
         readings = decode_body(request.body, kind, ready)
-    except Undecodable as error:
+    except UndecodableError as error:
         call.findings.append(error.finding)
         return
     validator = ready.validator

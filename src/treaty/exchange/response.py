@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from treaty.contract.model import DeclaredResponse
-from treaty.exchange.bodies import Undecodable, decode_body, is_decodable
+from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
 from treaty.exchange.messages import Response
@@ -53,7 +53,7 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
     ready = prepared.prepared_media(media, "response")
     try:
         value = decode_body(response.body, kind, ready)[0]
-    except Undecodable as error:
+    except UndecodableError as error:
         return [error.finding]
     return judge(ready.validator, value, "body") if ready.validator is not None else []
 

@@ -19,7 +19,7 @@ Kind = Literal["primitive", "array", "object"]
 Pairs = list[tuple[str, str]]
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """The text is not of the style's form."""
 
 
@@ -114,7 +114,7 @@ def _put(found: dict[str, Json], keys: list[str], value: str) -> None:
     for key in keys[:-1]:
         node = node.setdefault(key, {})
         if not isinstance(node, dict):
-            raise Malformed("it is both a value and an object")
+            raise MalformedError("it is both a value and an object")
     last = keys[-1]
     if last == "":
         node.setdefault("", []).append(value)
@@ -142,10 +142,10 @@ def _listed(parts: Iterable[str], styled: Styled, decode: Callable[[str], str]) 
     if styled.explode:
         split = [each.partition("=") for each in items]
         if not all(equals for _, equals, _ in split):
-            raise Malformed("expected key=value pairs, separated by commas")
+            raise MalformedError("expected key=value pairs, separated by commas")
         return {decode(key): decode(value) for key, _, value in split}
     if len(items) % 2:
-        raise Malformed("expected as many values as keys, separated by commas")
+        raise MalformedError("expected as many values as keys, separated by commas")
     return {decode(key): decode(value) for key, value in zip(items[::2], items[1::2], strict=True)}
 
 

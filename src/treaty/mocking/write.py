@@ -10,12 +10,12 @@ from treaty.contract.model import MediaType
 from treaty.findings import Json
 
 
-class Unwritable(ValueError):
+class UnwritableError(ValueError):
     """A value has no form in this media type."""
 
 
 def write_body(media: MediaType, value: Json) -> bytes:
-    """The bytes of a body. Raises `Unwritable`."""
+    """The bytes of a body. Raises `UnwritableError`."""
     essence = media.essence
     if media.is_json or essence == "*/*":
         return write_json(value)
@@ -29,11 +29,11 @@ def write_body(media: MediaType, value: Json) -> bytes:
         return write_json(value)
     if essence in ("application/jsonl", "application/x-ndjson") and isinstance(value, list):
         return b"".join(write_json(each) + b"\n" for each in value)
-    raise Unwritable(f"a value of type {type(value).__name__} has no form in {media.name}")
+    raise UnwritableError(f"a value of type {type(value).__name__} has no form in {media.name}")
 
 
 def write_json(value: Json) -> bytes:
-    """Compact JSON (RFC 8259). Raises `Unwritable` for what JSON cannot hold."""
+    """Compact JSON (RFC 8259). Raises `UnwritableError` for what JSON cannot hold."""
     try:
         return orjson.dumps(value)
     except orjson.JSONEncodeError as error:
@@ -47,7 +47,7 @@ def _write_json_slowly(value: Json, error: Exception) -> bytes:
     try:
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError):
-        raise Unwritable(str(error)) from error
+        raise UnwritableError(str(error)) from error
 
 
 def write_header(value: Json) -> str:

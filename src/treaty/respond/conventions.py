@@ -113,9 +113,7 @@ def _body(body: Any) -> _Parts:
 
 def _status(status: int) -> int:
     if not 200 <= status <= 599:
-        raise AnswerError(
-            f"the status {status}: a final one is between 200 and 599 (RFC 9110, section 15)"
-        )
+        raise AnswerError(f"the status {status}: a final one is between 200 and 599 (RFC 9110, section 15)")
     return status
 
 
@@ -125,9 +123,7 @@ def _pairs(headers: Any) -> Headers:
     try:
         return [(str(name), str(value)) for name, value in listed]
     except (TypeError, ValueError):
-        raise AnswerError(
-            f"headers of type {type(headers).__name__}: they must be a dict or pairs"
-        ) from None
+        raise AnswerError(f"headers of type {type(headers).__name__}: they must be a dict or pairs") from None
 
 
 def _merged(old: Headers, new: Headers) -> Headers:

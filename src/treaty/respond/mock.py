@@ -25,7 +25,7 @@ from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.choose import encodable_first, example_names, find_example, lowest_success
 from treaty.mocking.generate.model import CannotGenerate, Settings
 from treaty.mocking.preferences import Preferences, read_preferences
-from treaty.mocking.write import Unwritable, write_body, write_header
+from treaty.mocking.write import UnwritableError, write_body, write_header
 
 MAX_KEPT = 2_048
 
@@ -105,7 +105,7 @@ class Mock:
                 continue
             try:
                 body = write_body(media, self.value(call, status, media, preferences))
-            except (CannotGenerate, Unwritable) as error:
+            except (CannotGenerate, UnwritableError) as error:
                 why = why or f"{media.name}: {error}"
             else:
                 return Response(status, [("content-type", concrete(media)), *headers], body)

@@ -95,7 +95,9 @@ def _bound_names(path: Path) -> set[str]:
 def _title(contract: Contract, path: Path, operations: list[Operation]) -> str:
     tag = operations[0].tags[0] if operations and operations[0].tags else ""
     name = contract.title or "this API"
-    return _in_docstring(f"{name}: {tag}." if tag and path.name != "__init__.py" else f"The handlers of {name}.")
+    return _in_docstring(
+        f"{name}: {tag}." if tag and path.name != "__init__.py" else f"The handlers of {name}."
+    )
 
 
 def _summary(contract: Contract, operation: Operation) -> str:

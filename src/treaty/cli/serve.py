@@ -1,0 +1,99 @@
+"""`treaty serve`: the functions of a project behind its document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from treaty.cli.options import document_options, load_contract, spec_argument
+
+if TYPE_CHECKING:
+    from treaty.api import Framework
+    from treaty.engine import ResponsePolicy
+
+handlers_option = click.option(
+    "--handlers",
+    default="handlers",
+    show_default=True,
+    metavar="FOLDER",
+    help="The folder of handlers, or the dotted name of a package.",
+)
+
+
+@click.command()
+@spec_argument
+@handlers_option
+@click.option(
+    "--framework",
+    type=click.Choice(["async", "flask"]),
+    default="async",
+    show_default=True,
+    help="Where handlers run: in the event loop and threads, or in a Flask application.",
+)
+@click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", "-p", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option(
+    "--validate-responses",
+    type=click.Choice(["refuse", "report", "off"]),
+    default="refuse",
+    show_default=True,
+    help="What a response costs that breaks the document.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
+@document_options
+def command(
+    spec: str | None,
+    handlers: str,
+    framework: Framework,
+    host: str,
+    port: int,
+    validate_responses: ResponsePolicy,
+    quiet: bool,
+    roots: tuple[Path, ...],
+    remote_references: bool,
+    max_bytes: int,
+) -> None:
+    """Run the handlers of a project behind its document.
+
+    SPEC is a file, a folder or a URL; by default the document in specs/. Each request
+    is validated, and a valid one is answered by the function that has its operationId,
+    in the module of its first tag: `create_user` of the tag `users` is
+    handlers/users.py, `def create_user(body)`. Path and query parameters come as
+    arguments by name, the body as `body`; a function returns a body, (body, status),
+    (body, status, headers), or None for 204.
+
+    \b
+    Exit codes: 3 the document is not valid, or a handler is missing or does not fit,
+    4 the server cannot start.
+
+    \b
+    Examples:
+      treaty serve
+      treaty serve specs/openapi.yaml --handlers app/handlers --port 8000
+      treaty serve --framework flask --validate-responses report
+    """
+    import sys
+
+    import treaty
+    from treaty.cli.errors import document_errors
+    from treaty.cli.exchange_log import exchange_lines, places_in
+    from treaty.cli.running import address_of, open_socket, run_server
+
+    contract = load_contract(spec, roots, remote_references, max_bytes)
+    sys.path.insert(0, str(Path.cwd()))
+    with document_errors():
+        app = treaty.serve(contract, handlers, framework=framework, validate_responses=validate_responses)
+    if not quiet:
+        places = places_in(contract.document.sources)
+        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places))
+    listening = open_socket(host, port)
+    address = address_of(listening)
+    titled = f"{contract.title or 'service'} {contract.version}"
+    click.echo(f"{titled}: {len(contract.operations)} operations, {framework}")
+    click.echo(f"  service    {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
+    click.echo("Ctrl-C stops it.")
+    run_server(app, listening)
