@@ -102,6 +102,4 @@ def serve(
         from treaty.respond.handlers import async_handlers
 
         responder = async_handlers(resolved)
-    app = App(build_engine(contract, responder, validate_responses), Site(contract))
-    app.stack.callback(responder.threads.shutdown, wait=False, cancel_futures=True)
-    return app
+    return App(build_engine(contract, responder, validate_responses), Site(contract))

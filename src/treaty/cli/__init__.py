@@ -88,4 +88,4 @@ def treaty(ctx: click.Context) -> None:
 
 def main() -> None:
     """The console script `treaty`."""
-    treaty(prog_name="treaty")
+    treaty(prog_name="treaty", auto_envvar_prefix="TREATY")

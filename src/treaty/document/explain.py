@@ -104,8 +104,8 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
             known = _known_fields(error) if inner else set()
             yield from _unknown_fields(path, [n for n in names if n not in known and n not in inner], error)
         case kinds.FalseSchema():
-            name = path[-1] if path else ""
-            yield pointer_of(path), Explained("field-not-allowed", f"`{name}` is not allowed here")
+            field = path[-1] if path else ""
+            yield pointer_of(path), Explained("field-not-allowed", f"`{field}` is not allowed here")
         case kinds.Type(types=types):
             wanted = " or ".join(_article(each) for each in types)
             yield (

@@ -41,7 +41,7 @@ def empty_document(label: str) -> Finding:
     return Finding(
         code="empty-document",
         message="The file is empty.",
-        location=Location(label),
+        location=Location(label, 1, 1),
         expected="a JSON or YAML document",
     )
 

@@ -120,7 +120,7 @@ def _location(error: str, text: str, label: str) -> Location:
     """The parser's place; it counts columns in bytes, a reader in characters."""
     found = _AT.match(error)
     if not found:
-        return Location(label)
+        return Location(label, 1, 1)
     line, column = int(found[2]), int(found[3])
     source = text.split("\n", line)[line - 1].encode()
     return Location(label, line, len(source[: max(column - 1, 0)].decode(errors="ignore")) + 1)

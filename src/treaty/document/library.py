@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import stat
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
 
-from treaty.document.read import MAX_BYTES, check_size, read
+from treaty.document.plain import plain
+from treaty.document.read import MAX_BYTES as MAX_BYTES  # part of what `Access` says
+from treaty.document.read import check_size, read
+from treaty.document.remote import fetch
 from treaty.document.sources import Resource
 from treaty.findings import DocumentError, Finding, Json, Location, path_of
 
-REMOTE_TIMEOUT_SECONDS = 20.0
-MEMORY_URI = "memory:///document"
+MEMORY_URI: Final = "memory:///document"
+# Of a list in a JSON Pointer; longer digits name no item of a file that can be read.
+_INDEX_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +35,58 @@ class Access:
 
 @dataclass(slots=True)
 class Library:
-    """Opens resources by absolute URI, each once."""
+    """Opens resources by absolute URI, each once; what could not be read is not tried again."""
 
     access: Access
     roots: tuple[Path, ...] = ()
     opened: dict[str, Resource] = field(default_factory=dict)
+    failed: dict[str, DocumentError] = field(default_factory=dict)
 
     def open_path(self, path: Path) -> Resource:
         """Open a local file. Raises `DocumentError` when it is not there, too large or unreadable."""
-        uri = path.absolute().as_uri()
-        if uri not in self.opened:
-            label = _label(path)
-            self.opened[uri] = Resource(uri, label, self._read(self._bytes(path, label), label), path)
+        label = _label(path)
+        try:
+            uri = path.absolute().as_uri()
+            content, can_be_read_again = self._bytes(path, label)
+        except (OSError, ValueError) as error:
+            raise DocumentError([_unreadable(label, _reason(error))]) from None
+        kept = None if can_be_read_again else content
+        where = path if can_be_read_again else None
+        self.opened[uri] = Resource(uri, label, self._read(content, label), where, kept)
         return self.opened[uri]
 
     def open_value(self, value: Json) -> Resource:
-        """Take a value that is already in memory."""
-        self.opened[MEMORY_URI] = Resource(MEMORY_URI, "<document>", value)
+        """Take a value that is already in memory. Raises `DocumentError` when it is not JSON."""
+        self.opened[MEMORY_URI] = Resource(MEMORY_URI, "<document>", plain(value, "<document>"))
         return self.opened[MEMORY_URI]
 
     def open_url(self, uri: str) -> Resource:
         """Fetch a URL. Raises `DocumentError` when it cannot be had."""
-        if uri not in self.opened:
-            content = self._fetch(uri)
-            self.opened[uri] = Resource(uri, uri, self._read(content, uri), content=content)
-        return self.opened[uri]
+        final, content = fetch(uri, self.access.max_bytes)
+        # Where a redirect led is what its references start from (RFC 3986, section 5.1.3).
+        resource = Resource(final, final, self._read(content, final), content=content)
+        self.opened[uri] = self.opened[final] = resource
+        return resource
 
     def open_reference(self, uri: str, where: Location) -> Resource:
         """Open what a `$ref` points at; `where` is the place of the `$ref`, for the finding."""
         if uri in self.opened:
             return self.opened[uri]
-        scheme = urlsplit(uri).scheme
+        if uri in self.failed:
+            raise self.failed[uri]
+        try:
+            return self._open(uri, where)
+        except DocumentError as error:
+            told = DocumentError([_reached_from(finding, where) for finding in error.findings])
+            if told.findings != error.findings:  # it is the file that is wrong, not this reference
+                self.failed[uri] = told
+            raise told from None
+
+    def _open(self, uri: str, where: Location) -> Resource:
+        try:
+            scheme = urlsplit(uri).scheme
+        except ValueError as error:
+            raise DocumentError([_not_found(uri, where, f"that is no address: {error}")]) from None
         if scheme == "file":
             return self._open_within_roots(_path(uri), where)
         if scheme in ("http", "https"):
@@ -71,42 +98,43 @@ class Library:
         )
 
     def _open_within_roots(self, path: Path, where: Location) -> Resource:
-        real = path.resolve()
-        if not any(real.is_relative_to(root) for root in self.roots):
+        try:
+            real = path.resolve()
+            is_inside = any(real.is_relative_to(root) for root in self.roots)
+            is_file = is_inside and real.is_file()
+        except (OSError, RuntimeError, ValueError) as error:  # a name too long, a loop of links, a null
+            raise DocumentError([_not_found(_label(path), where, _reason(error))]) from None
+        if not is_inside:
             raise DocumentError([_outside_roots(path, self.roots, where)])
-        if not real.is_file():
+        if not is_file:
             raise DocumentError([_not_found(_label(path), where, "there is no such file")])
         return self.open_path(path)
 
     def _read(self, content: bytes, label: str) -> Json:
         return read(content, label, max_bytes=self.access.max_bytes)
 
-    def _bytes(self, path: Path, label: str) -> bytes:
-        try:
-            check_size(path.stat().st_size, label, self.access.max_bytes)
-            return path.read_bytes()
-        except OSError as error:
-            raise DocumentError([_unreadable(label, error.strerror or str(error))]) from error
+    def _bytes(self, path: Path, label: str) -> tuple[bytes, bool]:
+        """The content, and whether it can be read again: a pipe gives it once, a device without end."""
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            check_size(status.st_size, label, self.access.max_bytes)
+            content = file.read(self.access.max_bytes + 1)
+        check_size(len(content), label, self.access.max_bytes)
+        return content, stat.S_ISREG(status.st_mode)
 
-    def _fetch(self, uri: str) -> bytes:
-        import httpx  # here, because few documents are remote and it is slow to import
 
-        try:
-            with httpx.stream("GET", uri, follow_redirects=True, timeout=REMOTE_TIMEOUT_SECONDS) as response:
-                response.raise_for_status()
-                content = bytearray()
-                for chunk in response.iter_bytes():
-                    content += chunk
-                    check_size(len(content), uri, self.access.max_bytes)
-        except httpx.HTTPError as error:
-            raise DocumentError([_unreadable(uri, str(error) or type(error).__name__)]) from error
-        return bytes(content)
+def join_reference(base: str, reference: str) -> str:
+    """The absolute URI of a reference (RFC 3986, section 5); what is no URI at all stays as written."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
 
 
 def split_reference(base: str, reference: str) -> tuple[str, str]:
     """The absolute URI and the decoded fragment of a reference against its base (RFC 3986, section 5)."""
-    address, fragment = urldefrag(reference)
-    return (urljoin(base, address) if address else urldefrag(base)[0]), unquote(fragment)
+    address, _, fragment = reference.partition("#")
+    return (join_reference(base, address) if address else base.partition("#")[0]), unquote(fragment)
 
 
 def value_at(data: Json, pointer: str) -> Json:
@@ -116,11 +144,24 @@ def value_at(data: Json, pointer: str) -> Json:
     for part in path_of(pointer):
         if isinstance(data, dict):
             data = data[part]
-        elif isinstance(data, list) and part.isascii() and part.isdigit():
+        elif isinstance(data, list) and part.isascii() and part.isdigit() and len(part) <= _INDEX_DIGITS:
             data = data[int(part)]
         else:
             raise LookupError(part)
     return data
+
+
+def _reached_from(finding: Finding, where: Location) -> Finding:
+    """The finding with the `$ref` that led to it: beside its line or, where it has none, as its place."""
+    if finding.location == where:
+        return finding
+    if finding.location is None or not finding.location.line:
+        return replace(finding, location=where)
+    return replace(finding, related=(*finding.related, where))
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _path(uri: str) -> Path:

@@ -62,7 +62,9 @@ def _operations_in(
     additional = (
         item.get("additionalOperations") if "additionalOperations" in version.objects["PathItem"] else None
     )
-    named = [(name, (name,), item.get(name)) for name in version.methods]
+    named: list[tuple[str, tuple[str, ...], Json]] = [
+        (name, (name,), item.get(name)) for name in version.methods
+    ]
     if isinstance(additional, dict):
         named += [(name, ("additionalOperations", name), each) for name, each in additional.items()]
     for method, keys, node in named:

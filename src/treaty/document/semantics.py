@@ -74,7 +74,7 @@ def path_templates_differ(subject: Subject) -> Iterator[Finding]:
 
 
 def path_parameters_match(subject: Subject) -> Iterator[Finding]:
-    """OpenAPI 3.2, Path Templating: each template expression has its path parameter, and each parameter one."""
+    """OpenAPI 3.2, Path Templating: each template expression has its path parameter, and the reverse."""
     for operation in subject.operations:
         written = dict.fromkeys(_TEMPLATE.findall(operation.path))
         declared = {

@@ -81,10 +81,11 @@ class Sources:
             return placed[uri][pointer]
 
         done = [
-            replace(each, location=at(each.location), related=tuple(at(other) for other in each.related))
+            (at(each.location), replace(each, related=tuple(at(other) for other in each.related)))
             for each in found
         ]
-        return sorted(done, key=lambda each: (each.location.file, each.location.line, each.location.column))
+        done.sort(key=lambda pair: (pair[0].file, pair[0].line, pair[0].column))
+        return [replace(each, location=location) for location, each in done]
 
     def _spot(self, location: Location | None) -> tuple[str, str]:
         if location is None:

@@ -73,7 +73,7 @@ class _Walk:
             pointer, node, kind = pending.pop()
             if kind == "Schema":
                 self.add_schema(pointer, node)
-            elif isinstance(node, dict) and (kind, pointer) not in self.objects:
+            elif isinstance(node, dict) and pointer not in self.objects:
                 self.objects[pointer] = (kind, node)
                 if kind in self.version.inline_schemas and "type" in node:
                     self.add_schema(pointer, node)

@@ -99,7 +99,7 @@ OPENAPI_30: Objects = {
     "Paths": {EVERY: ("one", "PathItem")},
     "PathItem": {
         **_TEXT,
-        **{method: ("one", "Operation") for method in METHODS},
+        **dict.fromkeys(METHODS, ("one", "Operation")),
         "parameters": ("list", "Parameter"),
     },
     "Operation": {**_TEXT, **_OPERATION_FIELDS},

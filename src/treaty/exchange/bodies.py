@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from string import printable
+from urllib.parse import quote
+
 import jiter
 
 from treaty.contract.model import is_json
 from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared import PreparedMedia
-from treaty.exchange.styles import MalformedError, Pairs, Styled, read_pairs, split_query
+from treaty.exchange.styles import MalformedError, Pairs, Styled, form_decoded, read_pairs, split_query
 from treaty.findings import Finding, Json, Place
 
 FORM = "application/x-www-form-urlencoded"
@@ -49,17 +52,17 @@ def decode_body(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
     """
     if is_json(essence_of(sent)):
         return [decode_json(body)]
+    # Bytes that should have been percent-encoded are read as if they were (WHATWG URL, section 5.1).
+    text = body.decode("ascii") if body.isascii() else quote(body, safe=printable)
     try:
-        return _read_form(split_query(body.decode("ascii")), prepared)
-    except UnicodeDecodeError:
-        raise UndecodableError(_malformed_form("it has bytes that must be percent-encoded")) from None
+        return _read_form(split_query(text), prepared)
     except MalformedError as error:
         raise UndecodableError(_malformed_form(str(error))) from None
 
 
 def _read_form(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     if prepared.shape is None:
-        return [dict(pairs)]
+        return [{name: form_decoded(value) for name, value in pairs}]
     found: dict[str, Json] = {}
     for styled in prepared.properties:
         value = read_pairs(pairs, styled)
@@ -67,21 +70,15 @@ def _read_form(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
             value = read_pairs(pairs, _deep(styled))
         if value is not None:
             found[styled.name] = value
-    known = {styled.name for styled in prepared.properties}
+    known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
     for name, value in pairs:
-        if name.partition("[")[0] not in known and not any(
-            name in each.properties for each in prepared.properties
-        ):
-            found[name] = read_pairs([(name, value)], _text(name))
+        if name.partition("[")[0] not in known:
+            found[name] = form_decoded(value)
     return list(prepared.shape.candidates(found))
 
 
 def _deep(styled: Styled) -> Styled:
     return Styled(styled.name, "deepObject", True, styled.kind, styled.properties)
-
-
-def _text(name: str) -> Styled:
-    return Styled(name, "form", True, "primitive")
 
 
 def _malformed_form(why: str) -> Finding:

@@ -45,11 +45,12 @@ def _shown(value: Json) -> str:
         return f"an object with {len(value)} properties"
     if isinstance(value, list):
         return f"an array of {len(value)} items"
-    return (
-        repr(value)
-        if isinstance(value, str)
-        else {None: "null", True: "true", False: "false"}.get(value, str(value))
-    )
+    if isinstance(value, bool) or value is None:
+        return {None: "null", True: "true", False: "false"}[value]
+    try:
+        return repr(value)
+    except ValueError:  # Python does not write integers of more than 4,300 digits
+        return "a very long number"
 
 
 def _shortened(text: str) -> str:

@@ -37,3 +37,10 @@ class Response:
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
         return next((value for key, value in self.headers if key == name), None)
+
+
+def combined(headers: Headers, name: str) -> str | None:
+    """The value of a header; where it is sent more than once, all values (RFC 9110, section 5.3)."""
+    lowered = name.lower()
+    values = [value for key, value in headers if key == lowered]
+    return ",".join(values) if values else None

@@ -8,7 +8,7 @@ from treaty.contract.contract import Contract
 from treaty.contract.lowering import Direction
 from treaty.contract.model import DeclaredResponse, MediaType, Operation, Parameter
 from treaty.contract.validator import Validator
-from treaty.exchange.styles import Styled
+from treaty.exchange.styles import Styled, as_it_is, form_decoded, percent_decoded
 from treaty.exchange.values import Shape
 
 
@@ -41,6 +41,7 @@ class PreparedOperation:
     parameters: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     media: dict[tuple[Direction, str], PreparedMedia] = field(default_factory=dict)
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)
+    headers: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_location: dict[str, list[PreparedParameter]] = {}
@@ -56,6 +57,15 @@ class PreparedOperation:
         found = self.media.get(key)
         if found is None:
             found = self.media[key] = prepare_media(self.contract, media, direction)
+        return found
+
+    def prepared_headers(self, declared: DeclaredResponse) -> tuple[PreparedParameter, ...]:
+        """The headers of a declared response, each with its reader and validator."""
+        found = self.headers.get(declared.status)
+        if found is None:
+            found = self.headers[declared.status] = tuple(
+                prepare_parameter(self.contract, each, "response") for each in declared.headers
+            )
         return found
 
     def declared(self, status: int) -> DeclaredResponse | None:
@@ -85,14 +95,27 @@ def prepare_parameter(contract: Contract, parameter: Parameter, direction: Direc
     """A parameter or header with its reader and validator."""
     pointer = parameter.media_type.schema if parameter.media_type else parameter.schema
     if pointer is None:
-        return PreparedParameter(
-            parameter, Styled(parameter.name, parameter.style, parameter.explode, "primitive")
-        )
+        return PreparedParameter(parameter, style_parameter(parameter, None))
     shape = Shape(contract.schemas, contract.schemas.at(pointer, direction), direction)
-    styled = Styled(
-        parameter.name, parameter.style, parameter.explode, shape.kind, frozenset(shape.properties)
+    validator = contract.schemas.validator(pointer, direction)
+    return PreparedParameter(parameter, style_parameter(parameter, shape), shape, validator)
+
+
+def style_parameter(parameter: Parameter, shape: Shape | None) -> Styled:
+    """How a parameter is written where it stands."""
+    location = parameter.location
+    raw = location == "header" or (location == "cookie" and parameter.style == "cookie")
+    return Styled(
+        parameter.name,
+        parameter.style,
+        parameter.explode,
+        shape.kind if shape else "primitive",
+        frozenset(shape.properties) if shape else frozenset(),
+        as_it_is if raw else form_decoded if location == "query" else percent_decoded,
+        may_repeat=shape is not None and shape.may_repeat,
+        # A browser sends the cookie of the longest path first (RFC 6265, section 5.4).
+        first_counts=location == "cookie",
     )
-    return PreparedParameter(parameter, styled, shape, contract.schemas.validator(pointer, direction))
 
 
 def prepare_media(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:
@@ -110,5 +133,14 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
         style, explode = (encoding.style, encoding.explode) if encoding else ("form", True)
         # OpenAPI 3.0.4, Encoding Object: an object without a style of its own is one text of JSON;
         # exploding it among the other properties would lose its name.
-        styles.append(Styled(name, style, explode, below.kind, frozenset(below.properties)))
+        styles.append(
+            Styled(
+                name,
+                style,
+                explode,
+                below.kind,
+                frozenset(below.properties),
+                may_repeat=below.may_repeat,
+            )
+        )
     return PreparedMedia(media, validator, shape, tuple(styles))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from treaty.contract.model import Body, MediaType, Operation
-from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, is_decodable
+from treaty.exchange.bodies import FORM, UndecodableError, decode_body, decode_json, is_decodable
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
-from treaty.exchange.messages import Request
+from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.security import check_security
 from treaty.exchange.styles import MalformedError, Pairs, read_pairs, read_simple, split_cookies, split_query
@@ -47,9 +47,10 @@ def check_request(prepared: PreparedOperation, request: Request, path_values: di
         _take(each, call.path, text, call)
     if "query" in prepared.parameters:
         _take_pairs(prepared.parameters["query"], call.query, split_query(request.query), call)
+    for each in prepared.parameters.get("querystring", ()):
+        _take_querystring(prepared, each, call)
     for each in prepared.parameters.get("header", ()):
-        values = [value for name, value in request.headers if name == each.parameter.name.lower()]
-        _take(each, call.headers, ",".join(values) if values else None, call)
+        _take(each, call.headers, combined(request.headers, each.parameter.name), call)
     if "cookie" in prepared.parameters:
         cookies = split_cookies(request.header("cookie") or "")
         _take_pairs(prepared.parameters["cookie"], call.cookies, cookies, call)
@@ -79,17 +80,26 @@ def _take(each: PreparedParameter, values: dict[str, Json], text: str | None, ca
     if each.parameter.media_type is not None:
         _take_content(each, values, text, call)
         return
-    decode = _as_it_is if each.parameter.location == "header" else unquote
     try:
-        styled = None if text is None else read_simple(text, each.styled, decode)
+        styled = None if text is None else read_simple(text, each.styled)
     except MalformedError as error:
         call.findings.append(_malformed(each, str(error)))
     else:
         _keep(each, values, styled, call)
 
 
-def _as_it_is(text: str) -> str:
-    return text.strip()
+def _take_querystring(prepared: PreparedOperation, each: PreparedParameter, call: Call) -> None:
+    """The whole query as one value (OpenAPI 3.2, Parameter Locations): a form, or JSON percent-encoded."""
+    media, query = each.parameter.media_type, call.request.query
+    if media is None or not query or media.essence != FORM:
+        _take_content(each, call.query, query or None, call)
+        return
+    try:
+        readings = decode_body(query.encode(), FORM, prepared.prepared_media(media, "request"))
+    except UndecodableError as error:
+        call.findings.append(_malformed(each, error.finding.message))
+    else:
+        _judge(each, call.query, readings, call)
 
 
 def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
@@ -98,16 +108,19 @@ def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | 
     if text is None or media is None:
         _keep(each, values, None, call)
         return
-    decoded = _as_it_is(text) if each.parameter.location == "header" else unquote(text)
-    if not media.is_json:
-        values[each.parameter.name] = decoded
-        return
     try:
-        value = decode_json(decoded.encode("utf-8", "surrogatepass"))
+        decoded = each.styled.decode(text)
+        value = decode_json(decoded.encode()) if media.is_json else decoded
+    except MalformedError as error:
+        call.findings.append(_malformed(each, str(error)))
+        return
     except UndecodableError:
         call.findings.append(_malformed(each, "it is not JSON"))
         return
-    _judge(each, values, [value], call)
+    if not media.is_json:
+        values[each.parameter.name] = value
+        return
+    _judge(each, values, (value,), call)
 
 
 def _keep(each: PreparedParameter, values: dict[str, Json], styled: Json | None, call: Call) -> None:
@@ -118,19 +131,21 @@ def _keep(each: PreparedParameter, values: dict[str, Json], styled: Json | None,
         elif each.shape is not None and each.shape.has_default:
             values[parameter.name] = each.shape.default
         return
-    readings = list(each.shape.candidates(styled)) if each.shape is not None else [styled]
-    _judge(each, values, readings, call)
+    _judge(each, values, each.shape.candidates(styled) if each.shape is not None else (styled,), call)
 
 
-def _judge(each: PreparedParameter, values: dict[str, Json], readings: list[Json], call: Call) -> None:
+def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[Json], call: Call) -> None:
+    """Keep the first reading that is valid; of a value without one, say what is wrong with its likeliest type."""
     parameter = each.parameter
     validator = each.validator
+    tried = []
     for value in readings:
         if validator is None or validator.accepts(value):
             values[parameter.name] = value
             return
+        tried.append(value)
     if validator is not None:
-        call.findings += judge(validator, readings[-1], parameter.location, parameter.name)
+        call.findings += judge(validator, tried[:2][-1], parameter.location, parameter.name)
 
 
 def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from treaty.contract.model import DeclaredResponse
+from treaty.contract.model import DeclaredResponse, Parameter
 from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
-from treaty.exchange.messages import Response
-from treaty.exchange.prepared import PreparedOperation
+from treaty.exchange.messages import Response, combined
+from treaty.exchange.prepared import PreparedOperation, PreparedParameter
+from treaty.exchange.styles import MalformedError, read_simple
 from treaty.findings import Finding, Location, Place
 
 # These have no content, whatever is declared for them (RFC 9110, section 6.4.1).
 WITHOUT_CONTENT = frozenset({204, 205, 304})
+# These are set by whoever sends the message on (RFC 9110, sections 6.6.1, 7.6.1 and 8.6).
+SET_LATER = frozenset({"content-length", "date", "connection", "transfer-encoding", "upgrade"})
 
 
 def check_response(prepared: PreparedOperation, method: str, response: Response) -> list[Finding]:
@@ -19,24 +22,31 @@ def check_response(prepared: PreparedOperation, method: str, response: Response)
     declared = prepared.declared(response.status)
     if declared is None:
         return [_undeclared_status(prepared, response)]
-    if method == "HEAD" or response.status in WITHOUT_CONTENT or response.status < 200:
-        return []
-    return _check_headers(declared, response) + _check_body(prepared, declared, response)
-
-
-def _check_headers(declared: DeclaredResponse, response: Response) -> list[Finding]:
-    sent = {name for name, _ in response.headers}
-    return [
-        Finding(
-            "header-missing",
-            f"the response has no `{header.name}` header",
-            location=Location("", pointer=header.pointer),
-            place=Place("header", header.name),
-            expected="it is required",
-        )
-        for header in declared.headers
-        if header.required and header.name.lower() not in sent
+    findings = [
+        finding
+        for header in prepared.prepared_headers(declared)
+        for finding in check_header(header, combined(response.headers, header.parameter.name))
     ]
+    if method == "HEAD" or response.status in WITHOUT_CONTENT or response.status < 200:
+        return findings
+    return findings + _check_body(prepared, declared, response)
+
+
+def check_header(header: PreparedParameter, text: str | None) -> list[Finding]:
+    """The findings on a header of a response; `text` is None when it was not sent."""
+    parameter = header.parameter
+    if text is None:
+        absent = parameter.required and parameter.name.lower() not in SET_LATER
+        return [_header_missing(parameter)] if absent else []
+    if header.validator is None or header.shape is None or parameter.media_type is not None:
+        return []
+    try:
+        readings = list(header.shape.candidates(read_simple(text, header.styled)))
+    except MalformedError as error:
+        return [_header_malformed(parameter, str(error))]
+    if any(header.validator.accepts(each) for each in readings):
+        return []
+    return judge(header.validator, readings[:2][-1], "header", parameter.name)
 
 
 def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, response: Response) -> list[Finding]:
@@ -52,10 +62,33 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
         return []
     ready = prepared.prepared_media(media, "response")
     try:
-        value = decode_body(response.body, kind, ready)[0]
+        readings = decode_body(response.body, kind, ready)
     except UndecodableError as error:
         return [error.finding]
-    return judge(ready.validator, value, "body") if ready.validator is not None else []
+    validator = ready.validator
+    if validator is None or any(validator.accepts(each) for each in readings):
+        return []
+    return judge(validator, readings[0], "body")
+
+
+def _header_missing(header: Parameter) -> Finding:
+    return Finding(
+        "header-missing",
+        f"the response has no `{header.name}` header",
+        location=Location("", pointer=header.pointer),
+        place=Place("header", header.name),
+        expected="it is required",
+    )
+
+
+def _header_malformed(header: Parameter, why: str) -> Finding:
+    return Finding(
+        "malformed-header",
+        f"the header `{header.name}` cannot be read: {why}",
+        location=Location("", pointer=header.pointer),
+        place=Place("header", header.name),
+        expected=f"style {header.style}" + (", exploded" if header.explode else ""),
+    )
 
 
 def _undeclared_status(prepared: PreparedOperation, response: Response) -> Finding:

@@ -15,12 +15,36 @@ from treaty.findings import Json
 
 Kind = Literal["primitive", "array", "object"]
 
-# (name, value) pairs as sent, still percent-encoded.
+# (name, value) pairs, the values as sent, still percent-encoded.
 Pairs = list[tuple[str, str]]
+
+
+MAX_DEPTH = 32
+MAX_INDEX_DIGITS = 9
+BOTH = "it is both a value and an object"
+NOT_UTF8 = "it has percent-encoded bytes that are not UTF-8"
 
 
 class MalformedError(ValueError):
     """The text is not of the style's form."""
+
+
+def percent_decoded(text: str) -> str:
+    """The text without percent-encoding (RFC 3986, section 2.1). Raises `MalformedError` when it is not UTF-8."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise MalformedError(NOT_UTF8) from None
+
+
+def form_decoded(text: str) -> str:
+    """As `percent_decoded`, with `+` for a space, as forms and queries have it."""
+    return percent_decoded(text.replace("+", " "))
+
+
+def as_it_is(text: str) -> str:
+    """The text itself, without the white space around it."""
+    return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,9 @@ class Styled:
     explode: bool
     kind: Kind
     properties: frozenset[str] = frozenset()  # the property names of an object, for exploded forms
+    decode: Callable[[str], str] = form_decoded
+    may_repeat: bool = False  # a primitive or a list of them: sent again, it is a list
+    first_counts: bool = False  # of several values that cannot be told apart
 
 
 def split_query(query: str) -> Pairs:
@@ -54,11 +81,11 @@ def split_cookies(header: str) -> Pairs:
     return pairs
 
 
-def read_simple(text: str, styled: Styled, decode: Callable[[str], str] = unquote) -> Json:
+def read_simple(text: str, styled: Styled) -> Json:
     """Style `simple`, for paths and headers: `a,b`; objects `k,v,k,v` or exploded `k=v,k=v`."""
     if styled.kind == "primitive":
-        return decode(text)
-    return _listed(text.split(",") if text else [], styled, decode)
+        return styled.decode(text)
+    return _listed(text.split(",") if text else [], styled)
 
 
 def read_pairs(pairs: Pairs, styled: Styled) -> Json | None:
@@ -69,16 +96,36 @@ def read_pairs(pairs: Pairs, styled: Styled) -> Json | None:
 
 def _read_form(pairs: Pairs, styled: Styled) -> Json | None:
     if styled.kind == "object" and styled.explode:
-        found = {name: unquote_plus(value) for name, value in pairs if name in styled.properties}
-        return found or None
+        return _read_properties(pairs, styled)
     own = [value for name, value in pairs if name == styled.name]
     if not own:
         return None
-    if styled.kind == "primitive":
-        return unquote_plus(own[-1])
+    if styled.kind == "primitive" and not (styled.may_repeat and len(own) > 1):
+        return styled.decode(_only(own, styled))
     if styled.explode:
-        return [unquote_plus(value) for value in own]
-    return _listed(own[-1].split(",") if own[-1] else [], styled, unquote_plus)
+        return [styled.decode(value) for value in own]
+    text = _only(own, styled)
+    return _listed(text.split(",") if text else [], styled)
+
+
+def _read_properties(pairs: Pairs, styled: Styled) -> Json | None:
+    """An exploded object: its properties stand among the other parameters; repeated, one is a list."""
+    found: dict[str, Json] = {}
+    for name, value in pairs:
+        if name in styled.properties:
+            _add(found, name, styled.decode(value))
+    return found or None
+
+
+def _only(own: list[str], styled: Styled) -> str:
+    """The one value of a parameter that has one.
+
+    No RFC says which of several counts, and who takes the first and who the last do not see
+    the same request: it is refused.
+    """
+    if len(own) > 1 and not styled.first_counts:
+        raise MalformedError(f"it is there {len(own)} times, and has one value")
+    return own[0]
 
 
 def _read_delimited(separators: tuple[str, ...]) -> Callable[[Pairs, Styled], Json | None]:
@@ -88,40 +135,56 @@ def _read_delimited(separators: tuple[str, ...]) -> Callable[[Pairs, Styled], Js
             return None
         if styled.explode or styled.kind == "primitive":
             return _read_form(pairs, styled)
-        text = own[-1]
+        text = _only(own, styled)
         for separator in separators[1:]:
             text = text.replace(separator, separators[0])
-        return _listed(text.split(separators[0]) if text else [], styled, unquote_plus)
+        return _listed(text.split(separators[0]) if text else [], styled)
 
     return read
 
 
 def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
-    """Style `deepObject`: `name[key]=value`, and as many tools send it `name[a][b]=1`, `name[]=1`, `name[0]=1`."""
+    """Style `deepObject`: `name[key]=value`, and as many tools send it `name[a][b]=1`, `name[]=1`, `name[0]=1`.
+
+    Where the value may be something else than an object, it is sent under the name alone.
+    """
     found: dict[str, Json] = {}
     for name, value in pairs:
         if not name.startswith(styled.name + "["):
             continue
         keys = name[len(styled.name) + 1 :].removesuffix("]").split("][")
-        _put(found, keys, unquote_plus(value))
-    if not found:
-        return None
-    return _lists(found)
+        _put(found, keys, styled.decode(value))
+    if found:
+        return _lists(found)
+    own = [value for name, value in pairs if name == styled.name]
+    return styled.decode(_only(own, styled)) if own else None
 
 
 def _put(found: dict[str, Json], keys: list[str], value: str) -> None:
+    if len(keys) > MAX_DEPTH:
+        raise MalformedError(f"it is nested more than {MAX_DEPTH} deep")
     node = found
     for key in keys[:-1]:
         node = node.setdefault(key, {})
         if not isinstance(node, dict):
-            raise MalformedError("it is both a value and an object")
+            raise MalformedError(BOTH)
     last = keys[-1]
+    if isinstance(node.get(last), dict):
+        raise MalformedError(BOTH)
     if last == "":
         node.setdefault("", []).append(value)
-    elif last in node:
-        node[last] = [*node[last], value] if isinstance(node[last], list) else [node[last], value]
     else:
-        node[last] = value
+        _add(node, last, value)
+
+
+def _add(found: dict[str, Json], name: str, value: str) -> None:
+    """Put a value under a name; a second one makes it a list."""
+    if name not in found:
+        found[name] = value
+    elif isinstance(found[name], list):
+        found[name].append(value)
+    else:
+        found[name] = [found[name], value]
 
 
 def _lists(node: Json) -> Json:
@@ -129,14 +192,14 @@ def _lists(node: Json) -> Json:
     if not isinstance(node, dict):
         return node
     if set(node) == {""}:
-        return node[""]
-    if node and all(key.isascii() and key.isdigit() for key in node):
+        return node[""] if isinstance(node[""], list) else [_lists(node[""])]
+    if node and all(key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS for key in node):
         return [_lists(node[key]) for key in sorted(node, key=int)]
     return {key: _lists(value) for key, value in node.items()}
 
 
-def _listed(parts: Iterable[str], styled: Styled, decode: Callable[[str], str]) -> Json:
-    items = list(parts)
+def _listed(parts: Iterable[str], styled: Styled) -> Json:
+    items, decode = list(parts), styled.decode
     if styled.kind != "object":
         return [decode(each) for each in items]
     if styled.explode:

@@ -6,6 +6,7 @@ a text where it says string.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +26,10 @@ _MAX_DEPTH = 32
 
 @dataclass(slots=True)
 class Shape:
-    """What is needed of a schema to read texts: types, properties, items. Worked out once, deeper parts on use."""
+    """What is needed of a schema to read texts: types, properties, items.
+
+    Worked out once, its deeper parts when they are used.
+    """
 
     schemas: Schemas
     at: SchemaAt
@@ -71,6 +75,13 @@ class Shape:
         second = self.read(value, texts_first=False)
         if second != first or type(second) is not type(first):
             yield second
+        if self.may_repeat and isinstance(value, str):
+            yield self.read([value], texts_first=False)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Is it read as one value, and might as well be a list of them?"""
+        return "array" in self.types and self.kind == "primitive"
 
     def read(self, value: Json, *, texts_first: bool) -> Json:
         """The value with its texts read; where both a text and another type are allowed, as asked."""
@@ -91,8 +102,8 @@ class Shape:
         if ("integer" in types or "number" in types) and len(text) < _MAX_DIGITS:
             if _INTEGER.fullmatch(text):
                 return int(text)
-            if _NUMBER.fullmatch(text):
-                return float(text)
+            if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
+                return number
         if "boolean" in types and text in ("true", "false"):
             return text == "true"
         if "null" in types and text in ("null", ""):

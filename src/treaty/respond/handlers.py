@@ -25,7 +25,10 @@ _log = logging.getLogger("treaty")
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """Answers calls with the functions of a project."""
+    """Answers calls with the functions of a project.
+
+    The threads end with this object, not with a server: one application may be started again.
+    """
 
     handlers: dict[tuple[str, str], Handler]
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "handler"))
