@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help mock serve test lint format types layers bench lock clean
+.PHONY: help mock serve test lint format types layers bench lock docs clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ lock: ## Renew requirements.lock: the newest versions that pyproject.toml allows
 	.lock-venv/bin/python -m pip install --quiet --group dev -e .
 	.lock-venv/bin/python -m pip freeze --exclude-editable | sed -E 's/^(uvloop==.*)/\1; sys_platform != "win32"/' > requirements.lock
 	rm -rf .lock-venv
+
+docs: $(READY) ## Renew docs/reference from the help texts
+	$(BIN)/python docs/generate.py
 
 clean: ## Remove the virtual environment and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from treaty.api import check, load, mock, serve
     from treaty.contract.contract import Contract
+    from treaty.contract.model import Operation
     from treaty.findings import DocumentError, Finding, Location, Place, Severity
 
 __version__ = "0.1.0"
@@ -20,6 +21,7 @@ __all__ = [
     "DocumentError",
     "Finding",
     "Location",
+    "Operation",
     "Place",
     "Severity",
     "__version__",
@@ -33,6 +35,7 @@ _HOMES = {
     **dict.fromkeys(("check", "load", "mock", "serve"), "treaty.api"),
     **dict.fromkeys(("DocumentError", "Finding", "Location", "Place", "Severity"), "treaty.findings"),
     "Contract": "treaty.contract.contract",
+    "Operation": "treaty.contract.model",
 }
 
 

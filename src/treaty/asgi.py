@@ -6,11 +6,14 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from string import printable
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from treaty import problems
 from treaty.engine import Engine, Exchange, problem_response
 from treaty.exchange.messages import Request, Response
+from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.site import Site
 
 # The types of ASGI 3.0; what a scope holds is not ours to know.
@@ -19,7 +22,16 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
+_WITHOUT_LENGTH = frozenset({204, 304})  # RFC 9110, section 8.6
 MAX_BODY_BYTES = 16 * 1024 * 1024
+
+
+class _DisconnectedError(Exception):
+    """The client left before its request was complete."""
+
+
+class _TooLargeError(Exception):
+    """The body is larger than allowed."""
 
 
 @dataclass(slots=True)
@@ -49,12 +61,14 @@ class App:
         """Answer one request."""
         started = time.perf_counter()
         request = read_request(scope)
-        body = await _read_body(receive, self.max_body_bytes)
-        if body is None:
+        try:
+            request.body = await _read_body(receive, self.max_body_bytes)
+        except _DisconnectedError:
+            return  # nobody is there to be answered
+        except _TooLargeError:
             detail = f"A body may have {self.max_body_bytes} bytes."
             exchange = Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail))
         else:
-            request.body = body
             exchange = await self.answer(request)
         await _send_response(send, request.method, exchange.response)
         if self.observe is not None:
@@ -83,27 +97,30 @@ class App:
 
 def read_request(scope: Scope) -> Request:
     """The request of a scope, without its body; the path as sent, below the root path."""
-    raw = scope.get("raw_path")
-    path = raw.decode("latin-1") if raw else str(scope["path"])
+    path = _as_sent(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
     root = scope.get("root_path", "")
-    if root and path.startswith(root):
-        path = path[len(root) :]
+    if root and (path == root or path.startswith(root + "/")):
+        path = path[len(root) :] or "/"
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
+    return Request(scope["method"], path, _as_sent(scope.get("query_string", b"")), headers)
 
 
-async def _read_body(receive: Receive, most: int) -> bytes | None:
-    """The whole body; None when it is larger than allowed."""
+def _as_sent(text: bytes) -> str:
+    """A path or query; bytes that should have been percent-encoded (RFC 3986, section 2.1) now are."""
+    return text.decode("ascii") if text.isascii() else quote(text, safe=printable)
+
+
+async def _read_body(receive: Receive, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(chunks)
+            raise _DisconnectedError
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > most:
-            return None
+            raise _TooLargeError
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks) if len(chunks) > 1 else chunk
@@ -111,13 +128,11 @@ async def _read_body(receive: Receive, most: int) -> bytes | None:
 
 async def _send_response(send: Send, method: str, response: Response) -> None:
     headers = [
-        (name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in response.headers
+        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+        for name, value in response.headers
     ]
-    if (
-        response.status >= 200
-        and response.status != 204
-        and not any(name == b"content-length" for name, _ in headers)
-    ):
-        headers.append((b"content-length", str(len(response.body)).encode()))
+    body = b"" if response.status in WITHOUT_CONTENT else response.body
+    if response.status not in _WITHOUT_LENGTH and not any(name == b"content-length" for name, _ in headers):
+        headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})

@@ -47,7 +47,7 @@ class Engine:
 
     async def handle(self, request: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
-        matched = self.router.match(request.method, request.path)
+        matched = self.router.match(request.method, request.path, request.query)
         if matched.operation is None:
             return refuse_route(request, matched)  # 404, 405
         prepared = self.prepared.of(matched.operation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -61,7 +62,10 @@ def problem_body(problem: Problem, detail: str, findings: Sequence[Finding] = ()
     }
     if findings:
         document["errors"] = [_error(finding) for finding in findings[:MAX_ERRORS]]
-    return orjson.dumps(document, default=str)
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError:  # texts of a message may hold what UTF-8 cannot
+        return json.dumps(document).encode()
 
 
 def reason(status: int) -> str:

@@ -2,7 +2,8 @@
 
     import treaty.testing
 
-    schema = treaty.testing.schema(document, app=app)
+    contract = treaty.load("specs")
+    schema = treaty.testing.schema(contract, app=treaty.serve(contract, "handlers"))
 
     @schema.parametrize()
     def test_contract(case):
@@ -22,6 +23,7 @@ from treaty.exercise.options import OptionError, Options
 if TYPE_CHECKING:
     from schemathesis.schemas import BaseSchema
 
+    from treaty.contract.contract import Contract
     from treaty.exercise.inprocess import ASGIApp
     from treaty.findings import Json
 
@@ -29,15 +31,15 @@ __all__ = ["OptionError", "Options", "schema"]
 
 
 def schema(
-    document: dict[str, Json],
+    contract: Contract | dict[str, Json],
     *,
     app: ASGIApp | None = None,
     url: str | None = None,
     options: Options | None = None,
 ) -> BaseSchema:
-    """The operations of `document`, each case of which is sent to `app` or to the API at `url`.
+    """The operations of a contract, each case of which is sent to `app` or to the API at `url`.
 
-    `document` is one OpenAPI document (2.0 to 3.2) with internal references only. Exceptions
+    A dict is one OpenAPI document (2.0 to 3.2) with internal references only. Exceptions
     of `app` reach the test with their traceback. Of `options`, the limits of a whole run
     (`max_failures`, `max_time_seconds`, `workers`) do not apply: pytest has its own.
 
@@ -45,4 +47,5 @@ def schema(
     Schemathesis refuses.
     """
     options = options or Options()
+    document = contract if isinstance(contract, dict) else contract.document.bundle()
     return bind(document, chosen(list(operations(document)), options), options, app=app, url=url)

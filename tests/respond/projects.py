@@ -76,7 +76,9 @@ def json_body(schema: dict[str, Any], *, required: bool = True) -> dict[str, Any
     return {"required": required, "content": {"application/json": {"schema": schema}}}
 
 
-def application(value: dict[str, Any], handlers: Path, framework: Any = "async", policy: Any = "refuse") -> App:
+def application(
+    value: dict[str, Any], handlers: Path, framework: Any = "async", policy: Any = "refuse"
+) -> App:
     """The service of a document and its handlers."""
     return treaty.serve(treaty.load(value), handlers, framework=framework, validate_responses=policy)
 

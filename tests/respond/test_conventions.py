@@ -178,7 +178,7 @@ class _Point:
     x: int
 
 
-NOON = datetime.datetime(2026, 1, 31, 12, 0)  # noqa: DTZ001  # a time without a zone is what is tested
+NOON = datetime.datetime(2026, 1, 31, 12, 0)
 
 
 @pytest.mark.parametrize(

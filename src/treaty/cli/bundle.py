@@ -21,7 +21,9 @@ from treaty.cli.options import document_options, load_contract, spec_argument
 def command(
     spec: str | None, output: Path | None, roots: tuple[Path, ...], remote_references: bool, max_bytes: int
 ) -> None:
-    """Join the files of a document into one, as JSON; references inside it stay references.
+    """Join the files of a document into one.
+
+    The result is JSON, with internal references only; they stay references.
 
     \b
     Examples:

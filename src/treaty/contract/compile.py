@@ -15,7 +15,7 @@ from treaty.contract.media import media_types, read_examples, schema_below
 from treaty.contract.model import Body, DeclaredResponse, Operation, Parameter, Requirement, SecurityScheme
 from treaty.document.document import Document
 from treaty.document.operations import OperationAt, follow, operations_of, parameters_of
-from treaty.findings import Json, pointer_of
+from treaty.findings import Json, path_of, pointer_of
 
 # OpenAPI 3.2, Parameter Object: the style where none is written.
 DEFAULT_STYLE = {
@@ -37,36 +37,49 @@ def compile_operations(document: Document) -> tuple[Operation, ...]:
 
 
 def base_paths(document: Document) -> tuple[str, ...]:
-    """The paths of the document's servers, variables at their defaults, without a final slash."""
+    """The paths of all servers of the document, its paths and operations, without slashes at the end.
+
+    Variables are at their defaults.
+    """
     data = document.data
     if document.version.name == "2.0":
-        found = [str(data.get("basePath", "/"))]
+        found = [str(data.get("basePath", ""))]
     else:
-        servers = data.get("servers")
-        found = (
-            [_server_path(each) for each in servers if isinstance(each, dict)]
-            if isinstance(servers, list)
-            else []
-        )
-    return tuple(dict.fromkeys(path.rstrip("/") for path in found if path.rstrip("/")))
+        operations = operations_of(data, document.version)
+        holders = [data, *(node for at in operations for node in (at.item, at.node))]
+        found = [_server_path(each) for holder in holders for each in _servers(holder)]
+    paths = ("/" + path.strip("/") for path in found)
+    return tuple(dict.fromkeys(path for path in paths if path != "/"))
+
+
+def _servers(node: dict[str, Json]) -> Iterator[dict[str, Json]]:
+    servers = node.get("servers")
+    yield from (each for each in servers if isinstance(each, dict)) if isinstance(servers, list) else ()
 
 
 def security_schemes(data: Json) -> dict[str, SecurityScheme]:
     """The declared security schemes by name; those of 2.0 in the terms of 3.x."""
     components = data.get("components")
-    declared = data.get("securityDefinitions") or (components or {}).get("securitySchemes") or {}
+    declared = data.get("securityDefinitions")
+    if isinstance(components, dict):
+        declared = components.get("securitySchemes")
     found = {}
-    for name, node in declared.items():
-        _, scheme = follow(data, "", node)
-        kind = str(scheme.get("type", ""))
-        found[name] = SecurityScheme(
-            name,
-            "http" if kind == "basic" else kind,
-            str(scheme.get("in", "")),
-            str(scheme.get("name", "")),
-            "basic" if kind == "basic" else str(scheme.get("scheme", "")).lower(),
-        )
+    for name, node in declared.items() if isinstance(declared, dict) else ():
+        found[name] = _security_scheme(name, follow(data, "", node)[1])
     return found
+
+
+def _security_scheme(name: str, node: Json) -> SecurityScheme:
+    if not isinstance(node, dict) or not node:
+        return SecurityScheme(name, "undefined")
+    kind = str(node.get("type", ""))
+    return SecurityScheme(
+        name,
+        "http" if kind == "basic" else kind,
+        str(node.get("in", "")),
+        str(node.get("name", "")),
+        "basic" if kind == "basic" else str(node.get("scheme", "")).lower(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +91,24 @@ class _Shared:
     def requirements(self, node: dict[str, Json]) -> tuple[tuple[Requirement, ...], ...]:
         declared = node.get("security", self.security)
         return tuple(
-            tuple(
-                Requirement(self.schemes[name], tuple(scopes or ()))
-                for name, scopes in alternative.items()
-                if name in self.schemes
-            )
+            tuple(Requirement(self.scheme(name), _texts(scopes)) for name, scopes in alternative.items())
             for alternative in (declared if isinstance(declared, list) else ())
             if isinstance(alternative, dict)
         )
+
+    def scheme(self, name: str) -> SecurityScheme:
+        """A scheme by its name or, since 3.2, by a reference.
+
+        One that is not defined must not become one that is not needed.
+        """
+        if name in self.schemes or not name.startswith("#/"):
+            return self.schemes.get(name) or SecurityScheme(name, "undefined")
+        pointer, node = follow(self.data, "", {"$ref": name})
+        return _security_scheme(path_of(pointer)[-1], node)
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
 
 
 def _read_openapi(shared: _Shared, at: OperationAt) -> Operation:
@@ -110,7 +133,7 @@ def _operation(
         body=body,
         responses=tuple(_responses(shared.data, at)),
         security=shared.requirements(node),
-        tags=tuple(str(tag) for tag in node.get("tags") or ()),
+        tags=_texts(node.get("tags")),
         controller=str(
             node.get("x-openapi-router-controller") or node.get("x-swagger-router-controller") or ""
         ),
@@ -158,15 +181,17 @@ def _body(data: Json, at: OperationAt) -> Body | None:
     if not isinstance(declared, dict):
         return None
     pointer, node = follow(data, at.pointer + "/requestBody", declared)
+    if not isinstance(node, dict):
+        return None
     return Body(node.get("required") is True, media_types(data, pointer, node), pointer)
 
 
 def _responses(data: Json, at: OperationAt) -> Iterator[DeclaredResponse]:
     declared = at.node.get("responses")
     for status, each in declared.items() if isinstance(declared, dict) else ():
-        if status.startswith("x-"):
-            continue
         pointer, node = follow(data, f"{at.pointer}/responses{pointer_of((status,))}", each)
+        if status.startswith("x-") or not isinstance(node, dict):
+            continue
         content = (
             swagger.response_content(data, at, pointer, node)
             if "swagger" in data
@@ -195,4 +220,7 @@ def _server_path(server: dict[str, Json]) -> str:
         url = url.replace(
             f"{{{name}}}", str(variable.get("default", "")) if isinstance(variable, dict) else ""
         )
-    return unquote(urlsplit(url).path)
+    try:
+        return unquote(urlsplit(url).path)
+    except ValueError:  # not a URL, so not a path either
+        return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from treaty.contract.compile import base_paths, compile_operations
 from treaty.contract.defaults import check_defaults
 from treaty.contract.model import Operation
+from treaty.contract.patterns import check_patterns
 from treaty.contract.schemas import Schemas
 from treaty.document.document import Document
 from treaty.findings import Finding, Severity
@@ -54,5 +55,5 @@ def compile_contract(document: Document) -> Contract:
         operations=compile_operations(document),
         base_paths=base_paths(document),
         schemas=schemas,
-        found=(*document.found, *check_defaults(document, schemas)),
+        found=(*document.found, *check_patterns(document), *check_defaults(document, schemas)),
     )

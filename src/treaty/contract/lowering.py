@@ -40,7 +40,9 @@ def is_count(value: Json) -> bool:
 
 
 def is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_names(value: Json) -> bool:
@@ -114,6 +116,15 @@ _APPLICATORS: dict[str, frozenset[str]] = {
     "draft4": frozenset({"allOf", "anyOf", "oneOf", "not", "items", "properties", "additionalProperties"}),
     "2020-12": frozenset(SCHEMA_FIELDS),
 }
+
+
+def is_regular_expression(pattern: str) -> bool:
+    """Can the validator compile the pattern?"""
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except ValueError:
+        return False
+    return True
 
 
 def definition_reference(base: str, pointer: str) -> str:
@@ -193,14 +204,9 @@ class Lowering:
         return urljoin(base, reference) if not reference.startswith("#") else f"{uri}{reference}"
 
     def is_usable(self, pattern: str) -> bool:
-        """Can the pattern be compiled? One that cannot is left out, and reported."""
+        """Can the pattern be compiled? One that cannot is left out; `patterns` reports it."""
         if pattern not in self.patterns:
-            try:
-                jsonschema_rs.Draft202012Validator({"pattern": pattern})
-            except ValueError:
-                self.patterns[pattern] = False
-            else:
-                self.patterns[pattern] = True
+            self.patterns[pattern] = is_regular_expression(pattern)
         return self.patterns[pattern]
 
     def ask_for(self, out: dict[str, Json], node: dict[str, Json]) -> None:

@@ -90,7 +90,7 @@ class SecurityScheme:
     """A security scheme, as far as its credential can be recognised."""
 
     name: str
-    type: str  # apiKey, http, oauth2, openIdConnect, mutualTLS
+    type: str  # apiKey, http, oauth2, openIdConnect, mutualTLS; undefined when only its name is known
     location: str = ""  # of an apiKey: header, query, cookie
     parameter: str = ""  # name of the header, query parameter or cookie of an apiKey
     http_scheme: str = ""  # of type http, lower case: basic, bearer, …

@@ -80,15 +80,6 @@ class Schemas:
                 return SchemaAt(uri, node)
         raise LookupError(reference)
 
-    def unusable_patterns(self) -> list[str]:
-        """The patterns met so far that are not regular expressions that can be compiled."""
-        return [
-            pattern
-            for directed in self._directed.values()
-            for pattern, usable in directed.lowering.patterns.items()
-            if not usable
-        ]
-
 
 @dataclass(slots=True)
 class _Directed:

@@ -25,19 +25,19 @@ def parameters_and_body(data: Json, at: OperationAt) -> tuple[tuple[Parameter, .
         for holder, owner in ((at.item_pointer, at.item), (at.pointer, at.node))
         for pointer, node in parameters_of(data, holder, owner)
     }
-    consumes = at.node.get("consumes") or data.get("consumes") or ()
+    consumes = _names(at.node, data, "consumes")
     form: list[Parameter] = []
     parameters: list[Parameter] = []
     body: Body | None = None
     for (name, location), (pointer, node) in declared.items():
         if location == "body":
-            body = _json_body(pointer, node, [str(each) for each in consumes] or ["application/json"])
+            body = _json_body(pointer, node, consumes or ["application/json"])
         elif location == "formData":
             form.append(_parameter(pointer, node, name, location))
         else:
             parameters.append(_parameter(pointer, node, name, location))
     if form and body is None:
-        body = _form_body(at, form, [str(each) for each in consumes] or [FORM])
+        body = _form_body(at, form, consumes or [FORM])
     return tuple(parameters), body
 
 
@@ -55,18 +55,23 @@ def response_content(
         return ()
     declared = node.get("examples")
     examples = declared if isinstance(declared, dict) else {}
-    produces = at.node.get("produces") or data.get("produces") or ("application/json",)
     return tuple(
         MediaType(
-            str(name),
+            name,
             pointer,
             schema,
             (Example("", examples[name], f"{pointer}/examples{pointer_of((name,))}"),)
             if name in examples
             else (),
         )
-        for name in produces
+        for name in _names(at.node, data, "produces") or ["application/json"]
     )
+
+
+def _names(node: dict[str, Json], data: Json, field: str) -> list[str]:
+    """The media types an operation lists, or else the document."""
+    declared = node.get(field) or data.get(field)
+    return [str(each) for each in declared] if isinstance(declared, list) else []
 
 
 def _parameter(pointer: str, node: dict[str, Json], name: str, location: str) -> Parameter:

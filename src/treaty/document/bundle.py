@@ -8,18 +8,21 @@ Operation) is put where it is referred to. The document of one file is left as i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urljoin, urlsplit
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
 
-from treaty.document.library import Library, split_reference, value_at
+from treaty.document.library import Library, join_reference, split_reference, value_at
+from treaty.document.naming import Names, relative_address
+from treaty.document.outward import points_outward
 from treaty.document.sources import Resource, Sources
-from treaty.document.versions import EVERY, SCHEMA_FIELDS, Version
+from treaty.document.versions import EVERY, SCHEMA_FIELDS, Shape, Version
 from treaty.findings import DocumentError, Finding, Json, Location, path_of, pointer_of
 
-# A cheap look at the text: a `$ref` that does not begin with `#` is likely in it.
-_OUTWARD = re.compile(rb"""\$ref["']?\s*:(?!\s*["']?#)""")
-MAX_INLINE_DEPTH = 64
+# Objects put in place of a reference, one inside the other: more of them is a cycle.
+MAX_INLINED: Final = 64
+# A discriminator's mapping value with one of these is no bare name.
+_ADDRESS = re.compile(r"[/#.]")
 
 
 def bundle(entry: Resource, library: Library, version: Version) -> tuple[Json, Sources]:
@@ -27,39 +30,18 @@ def bundle(entry: Resource, library: Library, version: Version) -> tuple[Json, S
 
     Raises `DocumentError` with every reference that leads nowhere or may not be followed.
     """
-    if not _points_outward(entry):
+    if not points_outward(entry):
         return entry.data, Sources(entry, library.opened)
     work = _Bundling(entry, library, version)
     data = work.run()
-    if work.findings:
-        raise DocumentError(Sources(entry, library.opened).place(work.findings))
+    if findings := work.findings():
+        raise DocumentError(Sources(entry, library.opened).place(findings))
     return data, Sources(entry, library.opened, work.moved)
-
-
-def _points_outward(entry: Resource) -> bool:
-    content = entry.text()
-    if content is None:
-        return _value_points_outward(entry.data)
-    return b"\0" in content or _OUTWARD.search(content) is not None
-
-
-def _value_points_outward(data: Json) -> bool:
-    pending = [data]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            reference = node.get("$ref")
-            if isinstance(reference, str) and not reference.startswith("#"):
-                return True
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-    return False
 
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Where a node is read (resource, pointer) and where it is written (pointer of the bundle)."""
+    """Where a node is read (resource, base URI, pointer) and where it is written (pointer of the bundle)."""
 
     resource: Resource
     base: str
@@ -71,169 +53,261 @@ class _At:
         return _At(self.resource, self.base, self.source + step, self.target + step)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A reference as written, and what it says: an absolute URI and a decoded fragment."""
+
+    text: str
+    uri: str
+    fragment: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A node to copy into a container; `inlined` counts the references it was put in place of."""
+
+    container: Json
+    key: str | int
+    node: Json
+    kind: str
+    at: _At
+    inlined: int = 0
+
+
 class _Bundling:
-    entry: Resource
-    library: Library
-    version: Version
-    findings: list[Finding] = field(default_factory=list)
-    moved: dict[str, tuple[str, str]] = field(default_factory=dict)
-    names: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    lifted: list[tuple[str, Json, str, _At]] = field(default_factory=list)
-    identified: set[str] = field(default_factory=set)
+    """Copies what must change, without recursion: each copy queues the objects inside it."""
+
+    def __init__(self, entry: Resource, library: Library, version: Version) -> None:
+        self.entry, self.library, self.version = entry, library, version
+        self.published: dict[str, Resource] = {}  # what is known by another URI than its own
+        self.base = self.base_of(entry)
+        self.moved: dict[str, tuple[str, str]] = {}
+        self.names = Names(entry.data)
+        self.pending: deque[_Job] = deque()
+        self.identified: set[str] = set()  # URIs of embedded schema resources met so far
+        self.late: list[tuple[str, tuple[Finding, ...]]] = []  # faults, unless their URI is identified
 
     def run(self) -> Json:
-        base = self.entry.data.get("$self") if self.version.name >= "3.2" else None
-        base = urljoin(self.entry.uri, base) if isinstance(base, str) else self.entry.uri
-        root = self.copy(self.entry.data, "OpenAPI", _At(self.entry, base, "", ""), 0)
-        while self.lifted:
-            kind, node, pointer, at = self.lifted.pop()
-            _put(root, pointer, self.copy(node, kind, at, 0))
-        return root
+        start = _At(self.entry, self.base, "", "")
+        self.adopt_components(start)
+        whole: dict[str, Json] = {}
+        self.pending.append(_Job(whole, "", self.entry.data, "OpenAPI", start))
+        while self.pending:
+            job = self.pending.popleft()
+            if job.container is None:  # a component of another file: its section may have to be made
+                job = self.in_section(job, whole[""])
+            self.copy(job)
+        return whole[""]
 
-    def copy(self, node: Json, kind: str, at: _At, depth: int) -> Json:
-        """The node with its references made internal, and so for all below it."""
+    def findings(self) -> list[Finding]:
+        """What is wrong, once each; an embedded schema may stand after the reference to it."""
+        wrong = (found for uri, found in self.late if uri not in self.identified)
+        return list(dict.fromkeys(finding for found in wrong for finding in found))
+
+    def base_of(self, resource: Resource) -> str:
+        """What the references in a resource start from: `$self` (OpenAPI 3.2), or its own URI."""
+        own = resource.data.get("$self") if isinstance(resource.data, dict) else None
+        if self.version.name < "3.2" or not isinstance(own, str):
+            return resource.uri
+        base = join_reference(resource.uri, own).partition("#")[0]
+        self.published[base] = resource
+        return base
+
+    def adopt_components(self, at: _At) -> None:
+        """A component that is only a reference to another file is the place of what it leads to."""
+        for kind, section in self.version.sections.items():
+            for name, node in self.names.existing(section).items():
+                if not isinstance(node, dict) or list(node) != ["$ref"] or not isinstance(node["$ref"], str):
+                    continue
+                here = at.child(*path_of(section), name)
+                found = self.resolve(self.read(node["$ref"], here), here)
+                if found is not None and found[0] is not self.entry:
+                    self.names.adopt((kind, found[0].uri, found[1]), here.target)
+
+    def in_section(self, job: _Job, root: Json) -> _Job:
+        """The job with the section of its component as its container."""
+        *parents, name = path_of(job.at.target)
+        for part in parents:
+            root = root.setdefault(part, {})
+            if not isinstance(root, dict):
+                where = Location(self.entry.uri, pointer=pointer_of(parents))
+                message = f"`{part}` is not an object"
+                self.late.append(
+                    ("", (Finding("wrong-type", message, location=where, expected="an object"),))
+                )
+                root = {}
+        return _Job(root, name, job.node, job.kind, job.at)
+
+    def copy(self, job: _Job) -> None:
+        """Put a copy of the job's node, with internal references, into its container."""
+        node, at = job.node, job.at
         if not isinstance(node, dict):
-            return node
-        if kind == "Schema" and isinstance(node.get("$id"), str):
-            base = urljoin(at.base, node["$id"])
+            job.container[job.key] = node
+            return
+        if self.is_embedded(node, job.kind):
+            base = join_reference(at.base, node["$id"])
             self.identified.add(base)
+            if at.resource is not self.entry:  # it is relative to another file than the bundle
+                node = {**node, "$id": relative_address(base, self.base)}
             at = _At(at.resource, base, at.source, at.target)
-        reference = node.get("$ref")
-        if isinstance(reference, str):
-            return self.follow(node, reference, kind, at, depth)
-        return self.copy_fields(node, kind, at, depth)
+        job = _Job(job.container, job.key, node, job.kind, at, job.inlined)
+        if isinstance(node.get("$ref"), str):
+            self.follow(job, self.read(node["$ref"], at))
+        else:
+            job.container[job.key] = self.fields(node, job)
 
-    def copy_fields(self, node: Json, kind: str, at: _At, depth: int) -> Json:
-        fields = SCHEMA_FIELDS if kind == "Schema" else self.version.objects.get(kind, {})
+    def is_embedded(self, node: dict[str, Json], kind: str) -> bool:
+        """Is it a schema resource of its own (JSON Schema 2020-12 Core, section 8.2.1)?"""
+        return kind == "Schema" and self.version.dialect == "2020-12" and isinstance(node.get("$id"), str)
+
+    def fields(self, node: dict[str, Json], job: _Job) -> dict[str, Json]:
+        """A copy of an object; the objects among its fields are queued."""
+        fields = SCHEMA_FIELDS if job.kind == "Schema" else self.version.objects.get(job.kind, {})
         every = fields.get(EVERY)
         out = dict(node)
         for name, value in node.items():
             rule = fields.get(name) or (None if name.startswith("x-") else every)
             if rule is not None:
-                out[name] = self.copy_shape(value, *rule, at.child(name), depth)
-        if kind == "Schema" and "discriminator" in node:
-            out["discriminator"] = self.copy_discriminator(node["discriminator"], at.child("discriminator"))
+                self.shape(out, name, value, rule, job.at.child(name), job.inlined)
+        if job.kind == "Schema" and isinstance(node.get("discriminator"), dict):
+            out["discriminator"] = self.discriminator(node["discriminator"], job.at.child("discriminator"))
         return out
 
-    def copy_shape(self, value: Json, shape: str, kind: str, at: _At, depth: int) -> Json:
+    def shape(
+        self, out: Json, name: str, value: Json, rule: tuple[Shape, str], at: _At, inlined: int
+    ) -> None:
+        """Queue the objects of one field: a map, a list or one."""
+        shape, kind = rule
         if shape == "map" and isinstance(value, dict):
-            if isinstance(
-                value.get("$ref"), str
-            ):  # a whole map is written elsewhere: not of OpenAPI, but in use
-                found = self.resolve(value["$ref"], at)
-                if found is None or depth > MAX_INLINE_DEPTH:
-                    return value
-                resource, pointer, target = found
-                self.moved[at.target] = (resource.uri, pointer)
-                there = _At(resource, resource.uri, pointer, at.target)
-                return self.copy_shape(target, shape, kind, there, depth + 1)
-            return {name: self.copy(each, kind, at.child(name), depth) for name, each in value.items()}
-        if isinstance(value, list) and (shape == "list" or kind == "Schema"):
-            return [self.copy(each, kind, at.child(index), depth) for index, each in enumerate(value)]
-        return self.copy(value, kind, at, depth)
+            if isinstance(value.get("$ref"), str):  # not of OpenAPI, but in use: the map is written elsewhere
+                found = self.resolve(self.read(value["$ref"], at), at)
+                if found is not None and inlined < MAX_INLINED:
+                    self.shape(out, name, found[2], rule, self.moved_from(found, at), inlined + 1)
+                return
+            out[name] = inner = dict(value)
+            for key, each in value.items():
+                self.pending.append(_Job(inner, key, each, kind, at.child(key), inlined))
+        elif isinstance(value, list) and (shape == "list" or kind == "Schema"):
+            out[name] = items = list(value)
+            for index, each in enumerate(value):
+                self.pending.append(_Job(items, index, each, kind, at.child(index), inlined))
+        else:
+            self.pending.append(_Job(out, name, value, kind, at, inlined))
 
-    def copy_discriminator(self, node: Json, at: _At) -> Json:
-        """Mapping values that are references follow their schemas; bare names stay names."""
-        mapping = node.get("mapping") if isinstance(node, dict) else None
-        if not isinstance(mapping, dict):
-            return node
-        follow = {
-            key: self.target_of(value, "Schema", at.child("mapping", key))
-            if isinstance(value, str) and re.search(r"[/#.]", value)
-            else value
-            for key, value in mapping.items()
-        }
-        return {**node, "mapping": {key: follow[key] or mapping[key] for key in mapping}}
+    def discriminator(self, node: dict[str, Json], at: _At) -> dict[str, Json]:
+        """Mapping values that are references follow their schemas; names of components stay names."""
+        out = dict(node)
+        known = self.names.existing("/components/schemas")
 
-    def follow(self, node: Json, reference: str, kind: str, at: _At, depth: int) -> Json:
-        siblings = {key: value for key, value in node.items() if key != "$ref"}
-        section = self.version.sections.get(kind)
-        if section is None and not self.is_internal(reference, at):
-            return self.inline(reference, siblings, kind, at, depth)
-        internal = self.target_of(reference, kind, at)
-        return {**self.copy_fields(siblings, kind, at, depth), "$ref": internal or reference}
+        def follow(value: Json, here: _At) -> Json:
+            if not isinstance(value, str) or value in known or not _ADDRESS.search(value):
+                return value
+            return self.target_of(self.read(value, here), "Schema", here) or value
 
-    def is_internal(self, reference: str, at: _At) -> bool:
-        return (
-            split_reference(at.base, reference)[0] in (self.entry.uri, at.base) and at.resource is self.entry
+        if isinstance(node.get("mapping"), dict):
+            out["mapping"] = {
+                key: follow(value, at.child("mapping", key)) for key, value in node["mapping"].items()
+            }
+        if "defaultMapping" in node:
+            out["defaultMapping"] = follow(node["defaultMapping"], at.child("defaultMapping"))
+        return out
+
+    def follow(self, job: _Job, to: _Reference) -> None:
+        """Put an internal reference, or what the reference leads to, in the place of a reference."""
+        siblings = {key: value for key, value in job.node.items() if key != "$ref"}
+        found = None if to.uri in self.identified else self.resolve(to, job.at)
+        if found is not None and found[0] is not self.entry:
+            key = (job.kind, found[0].uri, found[1])
+            if job.kind not in self.version.sections or self.names.place_of(key) == job.at.target:
+                self.inline(job, to, found, siblings)
+                return
+        internal = self.place(to, found, job.kind, job.at)
+        has_fields = job.kind == "PathItem" or (
+            job.kind == "Schema" and self.version.references_have_siblings
         )
+        beside = self.fields(siblings, job) if has_fields else siblings
+        job.container[job.key] = {**beside, "$ref": internal or to.text}
 
-    def inline(self, reference: str, siblings: Json, kind: str, at: _At, depth: int) -> Json:
-        found = self.resolve(reference, at)
-        if found is None:
-            return {**siblings, "$ref": reference}
-        resource, pointer, value = found
-        if depth > MAX_INLINE_DEPTH:
-            self.fault("reference-cycle", f"`$ref: {reference}` leads back to itself", at)
-            return siblings
+    def inline(
+        self, job: _Job, to: _Reference, found: tuple[Resource, str, Json], siblings: dict[str, Json]
+    ) -> None:
+        if job.inlined >= MAX_INLINED:
+            self.fault("", "reference-cycle", f"`$ref: {to.text}` leads back to itself", job.at)
+            job.container[job.key] = siblings
+            return
+        there, value = self.moved_from(found, job.at), found[2]
+        for name in siblings:
+            here = job.at.child(name)
+            self.moved[here.target] = (here.resource.uri, here.source)
+        if siblings and isinstance(value, dict):
+            merged = {key: each for key, each in value.items() if key not in siblings}
+            below = _Job(job.container, job.key, merged, job.kind, there, job.inlined + 1)
+            self.copy(below)
+            job.container[job.key].update(self.fields(siblings, job))
+        else:
+            self.copy(_Job(job.container, job.key, value, job.kind, there, job.inlined + 1))
+
+    def moved_from(self, found: tuple[Resource, str, Json], at: _At) -> _At:
+        """Where what was found is read, and that it is written at `at`."""
+        resource, pointer, _ = found
         self.moved[at.target] = (resource.uri, pointer)
-        copied = self.copy(value, kind, _At(resource, resource.uri, pointer, at.target), depth + 1)
-        return {**copied, **siblings} if isinstance(copied, dict) else copied
+        return _At(resource, self.base_of(resource), pointer, at.target)
 
-    def target_of(self, reference: str, kind: str, at: _At) -> str | None:
+    def target_of(self, to: _Reference, kind: str, at: _At) -> str | None:
         """The internal reference to take this one's place; None when it leads nowhere."""
-        uri, fragment = split_reference(at.base, reference)
-        if uri in self.identified:  # an embedded schema resource: its own $id says where it is
-            return reference
-        found = self.resolve(reference, at)
-        if found is None:
+        return self.place(to, None if to.uri in self.identified else self.resolve(to, at), kind, at)
+
+    def place(
+        self, to: _Reference, found: tuple[Resource, str, Json] | None, kind: str, at: _At
+    ) -> str | None:
+        if found is None:  # leads nowhere, or to an embedded schema: its own $id says where it is
             return None
         resource, pointer, value = found
+        # Inside an embedded schema `#` is that schema: the document around it needs its address.
+        document = self.base if at.base in self.identified else ""
         if resource is self.entry:
-            return f"#{fragment}" if fragment and not fragment.startswith("/") else f"#{_quote(pointer)}"
-        section = self.version.sections.get(kind)
-        if section is None:
-            return None
+            named = to.fragment and not to.fragment.startswith("/")
+            return f"{document}#{to.fragment if named else _quote(pointer)}"
         key = (kind, resource.uri, pointer)
-        if key not in self.names:
-            self.names[key] = place = f"{section}/{self.new_name(section, resource.uri, pointer)}"
-            self.moved[place] = (resource.uri, pointer)
-            self.lifted.append((kind, value, place, _At(resource, resource.uri, pointer, place)))
-        return f"#{self.names[key]}"
+        place = self.names.place_of(key)
+        if place is None:
+            place = self.names.give(key, self.version.sections[kind])
+            there = self.moved_from(found, _At(resource, "", pointer, place))
+            self.pending.append(_Job(None, "", value, kind, there))
+        return f"{document}#{place}"
 
-    def resolve(self, reference: str, at: _At) -> tuple[Resource, str, Json] | None:
+    def read(self, text: str, at: _At) -> _Reference:
+        return _Reference(text, *split_reference(at.base, text))
+
+    def resolve(self, to: _Reference, at: _At) -> tuple[Resource, str, Json] | None:
         where = Location(at.resource.uri, pointer=at.source + "/$ref")
         try:
-            resource, fragment = self.open(reference, at, where)
-            pointer, value = _find(resource.data, fragment)
+            resource = self.open(to, at, where)
+            pointer, value = _find(resource.data, to.fragment)
         except DocumentError as error:
-            self.findings.extend(error.findings)
+            self.late.append((to.uri, error.findings))
         except LookupError:
-            self.fault("reference-not-found", f"`$ref: {reference}` leads to nothing", at)
+            self.fault(to.uri, "reference-not-found", f"`$ref: {to.text}` leads to nothing", at)
         else:
             return resource, pointer, value
         return None
 
-    def open(self, reference: str, at: _At, where: Location) -> tuple[Resource, str]:
-        uri, fragment = split_reference(at.base, reference)
-        if uri == at.base and at.base not in self.identified:
-            return at.resource, fragment
+    def open(self, to: _Reference, at: _At, where: Location) -> Resource:
+        if to.uri in self.published:
+            return self.published[to.uri]
+        if to.uri == at.base and at.base not in self.identified:
+            return at.resource
         if at.base != at.resource.uri:
             # `$self` and `$id` name published places; what stands beside the file is what was meant.
-            beside = urljoin(at.resource.uri, reference.partition("#")[0])
-            if urlsplit(beside).scheme == "file":
-                return self.library.open_reference(beside, where), fragment
-        return self.library.open_reference(uri, where), fragment
+            beside = join_reference(at.resource.uri, to.text.partition("#")[0])
+            if beside.startswith("file:"):
+                return self.library.open_reference(beside, where)
+        return self.library.open_reference(to.uri, where)
 
-    def new_name(self, section: str, uri: str, pointer: str) -> str:
-        """A component name from the last key of the pointer, or the file's name; unique in its section."""
-        last = path_of(pointer)[-1] if pointer else PurePosixPath(unquote(urlsplit(uri).path)).stem
-        stem = re.sub(r"[^A-Za-z0-9._-]", "_", last) or "component"
-        section_data = _existing(self.entry.data, section)
-        name, number = stem, 1
-        while name in section_data or f"{section}/{name}" in self.taken:
-            number += 1
-            name = f"{stem}_{number}"
-        self.taken.add(f"{section}/{name}")
-        return name
-
-    def fault(self, code: str, message: str, at: _At) -> None:
+    def fault(self, uri: str, code: str, message: str, at: _At) -> None:
         where = Location(at.resource.uri, pointer=at.source + "/$ref")
-        self.findings.append(
-            Finding(code, message, location=where, hint="correct the reference or add its target")
-        )
+        hint = "correct the reference or add its target"
+        self.late.append((uri, (Finding(code, message, location=where, hint=hint),)))
 
 
 def _find(data: Json, fragment: str) -> tuple[str, Json]:
@@ -250,21 +324,6 @@ def _find(data: Json, fragment: str) -> tuple[str, Json]:
         elif isinstance(node, list):
             pending.extend((f"{pointer}/{index}", value) for index, value in enumerate(node))
     raise LookupError(fragment)
-
-
-def _existing(data: Json, section: str) -> Json:
-    try:
-        found = value_at(data, section)
-    except LookupError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _put(root: Json, pointer: str, value: Json) -> None:
-    *parents, name = path_of(pointer)
-    for part in parents:
-        root = root.setdefault(part, {})
-    root[name] = value
 
 
 def _quote(pointer: str) -> str:

@@ -70,11 +70,14 @@ def loads(text: str, label: str) -> Json:
     too-deep, number-too-long, empty-document.
     """
     try:
-        return jiter.from_json(
-            text.encode(), catch_duplicate_keys=True, cache_mode="keys", allow_inf_nan=False
-        )
+        return parse(text.encode())
     except ValueError as error:
         _explain(str(error), text, label)
+
+
+def parse(content: bytes) -> Json:
+    """The value of a JSON document in UTF-8. Raises `ValueError`, which `loads` explains."""
+    return jiter.from_json(content, catch_duplicate_keys=True, cache_mode="keys", allow_inf_nan=False)
 
 
 def tokens(text: str) -> Iterator[tuple[str, str, int]]:

@@ -20,6 +20,11 @@ def read(content: bytes, label: str, *, max_bytes: int = MAX_BYTES) -> Json:
     `json.loads` and `yaml.loads` raise.
     """
     check_size(len(content), label, max_bytes)
+    if json.looks_like_json(content[:1000].decode("latin-1"), label):
+        try:
+            return json.parse(content)
+        except ValueError:  # another encoding, YAML in flow style, or a fault: told from the text
+            pass
     text = decode(content, label)
     if not json.looks_like_json(text, label):
         return yaml.loads(text, label)

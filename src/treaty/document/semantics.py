@@ -16,11 +16,19 @@ from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the rules judge: the bundled document, and its operations."""
+    """What the rules judge: the bundled document, its operations and the parameters of each."""
 
     data: Json
     version: Version
     operations: tuple[OperationAt, ...]
+    parameters: dict[str, list[tuple[str, dict[str, Json]]]]  # by the pointer of their operation or path
+
+    def parameters_in(
+        self, operation: OperationAt
+    ) -> Iterator[tuple[str, list[tuple[str, dict[str, Json]]]]]:
+        """(Pointer of the holder, its parameters with their pointers): of the path, of the operation."""
+        for holder in (operation.item_pointer, operation.pointer):
+            yield holder, self.parameters[holder]
 
 
 Rule = Callable[[Subject], Iterator[Finding]]
@@ -29,7 +37,13 @@ _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 def check_semantics(data: Json, version: Version) -> Iterator[Finding]:
     """The findings of every rule."""
-    subject = Subject(data, version, tuple(operations_of(data, version)))
+    operations = tuple(operations_of(data, version))
+    parameters = {}
+    for each in operations:
+        if each.item_pointer not in parameters:
+            parameters[each.item_pointer] = list(parameters_of(data, each.item_pointer, each.item))
+        parameters[each.pointer] = list(parameters_of(data, each.pointer, each.node))
+    subject = Subject(data, version, operations, parameters)
     for rule in RULES:
         yield from rule(subject)
 
@@ -79,11 +93,8 @@ def path_parameters_match(subject: Subject) -> Iterator[Finding]:
         written = dict.fromkeys(_TEMPLATE.findall(operation.path))
         declared = {
             parameter["name"]: at
-            for holder, node in (
-                (operation.item_pointer, operation.item),
-                (operation.pointer, operation.node),
-            )
-            for at, parameter in parameters_of(subject.data, holder, node)
+            for _, parameters in subject.parameters_in(operation)
+            for at, parameter in parameters
             if parameter.get("in") == "path" and isinstance(parameter.get("name"), str)
         }
         for name in written:
@@ -109,9 +120,9 @@ def parameters_are_unique(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Operation Object: the list MUST NOT include duplicated parameters (name and location)."""
     told: set[str] = set()
     for operation in subject.operations:
-        for holder, node in ((operation.item_pointer, operation.item), (operation.pointer, operation.node)):
+        for holder, parameters in subject.parameters_in(operation):
             first: dict[tuple[str, str], int] = {}
-            for index, (_, parameter) in enumerate(parameters_of(subject.data, holder, node)):
+            for index, (_, parameter) in enumerate(parameters):
                 key = (str(parameter.get("name")), str(parameter.get("in")))
                 pointer = f"{holder}/parameters/{index}"
                 if first.setdefault(key, index) != index and pointer not in told:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urljoin
 
-from treaty.document.library import split_reference, value_at
+from treaty.document.library import join_reference, split_reference, value_at
 from treaty.document.operations import parameters_of
+from treaty.document.places import subschemas as subschemas  # those who read a survey walk schemas too
+from treaty.document.places import wrong_identifiers, wrong_references
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Version
 from treaty.findings import Finding, Json, Location, path_of, pointer_of
 
-# Finding places of a wrong reference stops here: more of the same helps nobody.
-MAX_PLACES = 50
+_ONE_SCHEMA = frozenset(name for name, (shape, _) in SCHEMA_FIELDS.items() if shape == "one")
+_SCHEMA_MAPS = frozenset(name for name, (shape, _) in SCHEMA_FIELDS.items() if shape == "map")
+# Kinds of object whose fields count beside a `$ref`: every version merges them into a Path Item.
+_MERGED = frozenset({"PathItem"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Survey:
 def survey(data: Json, version: Version, base: str) -> Survey:
     """Walk a bundled document. References to nowhere, and to themselves, are findings."""
     own = data.get("$self") if version.name >= "3.2" else None
-    walk = _Walk(data, version, urljoin(base, own) if isinstance(own, str) else base)
+    start = join_reference(base, own).partition("#")[0] if isinstance(own, str) else base
+    walk = _Walk(data, version, start)
     walk.objects_below("", data, "OpenAPI")
     walk.follow_schema_references()
     return Survey(
@@ -48,7 +52,7 @@ def survey(data: Json, version: Version, base: str) -> Survey:
         walk.identified,
         walk.anchors,
         tuple(walk.defaults),
-        tuple(walk.wrong_references()),
+        tuple(walk.findings()),
     )
 
 
@@ -64,6 +68,7 @@ class _Walk:
     defaults: list[tuple[str, str, Json]] = field(default_factory=list)
     references: dict[tuple[str, str], None] = field(default_factory=dict)  # (base, reference), in order
     wrong: dict[tuple[str, str], str] = field(default_factory=dict)  # schema references: why wrong
+    misnamed: list[tuple[str, Json, str]] = field(default_factory=list)  # (root, schema with $id, why wrong)
     faults: list[Finding] = field(default_factory=list)
 
     def objects_below(self, pointer: str, node: Json, kind: str) -> None:
@@ -79,8 +84,10 @@ class _Walk:
                     self.add_schema(pointer, node)
                 if kind == "Operation" and self.version.inline_schemas:
                     self.add_form(pointer, node)
-                if isinstance(node.get("$ref"), str) and kind in self.version.sections:
+                if isinstance(node.get("$ref"), str):
                     pending.extend(self.target(pointer, node["$ref"], kind))
+                    if kind not in _MERGED:
+                        continue
                 pending.extend(self.children(pointer, node, kind))
 
     def children(self, pointer: str, node: dict[str, Json], kind: str) -> Iterator[tuple[str, Json, str]]:
@@ -104,17 +111,18 @@ class _Walk:
     def target(self, pointer: str, reference: str, kind: str) -> list[tuple[str, Json, str]]:
         """What an object's reference leads to, unless it was seen; wrong ones become findings."""
         seen = {pointer}
+        first = reference
         while True:
             uri, fragment = split_reference(self.base, reference)
             try:
                 if uri != self.base:
                     raise LookupError(uri)
                 value = value_at(self.data, fragment)
-            except (LookupError, IndexError):
-                self.faults.append(_nowhere(pointer + "/$ref", reference))
+            except LookupError:
+                self.faults.append(nowhere(pointer + "/$ref", first))
                 return []
             if fragment in seen:
-                self.faults.append(_circular(pointer + "/$ref", reference))
+                self.faults.append(circular(pointer + "/$ref", first))
                 return []
             seen.add(fragment)
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
@@ -137,37 +145,68 @@ class _Walk:
 
     def schema_below(self, node: Json, base: str, root: str) -> None:
         """Collect the references, identifiers and anchors of a schema and those nested in it."""
-        pending = [(node, base)]
-        references = self.references
-        while pending:
-            node, base = pending.pop()
-            if not isinstance(node, dict):
-                continue
-            if "$id" in node or "$anchor" in node or "$dynamicAnchor" in node:
+        resources = [(node, base)]
+        identifies = self.version.dialect == "2020-12"
+        while resources:
+            node, base = resources.pop()
+            if identifies and isinstance(node, dict) and "$id" in node:
                 base = self.identify(node, base, root)
-            if "default" in node:
-                self.defaults.append((root, base, node))
-            for name, value in node.items():
-                rule = SCHEMA_FIELDS.get(name)
-                if rule is None:
-                    if name == "$ref" and isinstance(value, str):
-                        references[base, value] = None
-                elif isinstance(value, dict):
-                    if rule[0] == "map":
-                        pending.extend((each, base) for each in value.values())
-                    else:
-                        pending.append((value, base))
-                elif isinstance(value, list):
-                    pending.extend((each, base) for each in value)
+            self.resource_below(node, base, root, resources if identifies else None)
+
+    def resource_below(  # noqa: C901  the hot loop of a load: calls would cost more than they explain
+        self, node: Json, base: str, root: str, inner: list[tuple[Json, str]] | None
+    ) -> None:
+        """One resource; what has an `$id` of its own is put into `inner`."""
+        pending, siblings_count = [node], self.version.references_have_siblings
+        while pending:
+            each = pending.pop()
+            if type(each) is not dict:
+                continue
+            if inner is not None:
+                if "$id" in each and each is not node:
+                    inner.append((each, base))
+                    continue
+                if "$anchor" in each or "$dynamicAnchor" in each:
+                    self.add_anchors(each, base, root)
+            if "$ref" in each and isinstance(each["$ref"], str):
+                self.references[base, each["$ref"]] = None
+                if not siblings_count:
+                    continue
+            if "default" in each:
+                self.defaults.append((root, base, each))
+            for name, value in each.items():
+                kind = type(value)
+                if kind is dict:
+                    if name in _ONE_SCHEMA:
+                        pending.append(value)
+                    elif name in _SCHEMA_MAPS:
+                        pending.extend(value.values())
+                elif kind is list and name in SCHEMA_FIELDS:
+                    pending.extend(value)
 
     def identify(self, node: dict[str, Json], base: str, root: str) -> str:
-        if isinstance(node.get("$id"), str):
-            base = urljoin(base, node["$id"]).rstrip("#")
-            self.identified[base] = node
+        """The URI of a schema resource (JSON Schema 2020-12 Core, section 8.2.1)."""
+        if not isinstance(node["$id"], str):
+            return base
+        uri, _, fragment = join_reference(base, node["$id"]).partition("#")
+        why = ""
+        if fragment:
+            why = "has a fragment"
+        elif uri == self.base:
+            why = "is the address of the whole document"
+        elif self.identified.get(uri, node) is not node:
+            why = "is that of another schema too"
+        elif not _is_address(uri):
+            why = "is no URI"
+        if why:
+            self.misnamed.append((root, node, why))
+        self.identified.setdefault(uri, node)
+        return uri
+
+    def add_anchors(self, node: dict[str, Json], base: str, root: str) -> None:
         for name in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.get(name), str):
                 self.anchors.setdefault(f"{base}#{node[name]}", root)
-        return base
 
     def follow_schema_references(self) -> None:
         """Make every schema that is referred to a root, until no new one is found."""
@@ -176,103 +215,91 @@ class _Walk:
             for base, reference in list(self.references)[done:]:
                 done += 1
                 uri, fragment = split_reference(base, reference)
-                if uri in self.identified or f"{uri}#{fragment}" in self.anchors:
-                    continue
+                if uri != self.base:
+                    continue  # an embedded resource, which may stand after the reference to it
+                if fragment and not fragment.startswith("/"):
+                    continue  # an anchor, likewise
                 try:
-                    if uri != self.base:
-                        raise LookupError(uri)
                     value = value_at(self.data, fragment)
-                except (LookupError, IndexError):
+                except LookupError:
                     self.wrong[base, reference] = "nowhere"
                 else:
                     self.add_schema(fragment, value)
                     if _is_pure_cycle(self.data, value, fragment):
                         self.wrong[base, reference] = "circular"
 
-    def wrong_references(self) -> Iterator[Finding]:
-        late = {key for key in self.wrong if self.is_found_late(*key)}
-        told = {"nowhere": _nowhere, "circular": _circular}
+    def findings(self) -> Iterator[Finding]:
         yield from self.faults
-        if self.wrong.keys() - late:
-            for pointer, key in _places(self.schemas, self.base, self.wrong.keys() - late):
-                yield told[self.wrong[key]](pointer + "/$ref", key[1])
+        yield from wrong_identifiers(self.schemas, self.misnamed)
+        for base, reference in self.references:
+            if not self.is_found(base, reference):
+                self.wrong[base, reference] = "nowhere"
+        told = {"nowhere": nowhere, "circular": circular}
+        if self.wrong:
+            for pointer, key in wrong_references(self.schemas, self.base, self.wrong.keys()):
+                yield told[self.wrong[key]](pointer + "/$ref", key[1], key[0] if key[0] != self.base else "")
 
-    def is_found_late(self, base: str, reference: str) -> bool:
-        """An identifier or anchor may stand after the reference to it."""
+    def is_found(self, base: str, reference: str) -> bool:
+        """Does a reference to an anchor, or to an embedded resource, lead to one?"""
         uri, fragment = split_reference(base, reference)
-        return uri in self.identified or f"{uri}#{fragment}" in self.anchors
+        if fragment and not fragment.startswith("/"):
+            return f"{uri}#{fragment}" in self.anchors
+        if uri == self.base:
+            return True  # judged already
+        if uri not in self.identified:
+            return False
+        try:
+            value_at(self.identified[uri], fragment)
+        except LookupError:
+            return False
+        return _leads_to_schema(path_of(fragment))
+
+
+def _is_address(uri: str) -> bool:
+    return join_reference(uri, "a") != "a"
+
+
+def _leads_to_schema(path: tuple[str, ...]) -> bool:
+    """Is each step of a path within a schema a keyword that holds schemas, with its name or index?"""
+    steps = iter(path)
+    for name in steps:
+        shape, _ = SCHEMA_FIELDS.get(name, ("", ""))
+        if not shape or (shape in ("map", "list") and next(steps, None) is None):
+            return False
+    return True
 
 
 def _is_pure_cycle(data: Json, node: Json, start: str) -> bool:
     """Does a chain of schemas that are nothing but a reference lead back to its start?"""
     seen = {start}
     while isinstance(node, dict) and isinstance(node.get("$ref"), str) and len(node) == 1:
-        reference = node["$ref"]
-        if not reference.startswith("#"):
+        uri, fragment = split_reference("", node["$ref"])
+        if uri:
             return False
-        fragment = unquote(reference[1:])
         if fragment in seen:
             return True
         seen.add(fragment)
         try:
             node = value_at(data, fragment)
-        except (LookupError, IndexError):
+        except LookupError:
             return False
     return False
 
 
-def _places(
-    roots: dict[str, Json], base: str, wanted: set[tuple[str, str]]
-) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The pointers of the schemas that hold one of the wanted references."""
-    told: set[str] = set()
-    for root, schema in roots.items():
-        pending = [(root, schema, base)]
-        while pending:
-            pointer, node, base_here = pending.pop()
-            if not isinstance(node, dict):
-                continue
-            if isinstance(node.get("$id"), str):
-                base_here = urljoin(base_here, node["$id"])
-            key = (base_here, node.get("$ref"))
-            if key in wanted and pointer not in told:
-                told.add(pointer)
-                yield pointer, key
-                if len(told) >= MAX_PLACES:
-                    return
-            pending.extend(
-                (pointer + step, each, base_here) for step, each in subschemas(node) if isinstance(each, dict)
-            )
-
-
-def subschemas(node: dict[str, Json]) -> Iterator[tuple[str, Json]]:
-    """The schemas directly inside a schema, each with the pointer that leads to it."""
-    for name, value in node.items():
-        rule = SCHEMA_FIELDS.get(name)
-        if rule is None:
-            continue
-        if isinstance(value, list):
-            for index, each in enumerate(value):
-                yield f"/{name}/{index}", each
-        elif rule[0] == "map" and isinstance(value, dict):
-            for key, each in value.items():
-                yield f"/{name}{pointer_of((key,))}", each
-        elif rule[0] == "one":
-            yield f"/{name}", value
-
-
-def _nowhere(pointer: str, reference: str) -> Finding:
+def nowhere(pointer: str, reference: str, inside: str = "") -> Finding:
+    name = reference.rpartition("/")[2]
+    hint = f"add `{name}` there, or correct the name" if "/" in reference else "correct it"
+    if inside and reference.startswith("#"):
+        hint = f"it starts from the schema around it, whose `$id` is {inside}"
     return Finding(
         "reference-not-found",
         f"`$ref: {reference}` leads to nothing",
         location=Location("", pointer=pointer),
-        hint=f"add `{path_of(reference[1:])[-1]}` there, or correct the name"
-        if "/" in reference
-        else "correct it",
+        hint=hint,
     )
 
 
-def _circular(pointer: str, reference: str) -> Finding:
+def circular(pointer: str, reference: str, _inside: str = "") -> Finding:
     return Finding(
         "reference-cycle",
         f"`$ref: {reference}` leads only to itself",

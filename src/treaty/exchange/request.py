@@ -135,7 +135,7 @@ def _keep(each: PreparedParameter, values: dict[str, Json], styled: Json | None,
 
 
 def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[Json], call: Call) -> None:
-    """Keep the first reading that is valid; of a value without one, say what is wrong with its likeliest type."""
+    """Keep the first reading that is valid; where none is, say what is wrong with the likeliest."""
     parameter = each.parameter
     validator = each.validator
     tried = []

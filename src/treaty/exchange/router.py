@@ -31,10 +31,9 @@ class Matched:
 
 @dataclass(slots=True)
 class _Template:
-    """A segment with expressions: how it is recognised, the names in it, what follows it."""
+    """A segment with expressions: the texts around them, their names, what follows the segment."""
 
-    written: str
-    pattern: re.Pattern[str] | None  # None: the whole segment is one expression
+    literals: tuple[str, ...]  # one more than there are names
     names: tuple[str, ...]
     below: _Node
 
@@ -44,6 +43,8 @@ class _Node:
     concrete: dict[str, _Node] = field(default_factory=dict)
     templates: list[_Template] = field(default_factory=list)
     operations: dict[str, Operation] = field(default_factory=dict)
+    # Of paths written with a query (`/x?beta=true`): the pairs that must be there, most first.
+    by_query: dict[str, list[tuple[frozenset[str], Operation]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +54,25 @@ class Router:
     root: _Node
     base_paths: tuple[str, ...] = ()
 
-    def match(self, method: str, path: str) -> Matched:
+    def match(self, method: str, path: str, query: str = "") -> Matched:
         """Find the operation for a request; a path is accepted with and without a server's base path."""
-        found = self._match(method, path)
+        found = self._match(method, path, query)
         if found.operation is None and not found.allowed:
             for base in self.base_paths:
                 if path.startswith(base + "/"):
-                    found = self._match(method, path[len(base) :])
+                    found = self._match(method, path[len(base) :], query)
                     if found.operation or found.allowed:
                         return found
         return found
 
-    def _match(self, method: str, path: str) -> Matched:
+    def _match(self, method: str, path: str, query: str) -> Matched:
         other: set[str] = set()
         for node, values in _walk(self.root, path.split("/")[1:], 0, {}):
             operation = node.operations.get(method)
             if operation is None and method == "HEAD":
                 operation = node.operations.get("GET")
             if operation is not None:
-                return Matched(operation, values)
+                return Matched(_by_query(node, operation, query) if node.by_query else operation, values)
             other |= node.operations.keys()
         if "GET" in other:
             other.add("HEAD")
@@ -83,10 +84,17 @@ def build_router(operations: Iterable[Operation], base_paths: tuple[str, ...] = 
     root = _Node()
     for operation in operations:
         node = root
-        for segment in operation.path.partition("?")[0].split("/")[1:]:
+        path, _, query = operation.path.partition("?")
+        for segment in path.split("/")[1:]:
             node = _child(node, segment)
-        # Of several operations with one path and method (told apart by a query in the path) the first stays.
-        node.operations.setdefault(operation.method, operation)
+        if query:
+            node.by_query.setdefault(operation.method, []).append((frozenset(query.split("&")), operation))
+            node.by_query[operation.method].sort(key=lambda pair: -len(pair[0]))
+            node.operations.setdefault(operation.method, operation)
+        elif "?" in node.operations.get(operation.method, operation).path:
+            node.operations[operation.method] = operation
+        else:
+            node.operations.setdefault(operation.method, operation)
     return Router(root, tuple(sorted(base_paths, key=len, reverse=True)))
 
 
@@ -94,22 +102,40 @@ def _child(node: _Node, segment: str) -> _Node:
     names = tuple(_EXPRESSION.findall(segment))
     if not names:
         return node.concrete.setdefault(unquote(segment), _Node())
-    shape = _EXPRESSION.sub("{}", segment)
+    literals = tuple(_EXPRESSION.split(segment)[::2])
     for template in node.templates:
-        if template.written == shape and template.names == names:
+        if template.literals == literals and template.names == names:
             return template.below
-    template = _Template(shape, _pattern(segment), names, _Node())
+    template = _Template(literals, names, _Node())
     node.templates.append(template)
     # The more of a segment is concrete, the more particular it is.
-    node.templates.sort(key=lambda each: (each.pattern is None, -len(each.written)))
+    node.templates.sort(key=lambda each: -sum(map(len, each.literals)))
     return template.below
 
 
-def _pattern(segment: str) -> re.Pattern[str] | None:
-    if _EXPRESSION.fullmatch(segment):
+def _by_query(node: _Node, operation: Operation, query: str) -> Operation:
+    """Of the operations of one path, the one whose query in the path the request has most of."""
+    sent = set(query.split("&"))
+    for wanted, each in node.by_query.get(operation.method, ()):
+        if wanted <= sent:
+            return each
+    return operation
+
+
+def _values(segment: str, literals: tuple[str, ...]) -> list[str] | None:
+    """The texts between the literals, each as short as may be and never empty; linear in the segment."""
+    first, *between, last = literals
+    start, end = len(first), len(segment) - len(last)
+    if not (segment.startswith(first) and segment.endswith(last)):
         return None
-    literals = [re.escape(part) for part in _EXPRESSION.split(segment)[::2]]
-    return re.compile("(.+?)".join(literals))
+    found = []
+    for literal in between:
+        at = segment.find(literal, start + 1, end)
+        if at < 0:
+            return None
+        found.append(segment[start:at])
+        start = at + len(literal)
+    return [*found, segment[start:end]] if start < end else None
 
 
 def _walk(
@@ -127,13 +153,7 @@ def _walk(
     if not segment:
         return  # a path parameter is never empty
     for template in node.templates:
-        if template.pattern is None:
-            found: tuple[str, ...] = (segment,)
-        else:
-            hit = template.pattern.fullmatch(segment)
-            if hit is None:
-                continue
-            found = hit.groups()
-        yield from _walk(
-            template.below, segments, index + 1, {**values, **dict(zip(template.names, found, strict=True))}
-        )
+        found = _values(segment, template.literals)
+        if found is not None:
+            below = {**values, **dict(zip(template.names, found, strict=True))}
+            yield from _walk(template.below, segments, index + 1, below)

@@ -15,18 +15,18 @@ def check_security(operation: Operation, request: Request) -> list[Finding]:
     """No finding when one of the operation's alternatives is met as a whole (an OR of ANDs)."""
     if not operation.security:
         return []
-    missing: list[SecurityScheme] = []
+    missing: list[str] = []
     for alternative in operation.security:
-        lacking = [each.scheme for each in alternative if not is_presented(each, request)]
+        lacking = [_described(each.scheme) for each in alternative if not is_presented(each, request)]
         if not lacking:
             return []
-        missing += [scheme for scheme in lacking if scheme not in missing]
+        missing.append(" and ".join(lacking))
     return [
         Finding(
             "unauthorized",
             "no credential that this operation accepts was sent",
             place=Place("security"),
-            expected=" or ".join(_described(scheme) for scheme in missing),
+            expected=" or ".join(dict.fromkeys(missing)),
         )
     ]
 
@@ -34,7 +34,7 @@ def check_security(operation: Operation, request: Request) -> list[Finding]:
 def challenges(operation: Operation) -> list[str]:
     """The values of WWW-Authenticate for the schemes that would do (RFC 9110, section 11.6.1)."""
     schemes = [requirement.scheme for alternative in operation.security for requirement in alternative]
-    return list(dict.fromkeys(_challenge(scheme) for scheme in schemes))
+    return list(dict.fromkeys(_challenge(scheme) for scheme in schemes if scheme.type != "mutualTLS"))
 
 
 def is_presented(requirement: Requirement, request: Request) -> bool:
@@ -44,6 +44,8 @@ def is_presented(requirement: Requirement, request: Request) -> bool:
         return _has_key(scheme, request)
     if scheme.type == "mutualTLS":
         return True  # the connection decides it before a request is made
+    if scheme.type == "undefined":
+        return False  # nobody knows what would do, so nothing does
     kind, _, credential = (request.header("authorization") or "").partition(" ")
     wanted = scheme.http_scheme if scheme.type == "http" else "bearer"
     return kind.lower() == wanted and bool(credential.strip())
@@ -61,12 +63,13 @@ def _has_key(scheme: SecurityScheme, request: Request) -> bool:
 def _described(scheme: SecurityScheme) -> str:
     if scheme.type == "apiKey":
         return f"the API key `{scheme.parameter}` in the {scheme.location}"
+    if scheme.type == "undefined":
+        return f"a credential of the scheme `{scheme.name}`, which the document does not define"
     kind = scheme.http_scheme if scheme.type == "http" else "bearer"
     return f"`Authorization: {kind.capitalize()} …`"
 
 
 def _challenge(scheme: SecurityScheme) -> str:
-    if scheme.type == "apiKey":
-        return f'ApiKey realm="{scheme.name}"'
-    kind = scheme.http_scheme if scheme.type == "http" else "bearer"
-    return f'{kind.capitalize()} realm="{scheme.name}"'
+    kind = {"apiKey": "ApiKey", "http": scheme.http_scheme.capitalize()}.get(scheme.type, "Bearer")
+    realm = scheme.name.encode("ascii", "replace").decode().replace("\\", "\\\\").replace('"', '\\"')
+    return f'{kind} realm="{realm}"'

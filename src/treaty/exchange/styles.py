@@ -30,7 +30,10 @@ class MalformedError(ValueError):
 
 
 def percent_decoded(text: str) -> str:
-    """The text without percent-encoding (RFC 3986, section 2.1). Raises `MalformedError` when it is not UTF-8."""
+    """The text without percent-encoding (RFC 3986, section 2.1).
+
+    Raises `MalformedError` when it is not UTF-8.
+    """
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
@@ -144,7 +147,7 @@ def _read_delimited(separators: tuple[str, ...]) -> Callable[[Pairs, Styled], Js
 
 
 def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
-    """Style `deepObject`: `name[key]=value`, and as many tools send it `name[a][b]=1`, `name[]=1`, `name[0]=1`.
+    """Style `deepObject`: `name[key]=value`; also `name[a][b]=1`, `name[]=1`, `name[0]=1`, as tools send it.
 
     Where the value may be something else than an object, it is sent under the name alone.
     """

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
 from treaty.contract.model import MediaType
 from treaty.findings import Json
+
+# XML 1.0, sections 2.2 and 2.3; names of ASCII letters are enough for what is named in an API.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 class UnwritableError(ValueError):
@@ -50,12 +55,13 @@ def _write_json_slowly(value: Json, error: Exception) -> bytes:
         raise UnwritableError(str(error)) from error
 
 
-def write_header(value: Json) -> str:
+def write_header(value: Json, *, explode: bool = False) -> str:
     """A value in style `simple`, printable as a field value (RFC 9110, section 5.5)."""
     if isinstance(value, list):
         text = ",".join(write_header(each) for each in value)
     elif isinstance(value, dict):
-        text = ",".join(f"{name},{write_header(each)}" for name, each in value.items())
+        between = "=" if explode else ","
+        text = ",".join(f"{name}{between}{write_header(each)}" for name, each in value.items())
     elif isinstance(value, str):
         text = value
     else:
@@ -69,7 +75,15 @@ def _element(name: str, value: Json) -> str:
     if isinstance(value, dict):
         inner = "".join(_element(key, each) for key, each in value.items())
     else:
-        inner = escape(value if isinstance(value, str) else write_json(value).decode())
-    if not name.replace("_", "a").replace("-", "a").isalnum() or not name[0].isalpha():
-        return f"<item name={quoteattr(name)}>{inner}</item>"
+        inner = escape(_xml_text(value if isinstance(value, str) else _as_text(value)))
+    if not _XML_NAME.fullmatch(name):
+        return f"<item name={quoteattr(_xml_text(name))}>{inner}</item>"
     return f"<{name}>{inner}</{name}>"
+
+
+def _as_text(value: Json) -> str:
+    return "" if value is None else write_json(value).decode()
+
+
+def _xml_text(text: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", text)

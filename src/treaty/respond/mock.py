@@ -7,40 +7,35 @@ schema is replaced by generated data, and reported.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from treaty import problems
 from treaty.contract.contract import Contract
-from treaty.contract.model import DeclaredResponse, Example, MediaType, Parameter
+from treaty.contract.model import DeclaredResponse, Example, MediaType, Operation, Parameter
 from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import accepted, concrete
-from treaty.exchange.messages import Response
+from treaty.exchange.messages import Response, combined
+from treaty.exchange.prepared import PreparedParameter, prepare_parameter
 from treaty.exchange.request import Call
-from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.response import SET_LATER, WITHOUT_CONTENT, check_header
 from treaty.findings import Finding, Json, Location, Severity
-from treaty.mocking.choose import encodable_first, example_names, find_example, lowest_success
+from treaty.mocking.choose import example_names, find_example, lowest_success, status_with_example
 from treaty.mocking.generate.model import CannotGenerate, Settings
+from treaty.mocking.kept import Kept
 from treaty.mocking.preferences import Preferences, read_preferences
 from treaty.mocking.write import UnwritableError, write_body, write_header
 
-MAX_KEPT = 2_048
+MAX_COMPILED = 2_048
+# Tries at a header value whose text says what its schema asks for.
+MAX_HEADER_TRIES = 4
 
-# These describe the message itself and are set by whoever writes it (RFC 9110, sections 8 and 7.6.1).
-_NOT_OURS = frozenset(
-    {
-        "content-type",
-        "content-length",
-        "content-encoding",
-        "transfer-encoding",
-        "connection",
-        "date",
-        "upgrade",
-    }
-)
+# The media type decides the first; the others are set by whoever sends the message on.
+_NOT_OURS = SET_LATER | {"content-type", "content-encoding"}
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.1
 
 
 @dataclass(slots=True)
@@ -51,45 +46,40 @@ class Mock:
     dynamic: bool = False
     seed: int = 0
     report: Callable[[Finding], None] = lambda _: None
-    kept: OrderedDict[tuple[str, ...], Response] = field(default_factory=OrderedDict)
+    kept: Kept = field(default_factory=Kept)
     judged: dict[tuple[str, str], bool] = field(default_factory=dict)
     compiled: dict[int, tuple[SchemaAt, Validator]] = field(default_factory=dict)
+    headers: dict[str, PreparedParameter] = field(default_factory=dict)
 
     async def __call__(self, call: Call) -> Response:
         """A response that the contract declares, or a problem that says why there is none."""
-        preferences = read_preferences(call.request)
-        key = self._key(call, preferences)
+        request, preferences = call.request, read_preferences(call.request)
+        accept = combined(request.headers, "accept")
+        # All that an answer depends on; HEAD is answered as GET is (RFC 9110, section 9.3.2).
+        key = (call.operation.method, request.path, request.query, accept, preferences)
         response = self.kept.get(key)
         if response is None:
-            response = self.kept[key] = self.answer(call, preferences)
-            if len(self.kept) > MAX_KEPT:
-                self.kept.popitem(last=False)
+            response = self.answer(call, accept, preferences)
+            self.kept.put(key, response)
         return Response(response.status, list(response.headers), response.body)
 
-    def _key(self, call: Call, preferences: Preferences) -> tuple[str, ...]:
-        request = call.request
-        accept = request.header("accept") or ""
-        return (request.method, request.path, request.query, accept, repr(preferences))
-
-    def answer(self, call: Call, preferences: Preferences) -> Response:
+    def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
         """Status, then media type, then body."""
-        status = preferences.code or lowest_success(call.operation)
-        declared = None if status is None else call.operation.response_for(status)
-        if status is None or declared is None:
-            return self._no_response(call, preferences)
-        if preferences.example and not any(
-            find_example(each, preferences.example) for each in declared.content
-        ):
-            return _unknown_example(declared, preferences.example)
+        operation, name = call.operation, preferences.example
+        status = preferences.code or (name and status_with_example(operation, name))
+        status = status or lowest_success(operation)
+        declared = operation.response_for(status) if status and 200 <= status <= 599 else None
+        if not status or declared is None:
+            return _no_response(operation, preferences)
+        if name and not any(find_example(each, name) for each in declared.content):
+            return _unknown_example(operation, declared, preferences)
         headers = self._headers(call, declared, status)
-        if not declared.content or status in WITHOUT_CONTENT or status < 200:
+        if not declared.content or status in WITHOUT_CONTENT:
             return Response(status, headers)
-        content = accepted(declared.content, call.request.header("accept"))
+        content = accepted(declared.content, accept)
         if not content:
             return _not_acceptable(declared)
-        return self._with_body(
-            call, status, headers, encodable_first(content) if _says_anything(call) else content, preferences
-        )
+        return self._with_body(call, status, headers, content, preferences)
 
     def _with_body(
         self,
@@ -116,7 +106,7 @@ class Mock:
         dynamic = self.dynamic if preferences.dynamic is None else preferences.dynamic
         if preferences.example:
             named = find_example(media, preferences.example)
-            wanted = (named,) if named else ()
+            wanted: tuple[Example, ...] = (named,) if named else ()
         else:
             wanted = () if dynamic else media.examples
         for example in wanted:
@@ -138,9 +128,9 @@ class Mock:
         if key not in self.judged:
             validator = self.contract.schemas.validator(media.schema, "response")
             wrong = judge(validator, example.value, "body")
-            self.judged[key] = not wrong
             if wrong:
-                self.report(_untrue_example(example, wrong[0]))
+                self._tell_once(example, media.schema, wrong[0])
+            self.judged[key] = not wrong
         return self.judged[key]
 
     def generated(self, schema: str, seed: int, *, use_examples: bool) -> Json:
@@ -167,7 +157,7 @@ class Mock:
         found = self.compiled.get(id(at.schema))
         if found is None or found[0].schema is not at.schema:
             found = self.compiled[id(at.schema)] = (at, self.contract.schemas.compile(at, "response"))
-            if len(self.compiled) > MAX_KEPT:
+            if len(self.compiled) > MAX_COMPILED:
                 self.compiled.pop(next(iter(self.compiled)))
         return found[1]
 
@@ -176,7 +166,7 @@ class Mock:
         found = []
         for header in declared.headers:
             name = header.name.lower()
-            if name in _NOT_OURS:
+            if name in _NOT_OURS or not _FIELD_NAME.fullmatch(name):
                 continue
             value = self._header_value(call, header, status)
             if value is not None:
@@ -184,40 +174,51 @@ class Mock:
         return found
 
     def _header_value(self, call: Call, header: Parameter, status: int) -> str | None:
+        """Its first true example, else generated; judged as text, because as text it is read."""
+        if header.pointer not in self.headers:
+            self.headers[header.pointer] = prepare_parameter(self.contract, header, "response")
+        prepared = self.headers[header.pointer]
         for example in header.examples:
-            return write_header(example.value)
-        if header.schema is None:
-            return None
-        try:
-            value = self.generated(
-                header.schema, self._seed(call, str(status), header.name), use_examples=True
-            )
-        except CannotGenerate:
-            return None
-        return write_header(value)
+            text = write_header(example.value, explode=header.explode)
+            wrong = check_header(prepared, text)
+            if not wrong:
+                return text
+            self._tell_once(example, header.pointer, wrong[0])
+        for attempt in range(MAX_HEADER_TRIES if header.schema is not None else 0):
+            seed = self._seed(call, str(status), header.name, *["again"] * attempt)
+            try:
+                value = self.generated(header.schema or "", seed, use_examples=True)
+            except CannotGenerate:
+                return None
+            text = write_header(value, explode=header.explode)
+            if not check_header(prepared, text):
+                return text
+        return None
+
+    def _tell_once(self, example: Example, schema: str, wrong: Finding) -> None:
+        if self.judged.setdefault((example.pointer, schema), True):
+            self.judged[example.pointer, schema] = False
+            self.report(_untrue_example(example, wrong))
 
     def _seed(self, call: Call, *parts: str) -> int:
         request = call.request
-        text = "\n".join((str(self.seed), request.method, request.path, request.query, *parts))
+        text = "\n".join((str(self.seed), call.operation.method, request.path, request.query, *parts))
         return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
-    def _no_response(self, call: Call, preferences: Preferences) -> Response:
-        declared = ", ".join(each.status for each in call.operation.responses) or "none"
-        if preferences.code is not None:
-            detail = f"{call.operation.name} declares no response {preferences.code}; it declares {declared}."
-            return _problem(problems.UNKNOWN_PREFERENCE, detail)
-        return _problem(problems.NO_RESPONSE, f"{call.operation.name} declares no response.")
+
+def _no_response(operation: Operation, preferences: Preferences) -> Response:
+    declared = ", ".join(each.status for each in operation.responses) or "none"
+    if preferences.code is not None:
+        detail = f"{operation.name} declares no response {preferences.code}; it declares {declared}."
+        return _problem(problems.UNKNOWN_PREFERENCE, detail)
+    return _problem(problems.NO_RESPONSE, f"{operation.name} declares no response that can be sent.")
 
 
-def _says_anything(call: Call) -> bool:
-    return (call.request.header("accept") or "*/*").startswith("*/*")
-
-
-def _unknown_example(declared: DeclaredResponse, name: str) -> Response:
-    names = ", ".join(example_names([declared])) or "none"
-    return _problem(
-        problems.UNKNOWN_PREFERENCE, f"{declared.status} has no example `{name}`; it has {names}."
-    )
+def _unknown_example(operation: Operation, declared: DeclaredResponse, preferences: Preferences) -> Response:
+    asked, who = ([declared], declared.status) if preferences.code else (operation.responses, operation.name)
+    names = ", ".join(example_names(asked)) or "none"
+    detail = f"{who} has no example `{preferences.example}`; it has {names}."
+    return _problem(problems.UNKNOWN_PREFERENCE, detail)
 
 
 def _not_acceptable(declared: DeclaredResponse) -> Response:

@@ -54,7 +54,7 @@ def stub(contract: Contract, operation: Operation) -> str:
 {signature(contract, operation)}
     """{_in_docstring(summary)}"""
     detail = "{name} is not written yet."
-    problem = {{"type": "about:blank", "title": "Not Implemented", "status": 501, "detail": detail}}
+    problem = {{"title": "Not Implemented", "status": 501, "detail": detail}}
     return problem, 501, {{"content-type": "application/problem+json"}}
 '''
 

@@ -1,0 +1,73 @@
+"""Where in the schemas of a document something stands that a survey found wrong.
+
+The survey keeps no pointers within schemas: most documents need none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from typing import Final
+
+from treaty.document.library import join_reference
+from treaty.document.versions import SCHEMA_FIELDS
+from treaty.findings import Finding, Json, Location, pointer_of
+
+# Looking for places stops here: more of the same helps nobody.
+MAX_PLACES: Final = 50
+
+
+def subschemas(node: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    """The schemas directly inside a schema, each with the pointer that leads to it."""
+    for name, value in node.items():
+        rule = SCHEMA_FIELDS.get(name)
+        if rule is None:
+            continue
+        if isinstance(value, list):
+            for index, each in enumerate(value):
+                yield f"/{name}/{index}", each
+        elif rule[0] == "map" and isinstance(value, dict):
+            for key, each in value.items():
+                yield f"/{name}{pointer_of((key,))}", each
+        elif rule[0] == "one":
+            yield f"/{name}", value
+
+
+def schemas_with_base(root: str, schema: Json, base: str) -> Iterator[tuple[str, dict[str, Json], str]]:
+    """(Pointer, schema, base URI) of a root schema and of every schema inside it."""
+    pending = [(root, schema, base)]
+    while pending:
+        pointer, node, base = pending.pop()
+        if not isinstance(node, dict):
+            continue
+        if isinstance(node.get("$id"), str):
+            base = join_reference(base, node["$id"]).partition("#")[0]
+        yield pointer, node, base
+        pending.extend((pointer + step, each, base) for step, each in subschemas(node))
+
+
+def wrong_references(
+    roots: dict[str, Json], base: str, wanted: Set[tuple[str, str]]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """(Pointer of the schema, base URI and reference) wherever one of the wanted references stands."""
+    told: set[str] = set()
+    for root, schema in roots.items():
+        for pointer, node, here in schemas_with_base(root, schema, base):
+            key = (here, node.get("$ref"))
+            if isinstance(key[1], str) and key in wanted and pointer not in told:
+                told.add(pointer)
+                yield pointer, (here, key[1])
+                if len(told) >= MAX_PLACES:
+                    return
+
+
+def wrong_identifiers(roots: dict[str, Json], misnamed: Iterable[tuple[str, Json, str]]) -> Iterator[Finding]:
+    """Each `$id` that names no schema resource (JSON Schema 2020-12 Core, section 8.2.1)."""
+    for root, schema, why in misnamed:
+        at = next(pointer for pointer, node, _ in schemas_with_base(root, roots[root], "") if node is schema)
+        yield Finding(
+            "invalid-identifier",
+            f"`$id: {schema['$id']}` {why}",
+            location=Location("", pointer=at + "/$id"),
+            expected="a URI of its own for each schema that has one, without a fragment",
+            hint="remove the `$id`: a schema among the components needs none",
+        )

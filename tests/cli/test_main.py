@@ -1,0 +1,85 @@
+"""The command line as a whole: help, version, unknown commands, completion, what is imported when."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from treaty import __version__
+from treaty.cli import COMMANDS, treaty
+
+CLI = Path(import_module("treaty.cli").__file__ or "").parent
+NOT_COMMANDS = {"__init__", "configuration", "errors", "exchange_log", "options", "running", "welcome"}
+
+
+def test_every_command_is_a_file_and_every_other_file_is_known() -> None:
+    files = {path.stem for path in CLI.glob("*.py")}
+    assert files - NOT_COMMANDS == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_begins_as_the_list_says_and_has_an_example(name: str) -> None:
+    shown = CliRunner().invoke(treaty, [name, "--help"])
+    assert shown.exit_code == 0
+    assert COMMANDS[name] in shown.output
+    assert f"treaty {name}" in shown.output.partition("Options:")[0]
+
+
+def test_help_lists_the_commands_and_the_exit_codes() -> None:
+    shown = CliRunner().invoke(treaty, ["--help"]).output
+    assert all(name in shown and text in " ".join(shown.split()) for name, text in COMMANDS.items())
+    assert "Exit codes" in shown
+
+
+def test_the_version_is_the_package_s() -> None:
+    assert CliRunner().invoke(treaty, ["--version"]).output == f"treaty {__version__}\n"
+
+
+def test_python_m_treaty_is_the_same_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "treaty", "--version"], capture_output=True, text=True, check=True
+    )  # noqa: S603
+    assert done.stdout == f"treaty {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["nothing"], ["mock", "--nothing"], ["mock", "--port", "x"]])
+def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
+    assert CliRunner().invoke(treaty, arguments).exit_code == 2
+
+
+def test_help_imports_no_command_and_no_engine() -> None:
+    code = "import sys; from treaty.cli import treaty; treaty(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    loaded = set(done.stdout.split())
+    assert not loaded & {"treaty.engine", "treaty.cli.mock", "jsonschema_rs", "connexion", "rich", "uvicorn"}
+
+
+def test_mock_does_not_import_what_serves_and_tests() -> None:
+    code = "import sys, treaty.cli.mock, treaty.api; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert not set(done.stdout.split()) & {"connexion", "flask", "schemathesis", "openapi_spec_validator"}
+
+
+def test_the_shell_can_complete_commands() -> None:
+    environment = {
+        **os.environ,
+        "_TREATY_COMPLETE": "bash_complete",
+        "COMP_WORDS": "treaty mo",
+        "COMP_CWORD": "1",
+    }
+    code = "from treaty.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )  # noqa: S603
+    assert "mock" in done.stdout
+
+
+def test_the_group_knows_only_its_commands() -> None:
+    assert treaty.get_command(click.Context(treaty), "__init__") is None

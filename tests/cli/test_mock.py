@@ -1,0 +1,103 @@
+"""`treaty mock` as a process: it starts, answers, logs, and ends cleanly."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A mock on a free port, and that port; ended at the end."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "treaty", "mock", *arguments, "--port", "0"]
+    process = subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    port = 0
+    for line in process.stdout:
+        if line.strip().startswith("mock "):
+            port = int(line.rpartition(":")[2])
+        if "Ctrl-C" in line:
+            break
+    try:
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+
+
+def get(port: int, path: str, **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    found = answer.status, answer.read()
+    connection.close()
+    return found
+
+
+def test_it_answers_logs_each_exchange_and_ends_cleanly() -> None:
+    with running("specs/newsdesk") as (process, port):
+        status, body = get(port, "/users?limit=2")
+        assert status == 200
+        assert set(json.loads(body)) == {"items", "total", "limit", "offset"}
+        assert get(port, "/users?limit=many")[0] == 422
+        process.send_signal(signal.SIGINT)
+        said, complained = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0
+        assert "GET /users?limit=2 → 200 OK" in said
+        assert "✗ query limit" in said
+        assert "specs/newsdesk/parameters.yaml:" in said
+        assert "\x1b[" not in said
+        assert "Traceback" not in complained
+
+
+def test_it_serves_its_document_and_its_reference() -> None:
+    with running("specs/newsdesk", "--quiet") as (_, port):
+        status, body = get(port, "/openapi.json")
+        assert status == 200
+        assert json.loads(body)["openapi"] == "3.2.0"
+        status, page = get(port, "/docs")
+        assert status == 200
+        assert b"openapi.json" in page
+
+
+def test_another_seed_gives_other_data_and_the_same_seed_the_same() -> None:
+    answers = []
+    for seed in ("1", "1", "2"):
+        with running("specs/newsdesk", "--dynamic", "--quiet", "--seed", seed) as (_, port):
+            answers.append(get(port, "/users/5b6f2f0e-6c55-4c3e-9f0e-0d8f3a1f7a11"))
+    assert answers[0] == answers[1]
+    assert answers[0] != answers[2]
+
+
+def test_a_port_that_is_taken_is_said_and_ends_with_4() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "treaty", "mock", "specs/newsdesk", "--port", port]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
+    assert done.returncode == 4
+    assert f"port {port} of 127.0.0.1 is taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_of_nobody_is_said_and_ends_with_4() -> None:
+    command = [sys.executable, "-m", "treaty", "mock", "specs/newsdesk", "--host", "nobody.invalid"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
+    assert done.returncode == 4
+    assert "cannot listen on nobody.invalid" in done.stderr

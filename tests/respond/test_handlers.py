@@ -1,0 +1,370 @@
+"""Handlers as they are served: arguments, threads, failures; the same in both frameworks."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import treaty
+import treaty.respond.frameworks  # it keeps back the warnings of importing Connexion
+from handlers import database
+from tests.respond.projects import (
+    application,
+    document,
+    json_body,
+    one,
+    operation,
+    parameter,
+    send,
+    write_handlers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = Path(__file__).parents[2]
+both = pytest.mark.parametrize("framework", ["async", "flask"])
+
+
+def ask(value: dict[str, Any], handlers: Path, framework: str, method: str, target: str, **more: Any) -> Any:
+    """The response to one request."""
+    policy = more.pop("policy", "refuse")
+    return asyncio.run(send(application(value, handlers, framework, policy), method, target, **more))
+
+
+@both
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_arguments_come_by_name_and_typed(framework: str, kind: str, tmp_path: Path) -> None:
+    parameters = [
+        parameter("thing-id", "path", "integer"),
+        parameter("limit", "query", "integer", default=5),
+        parameter("filter[by]"),
+        parameter("class"),
+        parameter("unused"),
+        parameter("x-trace", "header"),
+    ]
+    value = one(
+        path="/a/{thing-id}", method="post", parameters=parameters, requestBody=json_body({"type": "object"})
+    )
+    source = f"{kind} act(thing_id, body, class_='none', limit=0, filter_by=None): return locals()"
+    handlers = write_handlers(tmp_path, things=source)
+    response = ask(value, handlers, framework, "POST", "/a/7?filter[by]=x&unused=1", json={"n": 1})
+    assert response.json() == {
+        "thing_id": 7,
+        "body": {"n": 1},
+        "class_": "none",
+        "limit": 5,
+        "filter_by": "x",
+    }
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_connexion_itself_passes_the_same_arguments(method: str, tmp_path: Path) -> None:
+    """Values differ where the contract does (Connexion knows Draft 4); names and defaults do not."""
+    parameters = [
+        parameter("thing-id", "path", "integer"),
+        parameter("other_id", "path"),
+        parameter("page-size", "query", "integer", default=5),
+        parameter("filter[by]"),
+        parameter("$top", "query", "integer"),
+        parameter("camelCase"),
+        parameter("2nd"),
+        parameter("left-out"),
+        parameter("x-trace", "header"),
+    ]
+    more: dict[str, Any] = {"requestBody": json_body({"type": "object"})} if method == "post" else {}
+    value = one(path="/a/{thing-id}/{other_id}", method=method, parameters=parameters, **more)
+    value["openapi"] = "3.0.3"
+    target = "/a/7/x?filter[by]=1&$top=2&camelCase=c&2nd=n"
+    content: dict[str, Any] = {"json": {"n": 1}} if method == "post" else {}
+    handlers = write_handlers(tmp_path, things="def act(**values): return values")
+    ours = ask(value, handlers, "async", method.upper(), target, **content)
+    connexion = importlib.import_module("connexion")
+    theirs = connexion.AsyncApp("theirs")
+    theirs.add_api(value, resolver=connexion.Resolver(lambda _: lambda **values: (values, 200)))
+    assert ours.json() == asyncio.run(send(theirs, method.upper(), target, **content)).json()
+
+
+@both
+def test_keywords_take_everything_but_headers_and_cookies(framework: str, tmp_path: Path) -> None:
+    parameters = [parameter("b", "path"), parameter("c"), parameter("d"), parameter("x-trace", "header")]
+    value = one(path="/a/{b}", parameters=parameters)
+    handlers = write_handlers(tmp_path, things="def act(**values): return values")
+    response = ask(value, handlers, framework, "GET", "/a/1?c=2", headers={"x-trace": "3"})
+    assert response.json() == {"b": "1", "c": "2"}
+
+
+@both
+@pytest.mark.parametrize(
+    ("source", "content", "body"),
+    [
+        ("def act(body): return [body]", None, [None]),
+        ("def act(body='none'): return [body]", None, ["none"]),
+        ("def act(body='none'): return [body]", b"null", [None]),
+        ("def act(body): return [body]", b'{"a":1}', [{"a": 1}]),
+        ("def act(): return ['no body']", b'{"a":1}', ["no body"]),
+    ],
+)
+def test_a_body_may_be_left_out(
+    framework: str, source: str, content: bytes | None, body: Any, tmp_path: Path
+) -> None:
+    value = one(method="post", requestBody=json_body({}, required=False))
+    handlers = write_handlers(tmp_path, things=source)
+    headers = {"content-type": "application/json"} if content else {}
+    assert ask(value, handlers, framework, "POST", "/act", content=content, headers=headers).json() == body
+
+
+@both
+def test_forms_come_as_a_dict_and_other_bodies_as_bytes(framework: str, tmp_path: Path) -> None:
+    form = {"schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}
+    content = {"application/x-www-form-urlencoded": form, "image/png": {}}
+    value = one(method="post", requestBody={"content": content, "x-body-name": "sent"})
+    handlers = write_handlers(tmp_path, things="def act(sent): return repr(sent)")
+    assert ask(value, handlers, framework, "POST", "/act", data={"n": "1"}).text == "{'n': 1}"
+    png = ask(
+        value, handlers, framework, "POST", "/act", content=b"\x89", headers={"content-type": "image/png"}
+    )
+    assert png.text == r"b'\x89'"
+
+
+@both
+def test_the_request_of_connexion_works_inside(framework: str, tmp_path: Path) -> None:
+    source = """
+        from connexion import request
+        def act():
+            return [request.method, request.url.path, request.headers["x-trace"], request.query_params["a"]]
+    """
+    handlers = write_handlers(tmp_path, things=source)
+    response = ask(one(), handlers, framework, "GET", "/act?a=1", headers={"x-trace": "t"})
+    assert response.json() == ["GET", "/act", "t", "1"]
+
+
+RAISING = """
+    import connexion, flask, werkzeug.exceptions
+    from starlette.exceptions import HTTPException
+
+    def act(how):
+        if how == "connexion":
+            raise connexion.ProblemException(
+                status=409, title="Taken", detail="secret", type="/taken", ext={"n": 1}
+            )
+        if how == "werkzeug":
+            raise werkzeug.exceptions.NotFound("no such thing")
+        if how == "starlette":
+            raise HTTPException(418, "teapot", headers={"x-pot": "tea"})
+        if how == "response":
+            flask.abort(flask.Response("gone", 410))
+        if how == "allow":
+            raise werkzeug.exceptions.MethodNotAllowed(valid_methods=["PUT"])
+        if how == "stop":
+            next(iter(()))
+        if how == "exit":
+            raise SystemExit(1)
+        if how == "answer":
+            return object()
+        if how == "generator":
+            return (1 / 0 for _ in "a")
+        raise ValueError("password=hunter2")
+"""
+
+
+@both
+@pytest.mark.parametrize(
+    ("how", "status", "members"),
+    [
+        ("connexion", 409, {"type": "/taken", "title": "Taken", "detail": "secret", "n": 1}),
+        ("werkzeug", 404, {"type": "about:blank", "title": "Not Found", "detail": "no such thing"}),
+        ("starlette", 418, {"title": "I'm a Teapot", "detail": "teapot"}),
+    ],
+)
+def test_http_exceptions_become_problems_of_their_status(
+    framework: str, how: str, status: int, members: dict[str, Any], tmp_path: Path
+) -> None:
+    value = one(path="/act/{how}", parameters=[parameter("how", "path")])
+    handlers = write_handlers(tmp_path, things=RAISING)
+    response = ask(value, handlers, framework, "GET", f"/act/{how}")
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers.get("x-pot") == ("tea" if how == "starlette" else None)
+    assert response.json().items() >= {**members, "status": status}.items()
+
+
+@both
+def test_an_exception_may_hold_a_response_or_headers(framework: str, tmp_path: Path) -> None:
+    value = one(path="/act/{how}", parameters=[parameter("how", "path")])
+    handlers = write_handlers(tmp_path, things=RAISING)
+    gone = ask(value, handlers, framework, "GET", "/act/response")
+    assert (gone.status_code, gone.text) == (410, "gone")
+    assert ask(value, handlers, framework, "GET", "/act/allow").headers["allow"] == "PUT"
+
+
+@both
+@pytest.mark.parametrize("how", ["value", "stop", "exit", "answer", "generator"])
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_a_failure_is_a_problem_and_its_cause_is_in_the_log_only(
+    framework: str, how: str, kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    value = one(path="/act/{how}", parameters=[parameter("how", "path")])
+    handlers = write_handlers(tmp_path, things=RAISING.replace("def act", f"{kind} act"))
+    with caplog.at_level(logging.ERROR, "treaty"):
+        response = ask(value, handlers, framework, "GET", f"/act/{how}", policy="report")
+    assert response.status_code == 500
+    assert response.json() == {
+        "type": "urn:treaty:problem:handler-failed",
+        "title": "The handler failed",
+        "status": 500,
+        "detail": "The handler of act failed; the server's log says why.",
+    }
+    (record,) = [each for each in caplog.records if each.name == "treaty"]
+    assert "act" in record.getMessage()
+    if how == "value":
+        assert record.exc_info is not None
+        assert "hunter2" in str(record.exc_info[1])
+        assert record.exc_info[2] is not None
+
+
+@both
+def test_a_response_that_breaks_the_contract_is_refused_or_reported(framework: str, tmp_path: Path) -> None:
+    declared = {"200": {"description": "a", "content": {"application/json": {"schema": {"type": "array"}}}}}
+    value = one(responses=declared)
+    handlers = write_handlers(tmp_path, things="def act(): return {'a': 1}")
+    refused = ask(value, handlers, framework, "GET", "/act")
+    assert (refused.status_code, refused.json()["type"]) == (500, "urn:treaty:problem:invalid-response")
+    assert ask(value, handlers, framework, "GET", "/act", policy="off").json() == {"a": 1}
+    seen: list[Any] = []
+    app = application(value, handlers, framework, "report")
+    app.observe = lambda exchange, _: seen.append(exchange)
+    assert asyncio.run(send(app, "GET", "/act")).json() == {"a": 1}
+    assert seen[0].findings
+
+
+@both
+def test_an_invalid_request_never_reaches_the_handler(framework: str, tmp_path: Path) -> None:
+    value = one(path="/a/{n}", parameters=[parameter("n", "path", "integer")])
+    handlers = write_handlers(tmp_path, things="def act(n): raise AssertionError")
+    assert ask(value, handlers, framework, "GET", "/a/x").status_code == 422
+
+
+@both
+def test_a_blocking_function_does_not_hold_up_others(framework: str, tmp_path: Path) -> None:
+    source = """
+        import threading
+        MEETING = threading.Barrier(2)
+        def act():
+            MEETING.wait(10)
+            return threading.current_thread().name
+    """
+    app = application(one(), write_handlers(tmp_path, things=source), framework)
+
+    async def meet() -> list[httpx.Response]:
+        return list(await asyncio.gather(send(app, "GET", "/act"), send(app, "GET", "/act")))
+
+    names = {each.text for each in asyncio.run(meet())}
+    assert len(names) == 2
+    assert threading.current_thread().name not in names
+
+
+def test_a_coroutine_runs_in_the_event_loop(tmp_path: Path) -> None:
+    source = """
+        import threading
+        async def act(): return threading.current_thread() is threading.main_thread()
+    """
+    assert ask(one(), write_handlers(tmp_path, things=source), "async", "GET", "/act").json() is True
+
+
+@both
+def test_an_application_may_be_started_again(framework: str, tmp_path: Path) -> None:
+    app = application(one(), write_handlers(tmp_path, things="def act(): return 1"), framework)
+
+    async def live() -> list[str]:
+        events = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+        sent: list[str] = []
+
+        async def receive() -> Any:
+            return next(events)
+
+        async def note(message: Any) -> None:
+            sent.append(message["type"])
+
+        await app({"type": "lifespan"}, receive, note)
+        return sent
+
+    for _ in range(2):
+        assert asyncio.run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+        assert asyncio.run(send(app, "GET", "/act")).json() == 1
+
+
+@both
+@pytest.mark.parametrize("version", ["3.0.4", "3.1.1", "3.2.0"])
+def test_recursive_documents_are_served(framework: str, version: str, tmp_path: Path) -> None:
+    node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
+    reference = {"$ref": "#/components/schemas/Node"}
+    value = document(
+        {"/act": {"post": operation("act", requestBody=json_body(reference))}},
+        version,
+        components={"schemas": {"Node": {**node, "required": ["n"], "additionalProperties": True}}},
+    )
+    handlers = write_handlers(tmp_path, things="def act(body): return body['next']['n']")
+    good, bad = {"n": 1, "next": {"n": 2}}, {"n": 1, "next": {}}
+    assert ask(value, handlers, framework, "POST", "/act", json=good).json() == 2
+    assert ask(value, handlers, framework, "POST", "/act", json=bad).status_code == 422
+
+
+@both
+def test_what_only_newer_documents_have_is_served(framework: str, tmp_path: Path) -> None:
+    value = document(
+        {"/act": {"query": operation("ask", requestBody=json_body({"type": ["array", "null"]}))}}, "3.2.0"
+    )
+    handlers = write_handlers(tmp_path, things="def ask(body): return [body]")
+    response = ask(value, handlers, framework, "QUERY", "/act", json=[1])
+    assert response.json() == [[1]]
+
+
+@pytest.fixture
+def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("NEWSDESK_DATABASE", f"sqlite:///{tmp_path / 'newsdesk.sqlite'}")
+    yield
+    database.engine().dispose()
+
+
+USER = {"name": "Ada", "email": "ada@newsdesk.example"}
+
+
+@both
+@pytest.mark.usefixtures("_database")
+def test_every_operation_of_the_reference_service_answers(framework: Any) -> None:
+    contract = treaty.load(PROJECT / "specs" / "newsdesk")
+    app = treaty.serve(contract, PROJECT / "handlers", framework=framework)
+    called: set[str] = set()
+    app.observe = lambda exchange, _: called.add(exchange.operation.name if exchange.operation else "")
+
+    def call(method: str, target: str, body: Any = None, kind: str = "application/json") -> httpx.Response:
+        content = {} if body is None else {"json": body, "headers": {"content-type": kind}}
+        return asyncio.run(send(app, method, target, **content))
+
+    patch = "application/merge-patch+json"
+    created = call("POST", "/users", USER)
+    user = created.headers["location"]
+    assert created.status_code == 201
+    assert call("POST", "/users", USER).status_code == 409
+    assert call("GET", user).json() == created.json()
+    assert call("PUT", user, {**USER, "name": "A"}).json()["name"] == "A"
+    assert call("PATCH", user, {"bio": "Counts."}, patch).json()["bio"] == "Counts."
+    assert call("GET", "/users?limit=1").json()["total"] == 1
+    post = {"author_id": created.json()["id"], "slug": "a-b", "title": "T", "content": "C"}
+    posted = call("POST", "/posts", post)
+    where = posted.headers["location"]
+    assert call("GET", "/posts?status=draft").json()["items"] == [posted.json()]
+    assert call("GET", where).status_code == call("PUT", where, post).status_code == 200
+    assert call("PATCH", where, {"status": "published"}, patch).json()["published_at"] is not None
+    assert call("DELETE", user).status_code == 409
+    assert [call("DELETE", each).status_code for each in (where, user, user)] == [204, 204, 404]
+    assert call("GET", "/health").json() == {"status": "ok"}
+    assert called == {each.name for each in contract.operations}
