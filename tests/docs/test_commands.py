@@ -29,6 +29,8 @@ SERVERS = re.compile(r"^(make|treaty) (mock|serve)\b")
 DRY = re.compile(r"^make (?!mock|serve)(\S+)")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 SECONDS = 120
+# This page begins in a folder where there is nothing.
+FROM_NOTHING = ROOT / "docs" / "tutorial.md"
 
 
 @dataclass
@@ -140,14 +142,13 @@ def free_port() -> str:
         return str(found.getsockname()[1])
 
 
-def copy_of_project(folder: Path) -> Path:
+def copy_of_project(folder: Path) -> None:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.db"))
         elif source.exists():
             shutil.copy(source, folder / name)
-    return folder
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
@@ -155,7 +156,9 @@ def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> N
     folder = tmp_path / "project"
     folder.mkdir()
     ports = {port: free_port() for port in ("4010", "4011", "8080")}
-    walk = Walk(copy_of_project(folder), tmp_path / "server.log", ports)
+    if page != FROM_NOTHING:
+        copy_of_project(folder)
+    walk = Walk(folder, tmp_path / "server.log", ports)
     try:
         for command, shown in steps(page):
             said = walk.follow(command)

@@ -75,6 +75,9 @@ def test_a_document_cannot_name_functions_of_other_packages(name: str, tmp_path:
     module, _, function = name.rpartition(".")
     controlled = one(function, **{"x-openapi-router-controller": module})
     assert [each.code for each in resolved(controlled, handlers).findings] == ["handler-missing"]
+    assert named(controlled, write_handlers(tmp_path, things=f"def {function}(): ...")) == [
+        f"things.{function}"
+    ]
 
 
 def test_the_package_may_be_an_importable_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +150,7 @@ def test_what_does_not_fit_is_said_with_file_and_line(tmp_path: Path) -> None:
                 "get": operation("act", parameters=[parameter("b", "path"), parameter("c")]),
                 "put": operation("put_it", parameters=[parameter("b", "path")]),
                 "patch": operation("patch_it", parameters=[parameter("b", "path")]),
+                "delete": operation("delete_it", parameters=[parameter("b", "path")]),
             }
         }
     )
@@ -154,6 +158,7 @@ def test_what_does_not_fit_is_said_with_file_and_line(tmp_path: Path) -> None:
         def act(c): ...
         def put_it(b, body, /, d, e=1): ...
         patch_it = 5
+        delete_it = dict
     """
     handlers = write_handlers(tmp_path, things=source)
     findings = resolved(value, handlers).findings
@@ -164,8 +169,12 @@ def test_what_does_not_fit_is_said_with_file_and_line(tmp_path: Path) -> None:
         ("handler-arguments", "arguments are passed by name, and `body` is positional only"),
         ("handler-arguments", "its argument `d` has no default, and the contract gives no such value"),
         ("handler-missing", ""),
+        ("handler-missing", ""),
     ]
-    assert findings[-1].message == f"`{handlers.name}.things.patch_it` is no function (PATCH /a/{{b}})"
+    assert {each.message for each in findings[-2:]} == {
+        f"`{handlers.name}.things.patch_it` is no function (PATCH /a/{{b}})",
+        f"`{handlers.name}.things.delete_it` is no function (DELETE /a/{{b}})",
+    }
     assert str(findings[0].location) == f"{handlers / 'things.py'}:2:1"
     assert findings[0].expected == "def act(b: str, c: str | None = None) -> Any:"
 

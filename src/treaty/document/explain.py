@@ -7,8 +7,9 @@ only because something inside it failed is left out.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
@@ -39,22 +40,38 @@ class Explained:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that none of the branches of an anyOf or oneOf allows, with what they allow together."""
+
+    instance_path: Path
+    instance: Json
+    options: tuple[str, ...]
+
+
+Leaf: TypeAlias = ValidationError | Choice
+
+
 def explain(errors: Iterable[ValidationError]) -> Iterator[tuple[str, Explained]]:
     """(JSON Pointer, explanation) of each independent error, at most `MAX_FINDINGS`."""
     leaves = [leaf for error in errors for leaf in _leaves(error)]
-    broken = {tuple(leaf.instance_path) for leaf in leaves}
+    broken = {tuple(leaf.instance_path) for leaf in leaves if not _fits_several(leaf)}
     told: set[tuple[str, str]] = set()
     for leaf in leaves:
-        for pointer, explained in _explain_one(leaf, broken):
+        if isinstance(leaf, Choice):
+            each = [(pointer_of(leaf.instance_path), _not_one_of(leaf.instance, leaf.options))]
+        else:
+            each = list(_explain_one(leaf, broken))
+        for pointer, explained in each:
             if (pointer, explained.message) not in told and len(told) < MAX_FINDINGS:
                 told.add((pointer, explained.message))
                 yield pointer, explained
 
 
-def _leaves(error: ValidationError) -> list[ValidationError]:
+def _leaves(error: ValidationError) -> list[Leaf]:
     """The errors behind one error: those of the branch that was meant, for anyOf and oneOf."""
     context = getattr(error.kind, "context", None)
-    if not context or isinstance(error.kind, ValidationErrorKind.OneOfMultipleValid):
+    if not context or _fits_several(error):
         return [error]
     branches = [[leaf for inner in branch for leaf in _leaves(inner)] for branch in context if branch]
     if not branches:
@@ -62,27 +79,60 @@ def _leaves(error: ValidationError) -> list[ValidationError]:
     choices = [branch[0] for branch in branches if len(branch) == 1]
     if len(choices) == len(branches) and all(_is_choice(leaf) for leaf in choices):
         return [error]  # the branches differ in one allowed value or type each: told as a whole
+    if common := _common_choices(branches):
+        return common
     return max(branches, key=lambda branch: _relevance(branch, error))
 
 
-def _is_choice(leaf: ValidationError) -> bool:
+def _is_choice(leaf: Leaf) -> bool:
     kinds = ValidationErrorKind
-    return isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type)
+    return not isinstance(leaf, Choice) and isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type)
 
 
-def _relevance(branch: list[ValidationError], parent: ValidationError) -> tuple[bool, bool, int, int]:
+def _fits_several(leaf: Leaf) -> bool:
+    return not isinstance(leaf, Choice) and isinstance(leaf.kind, ValidationErrorKind.OneOfMultipleValid)
+
+
+def _common_choices(branches: list[list[Leaf]]) -> list[Leaf]:
+    """Where every branch refuses the same value for not being one of its own: none of them was meant."""
+    allowed = [
+        {tuple(leaf.instance_path): (leaf, options) for leaf in branch if (options := _options(leaf))}
+        for branch in branches
+    ]
+    common: list[Leaf] = []
+    for path, (leaf, _) in allowed[0].items():
+        if all(path in each for each in allowed):
+            options = tuple(dict.fromkeys(option for each in allowed for option in each[path][1]))
+            common.append(Choice(path, leaf.instance, options))
+    return common
+
+
+def _options(leaf: Leaf) -> tuple[str, ...]:
+    """The texts that a failed enum or const allows; none for any other error."""
+    if isinstance(leaf, Choice):
+        return leaf.options
+    match leaf.kind:
+        case ValidationErrorKind.Enum(options=options):
+            return tuple(option for option in options if isinstance(option, str))
+        case ValidationErrorKind.Constant(expected_value=str(value)):
+            return (value,)
+    return ()
+
+
+def _relevance(branch: list[Leaf], parent: ValidationError) -> tuple[bool, bool, int, int]:
     """Was this branch meant? One about another kind of object fails on `$ref`, a type or a fixed value."""
     depth = len(parent.instance_path)
     kinds = ValidationErrorKind
     is_reference = isinstance(parent.instance, dict) and "$ref" in parent.instance
     about_reference = any(
-        (isinstance(leaf.kind, kinds.Required) and leaf.kind.property == "$ref")
+        not isinstance(leaf, Choice)
+        and isinstance(leaf.kind, kinds.Required)
+        and leaf.kind.property == "$ref"
         and len(leaf.instance_path) == depth
         for leaf in branch
     )
     other_kind = any(
-        isinstance(leaf.kind, kinds.Enum | kinds.Constant | kinds.Type)
-        and len(leaf.instance_path) <= depth + 1
+        (isinstance(leaf, Choice) or _is_choice(leaf)) and len(leaf.instance_path) <= depth + 1
         for leaf in branch
     )
     deepest = max(len(leaf.instance_path) for leaf in branch)
@@ -124,6 +174,8 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
 def _is_consequence(error: ValidationError, broken: set[Path]) -> bool:
     """A `then`/`dependentSchemas`/`not` wrapper says nothing beside the error inside it."""
     path = tuple(error.instance_path)
+    if _fits_several(error):
+        return any(other[: len(path)] == path for other in broken)
     wrappers = ("if", "then", "else", "dependentSchemas", "unevaluatedItems")
     return error.kind.name in wrappers and any(
         len(other) > len(path) and other[: len(path)] == path for other in broken
@@ -165,7 +217,7 @@ def _known_fields(error: ValidationError) -> set[str]:
     return known
 
 
-def _not_one_of(value: Json, options: list[Json]) -> Explained:
+def _not_one_of(value: Json, options: Sequence[Json]) -> Explained:
     names = [str(option) for option in options]
     near = difflib.get_close_matches(str(value), names, 1)
     return Explained(

@@ -258,6 +258,5 @@ def _not_openapi(label: str, pointer: str, why: str) -> Finding:
 
 
 def _noun(value: Json) -> str:
-    if value is None:
-        return "empty"
-    return {"list": "a list", "str": "a text"}.get(type(value).__name__, f"a {type(value).__name__}")
+    nouns = {list: "a list", str: "a text", bool: "a boolean", type(None): "empty"}
+    return nouns.get(type(value), "a number")

@@ -2,6 +2,7 @@
 
 The first that exists: `x-openapi-router-controller` and operationId; a dotted operationId
 as it is; the operationId in the module of the first tag; the operationId in the package.
+In an operationId, what cannot stand in a Python name becomes an underscore.
 """
 
 from __future__ import annotations
@@ -88,51 +89,62 @@ def resolve(contract: Contract, handlers: str | Path) -> Resolved:
         if candidate is None:
             continue  # its module cannot be imported, and that is said once
         name, function = candidate
-        if not callable(function):
+        if not _is_function(function):
             missing.append(operation)
-            findings.append(_missing(contract, operation, modules.package, name if function else ""))
+            findings.append(_missing(contract, operation, modules.package, name))
             continue
         findings += _misfits(contract, operation, name, function)
         found.append(_handler(contract, operation, name, function))
     return Resolved(modules.package, tuple(found), tuple(missing), (*modules.findings, *findings))
 
 
-def candidates(operation: Operation, package: str) -> Iterator[tuple[Any, str, str]]:
-    """Where a function may be: a resolver of Connexion's, the name it is asked for, the dotted result."""
-    said = operation.operation_id
-    own = function_name(operation)
-    if operation.controller:
-        yield Resolver(), said or own, f"{operation.controller}.{said or own}"
-        return
-    if "." in said:
-        yield Resolver(), said, said
-    module = module_name(operation)
-    if module:
-        yield RelativeResolver(f"{package}.{module}"), own, f"{package}.{module}.{own}"
-    yield RelativeResolver(package), own, f"{package}.{own}"
-
-
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """What Connexion's resolvers ask of an operation."""
 
     operation_id: str
-    router_controller: str | None
+    router_controller: str | None = None
+
+
+def candidates(operation: Operation, package: str) -> Iterator[tuple[Any, str, Named]]:
+    """Where a function may be: a resolver of Connexion's, the dotted name it makes, and of what."""
+    said = operation.operation_id
+    own = Named(function_name(operation))
+    dotted = all(part.isidentifier() for part in said.split("."))
+    tries: list[tuple[Any, Named]] = []
+    if operation.controller:
+        tries.append((Resolver(), Named(said if dotted else own.operation_id, operation.controller)))
+    if dotted and "." in said:
+        tries.append((Resolver(), Named(said)))
+    module = module_name(operation)
+    if module:
+        tries.append((RelativeResolver(f"{package}.{module}"), own))
+    tries.append((RelativeResolver(package), own))
+    for resolver, named in tries:
+        yield resolver, resolver.resolve_operation_id(named), named
 
 
 def _find(modules: Modules, operation: Operation) -> tuple[str, Any] | None:
     """Name and function, the function None when there is none; None when a module cannot be imported."""
-    for resolver, said, name in candidates(operation, modules.package):
+    for resolver, name, named in candidates(operation, modules.package):
         if not modules.may_import(name):
             continue
         if not modules.reach(name):
             return None
         try:
-            resolution = resolver.resolve(_Named(said, operation.controller or None))
+            return name, resolver.resolve(named).function
         except ResolverError:
             continue
-        return name, resolution.function
     return "", None
+
+
+def _is_function(found: Any) -> bool:
+    """Can it be called, and can its arguments be known? Those of some builtins cannot."""
+    try:
+        inspect.signature(found)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _handler(contract: Contract, operation: Operation, name: str, function: Callable[..., Any]) -> Handler:
@@ -189,9 +201,8 @@ def _faults(parameter: inspect.Parameter, offered: Argument | None) -> Iterator[
 
 
 def _missing(contract: Contract, operation: Operation, package: str, name: str) -> Finding:
-    wanted = [dotted for _, _, dotted in candidates(operation, package)]
     # A dotted operationId may be a mere style: the function then goes to the module of the tag.
-    place = next((each for each in wanted if each.startswith(f"{package}.")), wanted[-1])
+    place = next(each for _, each, _ in candidates(operation, package) if each.startswith(f"{package}."))
     message = f"`{name}` is no function" if name else f"{operation.name} has no handler"
     module = place.rpartition(".")[0]
     return Finding(
