@@ -91,12 +91,12 @@ def await_answer(process: subprocess.Popen[bytes], port: int, request: Ask, seco
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         if process.poll() is not None:
-            raise BenchmarkError(f"ended with exit code {process.returncode} unasked: {process.args}")
+            raise BenchmarkError(f"ended with exit code {process.returncode} unasked: {process.args!r}")
         try:
             return ask(port, request, left)
         except (OSError, http.client.HTTPException):
             time.sleep(_PAUSE)
-    raise BenchmarkError(f"no answer to {request.target} within {seconds:g} s: {process.args}")
+    raise BenchmarkError(f"no answer to {request.target} within {seconds:g} s: {process.args!r}")
 
 
 def weigh(pid: int) -> Weight:

@@ -7,9 +7,9 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from broken.asking import codes, is_unreadable, lines, placed, refused, run, text, write
 
 import treaty
+from broken.asking import codes, is_unreadable, lines, placed, refused, run, text, write
 
 if TYPE_CHECKING:
     from pathlib import Path

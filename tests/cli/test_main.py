@@ -16,7 +16,7 @@ from treaty import __version__
 from treaty.cli import COMMANDS, treaty
 
 CLI = Path(import_module("treaty.cli").__file__ or "").parent
-NOT_COMMANDS = {"__init__", "configuration", "errors", "exchange_log", "options", "running", "welcome"}
+NOT_COMMANDS = {"__init__", "configuration", "errors", "exchange_log", "options", "places", "running", "welcome"}
 
 
 def test_every_command_is_a_file_and_every_other_file_is_known() -> None:

@@ -180,6 +180,7 @@ def test_an_error_that_flask_lets_through_is_a_problem(
         ("/a/{b}:go", ["b"], "/a/1:go"),
         ("/a/<b>/{c}", ["c"], "/a/%3Cb%3E/1"),
         ("/a%20b/{c}", ["c"], "/a%20b/1"),
+        ("/a/{b}?kind=c", ["b"], "/a/1?kind=c"),
     ],
 )
 def test_every_path_a_contract_can_have_works(

@@ -67,8 +67,13 @@ def test_a_dotted_id_and_a_controller_lead_to_the_users_own_modules(tmp_path: Pa
     assert named(controlled, handlers) == ["views.act"]
 
 
-@pytest.mark.parametrize("name", ["os.getcwd", "subprocess.run", "builtins.eval", "yaml.load", "no.such"])
-def test_a_document_cannot_name_functions_of_other_packages(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["os.getcwd", "sys.exit", "subprocess.run", "yaml.load", "flask.abort", "no.such"]
+)
+def test_a_document_cannot_name_functions_of_other_packages(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     handlers = write_handlers(tmp_path)
     (finding,) = resolved(one(name), handlers).findings
     assert finding.code == "handler-missing"
@@ -77,6 +82,39 @@ def test_a_document_cannot_name_functions_of_other_packages(name: str, tmp_path:
     assert [each.code for each in resolved(controlled, handlers).findings] == ["handler-missing"]
     assert named(controlled, write_handlers(tmp_path, things=f"def {function}(): ...")) == [
         f"things.{function}"
+    ]
+
+
+def test_what_a_module_has_imported_is_not_the_users(tmp_path: Path) -> None:
+    handlers = write_handlers(tmp_path, things="import os\nimport os.path")
+    for name in ("os.getcwd", "os.path.exists"):
+        (finding,) = resolved(one(f"{handlers.name}.things.{name}"), handlers).findings
+        assert finding.code == "handler-missing"
+
+
+def test_what_is_below_the_project_but_not_beside_the_handlers_is_not_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers = write_handlers(tmp_path)
+    library = tmp_path / "environment" / "lib"
+    library.mkdir(parents=True)
+    (library / f"library_{handlers.name}.py").write_text(ACT)
+    monkeypatch.syspath_prepend(str(library))
+    assert [each.code for each in resolved(one(f"library_{handlers.name}.act"), handlers).findings] == [
+        "handler-missing"
+    ]
+
+
+def test_beside_an_installed_package_stand_those_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    handlers = write_handlers(installed, things="def other(): ...")
+    (installed / f"beside_{handlers.name}.py").write_text(ACT)
+    monkeypatch.syspath_prepend(str(installed))
+    assert [each.code for each in resolved(one(f"beside_{handlers.name}.act"), handlers.name).findings] == [
+        "handler-missing"
     ]
 
 

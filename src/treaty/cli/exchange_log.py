@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
-from treaty.document.sources import Sources
+from treaty.cli.places import Places, said
 from treaty.engine import Exchange
 from treaty.findings import Finding
 from treaty.problems import reason
 
 MAX_FINDINGS = 10
-MAX_KEPT = 4_096
-# Looking up a line reads the file again: in a larger one that would hold up the next request.
-MAX_READ_BYTES = 4 * 1024 * 1024
 _COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
-
-
-Places = Callable[[str], str]
-
-
-def places_in(sources: Sources) -> Places:
-    """Where a JSON Pointer of the document was written, as `file:line:column`, each looked up once."""
-    kept: dict[str, str] = {}
-
-    def place(pointer: str) -> str:
-        if pointer not in kept:
-            if len(kept) >= MAX_KEPT:
-                kept.clear()
-            content = sources.resources[sources.origin(pointer)[0]].text() or b""
-            near = len(content) <= MAX_READ_BYTES
-            kept[pointer] = str(sources.location(pointer)) if near else f"{sources.entry.label}#{pointer}"
-        return kept[pointer]
-
-    return place
 
 
 def exchange_lines(exchange: Exchange, seconds: float, places: Places) -> str:
@@ -55,9 +31,9 @@ def exchange_lines(exchange: Exchange, seconds: float, places: Places) -> str:
 
 def _finding_line(finding: Finding, places: Places) -> str:
     place = f"{finding.place}: " if finding.place else ""
-    where = click.style(f"  ({places(finding.location.pointer)})", dim=True) if finding.location else ""
+    where = f"  ({said(places.of(finding.location.pointer))})" if finding.location else ""
     expected = f"; expected {finding.expected}" if finding.expected else ""
-    return f"    {click.style('✗', fg='red')} {_printable(place + finding.message + expected)}{where}"
+    return f"    {click.style('✗', fg='red')} {_printable(place + finding.message + expected)}{click.style(where, dim=True)}"
 
 
 def _printable(text: str) -> str:

@@ -50,20 +50,12 @@ def command(
     """
     import treaty
     from treaty.cli.errors import show_findings
-    from treaty.cli.exchange_log import exchange_lines, places_in
-    from treaty.cli.running import address_of, open_socket, run_server
+    from treaty.cli.places import Places
+    from treaty.cli.running import run_server, title_of
 
     contract = load_contract(spec, roots, remote_references, max_bytes)
-    sources = contract.document.sources
+    places = Places(contract.document.sources)
     app = treaty.mock(
-        contract, dynamic=dynamic, seed=seed, report=lambda finding: show_findings(sources.place([finding]))
+        contract, dynamic=dynamic, seed=seed, report=lambda finding: show_findings([places.placed(finding)])
     )
-    if not quiet:
-        places = places_in(sources)
-        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places))
-    listening = open_socket(host, port)
-    address = address_of(listening)
-    click.echo(f"{contract.title or 'mock'} {contract.version}: {len(contract.operations)} operations")
-    click.echo(f"  mock       {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
-    click.echo("Ctrl-C stops it.")
-    run_server(app, listening)
+    run_server(app, title_of(contract), "mock", host=host, port=port, quiet=quiet)

@@ -10,6 +10,7 @@ import click
 
 from treaty.asgi import App
 from treaty.cli.errors import cannot_serve
+from treaty.contract.contract import Contract
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -25,14 +26,30 @@ def open_socket(host: str, port: int) -> socket.socket:
     return found
 
 
-def run_server(app: App, listening: socket.socket) -> None:
-    """Serve until interrupted (Ctrl-C, SIGTERM)."""
+def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: bool) -> None:
+    """Say what runs where, and serve until interrupted (Ctrl-C, SIGTERM); each exchange is a line."""
     import uvicorn
 
+    from treaty.cli.exchange_log import exchange_lines
+    from treaty.cli.places import Places
+
+    if not quiet:
+        places = Places(app.engine.contract.document.sources)
+        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places))
+    listening = open_socket(host, port)
+    address = address_of(listening)
+    click.echo(title)
+    click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
+    click.echo("Ctrl-C stops it.")
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", server_header=False)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after its own clean end
         uvicorn.Server(config).run(sockets=[listening])
     click.echo("stopped", err=True)
+
+
+def title_of(contract: Contract) -> str:
+    """`Newsdesk 1.0.0: 13 operations`."""
+    return f"{contract.title or 'untitled'} {contract.version}: {len(contract.operations)} operations"
 
 
 def address_of(listening: socket.socket) -> str:

@@ -80,20 +80,10 @@ def command(
 
     import treaty
     from treaty.cli.errors import document_errors
-    from treaty.cli.exchange_log import exchange_lines, places_in
-    from treaty.cli.running import address_of, open_socket, run_server
+    from treaty.cli.running import run_server, title_of
 
     contract = load_contract(spec, roots, remote_references, max_bytes)
     sys.path.insert(0, str(Path.cwd()))
     with document_errors():
         app = treaty.serve(contract, handlers, framework=framework, validate_responses=validate_responses)
-    if not quiet:
-        places = places_in(contract.document.sources)
-        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places))
-    listening = open_socket(host, port)
-    address = address_of(listening)
-    titled = f"{contract.title or 'service'} {contract.version}"
-    click.echo(f"{titled}: {len(contract.operations)} operations, {framework}")
-    click.echo(f"  service    {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
-    click.echo("Ctrl-C stops it.")
-    run_server(app, listening)
+    run_server(app, f"{title_of(contract)}, {framework}", "service", host=host, port=port, quiet=quiet)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from treaty.asgi import App
 from treaty.cli.options import document_options, load_contract, spec_argument
-from treaty.contract.contract import Contract
+from treaty.cli.serve import handlers_option
+
+if TYPE_CHECKING:
+    from treaty.api import Framework
+    from treaty.asgi import App
+    from treaty.contract.contract import Contract
 
 
 @click.command()
 @spec_argument
 @click.option("--url", help="Test the API at this URL, rather than the handlers of this folder.")
 @click.option("--mock", "use_mock", is_flag=True, help="Test Treaty's own mock of the document.")
-@click.option(
-    "--handlers",
-    default="handlers",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help="The folder of handlers.",
-)
+@handlers_option
 @click.option("--framework", type=click.Choice(["async", "flask"]), default="async", show_default=True)
 @click.option("--max-examples", "-n", default=50, show_default=True, help="Generated cases per operation.")
 @click.option("--seed", type=int, help="Send the same cases again; drawn at random by default.")
@@ -50,8 +49,8 @@ def command(
     spec: str | None,
     url: str | None,
     use_mock: bool,
-    handlers: Path,
-    framework: str,
+    handlers: str,
+    framework: Framework,
     max_examples: int,
     seed: int | None,
     phases: tuple[str, ...],
@@ -114,7 +113,7 @@ def command(
         sys.exit(FINDINGS)
 
 
-def _application(contract: Contract, use_mock: bool, handlers: Path, framework: str) -> App:
+def _application(contract: Contract, use_mock: bool, handlers: str, framework: Framework) -> App:
     import treaty
     from treaty.cli.errors import document_errors
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,14 +90,19 @@ def _open_entry(source: str | Path | dict[str, Json], library: Library) -> Resou
         library.roots = library.access.roots
         return library.open_url(source)
     path = Path(source)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises for names that no file can have
         path = _entry_in(path)
-    library.roots = tuple(root.resolve() for root in library.access.roots or (path.parent,))
+    library.roots = tuple(Path(os.path.realpath(root)) for root in library.access.roots or (path.parent,))
     return library.open_path(path)
 
 
 def _entry_in(folder: Path) -> Path:
-    entries = find_entries(folder)
+    try:
+        entries = find_entries(folder)
+    except OSError as error:
+        why = f"cannot read the folder {folder}: {error.strerror}"
+        hint = "check its permissions"
+        raise DocumentError([Finding("unreadable", why, location=Location(str(folder)), hint=hint)]) from None
     if len(entries) == 1:
         return entries[0]
     found = ", ".join(str(path) for path in entries) or "none"

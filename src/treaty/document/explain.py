@@ -168,7 +168,24 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
             yield pointer_of(path), _no_branch(error)
         case _:
             if not _is_consequence(error, broken):
-                yield pointer_of(path), Explained(f"breaks-{error.kind.name}", error.message)
+                expected = _expected(error.kind)
+                yield pointer_of(path), Explained(f"breaks-{error.kind.name}", error.message, expected)
+
+
+def _expected(kind: ValidationErrorKind) -> str:
+    kinds = ValidationErrorKind
+    match kind:
+        case kinds.Format(format=name):
+            return f"a text of the format {name}"
+        case kinds.Pattern(pattern=pattern):
+            return f"a text that matches {pattern}"
+        case kinds.MinItems(limit=limit) | kinds.MinLength(limit=limit) | kinds.MinProperties(limit=limit):
+            return f"at least {limit}"
+        case kinds.MaxItems(limit=limit) | kinds.MaxLength(limit=limit) | kinds.MaxProperties(limit=limit):
+            return f"at most {limit}"
+        case kinds.UniqueItems():
+            return "each item once"
+    return "what the OpenAPI Specification allows here"
 
 
 def _is_consequence(error: ValidationError, broken: set[Path]) -> bool:

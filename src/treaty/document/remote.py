@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Final
 
 from treaty.document.read import check_size
 from treaty.findings import DocumentError, Finding, Location
 
 # For each wait for the other side, and for one file altogether.
-WAIT_SECONDS: Final = 10.0
-TOTAL_SECONDS: Final = 30.0
+WAIT_SECONDS = 10.0
+TOTAL_SECONDS = 30.0
 
 
-def fetch(
-    uri: str, max_bytes: int, wait: float = WAIT_SECONDS, total: float = TOTAL_SECONDS
-) -> tuple[str, bytes]:
+def fetch(uri: str, max_bytes: int) -> tuple[str, bytes]:
     """The URI at the end of all redirects, and the content there.
 
     Raises `DocumentError`: unreachable, too-large.
     """
     import httpx  # here, because few documents are remote and it is slow to import
 
-    deadline = monotonic() + total
+    deadline = monotonic() + TOTAL_SECONDS
     content = bytearray()
     try:
-        with httpx.stream("GET", uri, follow_redirects=True, timeout=wait) as response:
+        with httpx.stream("GET", uri, follow_redirects=True, timeout=WAIT_SECONDS) as response:
             response.raise_for_status()
             for chunk in response.iter_bytes():
                 content += chunk
                 check_size(len(content), uri, max_bytes)
                 if monotonic() > deadline:
-                    raise DocumentError([_unreachable(uri, f"it took longer than {total:g} seconds")])
+                    raise DocumentError([_unreachable(uri, f"it took longer than {TOTAL_SECONDS:g} seconds")])
             return str(response.url), bytes(content)
     except httpx.TimeoutException:
-        raise DocumentError([_unreachable(uri, f"no answer within {wait:g} seconds")]) from None
+        raise DocumentError([_unreachable(uri, f"no answer within {WAIT_SECONDS:g} seconds")]) from None
     except httpx.HTTPStatusError as error:
         raise DocumentError([_unreachable(uri, f"the answer is {error.response.status_code}")]) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

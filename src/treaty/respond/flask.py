@@ -156,7 +156,7 @@ def _to_flask(response: Response) -> WerkzeugResponse:
 
 def _path(operation: Operation) -> str:
     """The path as a rule of Flask's, which here is for `url_for` only."""
-    path = operation.path.replace("<", "%3C").replace(">", "%3E")
+    path = operation.path.partition("?")[0].replace("<", "%3C").replace(">", "%3E")
     for parameter in operation.parameters:
         if parameter.location == "path":
             path = path.replace(f"{{{parameter.name}}}", f"<{argument_name(parameter) or '_'}>")

@@ -66,10 +66,12 @@ class Mock:
     def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
         """Status, then media type, then body."""
         operation, name = call.operation, preferences.example
-        status = preferences.code or (name and status_with_example(operation, name))
-        status = status or lowest_success(operation)
+        status = preferences.code
+        if status is None:
+            status = (name and status_with_example(operation, name)) or lowest_success(operation)
+        # What is no status, or an interim one, ends no request (RFC 9110, section 15).
         declared = operation.response_for(status) if status and 200 <= status <= 599 else None
-        if not status or declared is None:
+        if status is None or declared is None:
             return _no_response(operation, preferences)
         if name and not any(find_example(each, name) for each in declared.content):
             return _unknown_example(operation, declared, preferences)

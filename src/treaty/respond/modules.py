@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -45,14 +47,26 @@ class Modules:
         top = name.partition(".")[0]
         if top == self.package.partition(".")[0]:
             return True
+        if self.root is None or top in sys.stdlib_module_names:
+            return False
         try:
             spec = find_spec(top)
         except (ImportError, ValueError):
             return False
-        if spec is None or self.root is None:
-            return False
-        places = [spec.origin] if spec.origin else list(spec.submodule_search_locations or ())
-        return any(_is_below(Path(place), self.root) for place in places)
+        return spec is not None and any(place.parent == self.root for place in _places(spec))
+
+    def leads_through_an_import(self, name: str) -> bool:
+        """Does a dotted name use what a module has merely imported, as `handlers.users.os.system` would?"""
+        parts = name.split(".")
+        depth = max(
+            (count for count in range(1, len(parts)) if self.tried.get(".".join(parts[:count]))), default=0
+        )
+        found: object = sys.modules.get(".".join(parts[:depth]))
+        for part in parts[depth:]:
+            found = getattr(found, part, None)
+            if isinstance(found, ModuleType):
+                return True
+        return False
 
     def _import(self, module: str) -> bool:
         try:
@@ -113,7 +127,9 @@ def _installed(name: str) -> Modules:
     if module is None:
         raise missing
     top = sys.modules[name.partition(".")[0]]
-    modules.root = next((folder.parent for folder in _folders(top)), None)
+    root = next((folder.parent for folder in _folders(top)), None)
+    # Beside an installed package stand those of others.
+    modules.root = None if root is None or root.name in ("site-packages", "dist-packages") else root
     return modules
 
 
@@ -122,9 +138,12 @@ def _folders(module: ModuleType | None) -> list[Path]:
     return [Path(place).resolve() for place in getattr(module, "__path__", ())]
 
 
-def _is_below(place: Path, root: Path) -> bool:
-    resolved = place.resolve()
-    return resolved.is_relative_to(root) and "site-packages" not in resolved.relative_to(root).parts
+def _places(spec: ModuleSpec) -> Iterator[Path]:
+    """The file of a module, or the folders of a package; nothing for what is built in."""
+    if spec.submodule_search_locations:
+        yield from (Path(place).resolve() for place in spec.submodule_search_locations)
+    elif spec.has_location and spec.origin:
+        yield Path(spec.origin).resolve()
 
 
 def _is_ours(filename: str) -> bool:

@@ -131,6 +131,8 @@ def _find(modules: Modules, operation: Operation) -> tuple[str, Any] | None:
             continue
         if not modules.reach(name):
             return None
+        if modules.leads_through_an_import(name):
+            continue
         try:
             return name, resolver.resolve(named).function
         except ResolverError:
