@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import Answer, BenchmarkError
+from processes import Answer, BenchmarkError, cache_folder
 
 PRISM = "@stoplight/prism-cli@5.16.0"
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -49,8 +49,7 @@ def find_prism() -> Server:
     """Prism from a folder outside the tree, installed there by npm the first time."""
     if shutil.which("npm") is None:
         raise BenchmarkError("npm is not installed, so there is no Prism to compare with (see --no-peer)")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "treaty-benchmarks"
-    folder = cache / PRISM.rpartition("/")[2]
+    folder = cache_folder() / PRISM.rpartition("/")[2]
     script = folder / "node_modules" / ".bin" / "prism"
     if not script.exists():
         print(f"installing {PRISM} into {folder}", file=sys.stderr)

@@ -109,4 +109,4 @@ def test_nothing_but_findings_is_raised(corpus: Path, name: str) -> None:
             refused += is_refused(variant)
         except Exception as error:
             raise AssertionError(what) from error
-    assert 0 < refused < VARIANTS
+    assert 0 < refused <= VARIANTS

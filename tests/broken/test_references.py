@@ -22,6 +22,7 @@ def schemas(body: str, version: str = "3.1.0") -> str:
 NOWHERE = {
     "local": schemas("    A:\n      $ref: '#/components/schemas/B'\n"),
     "anchor": schemas("    A:\n      $ref: '#b'\n"),
+    "dynamic": schemas("    A:\n      $dynamicRef: '#b'\n"),
     "nested": schemas("    A:\n      properties: {b: {$ref: '#/components/schemas/B'}}\n"),
     "long index": schemas("    A:\n      $ref: '#/tags/" + "9" * 5000 + "'\n"),
     "no index": schemas("    A:\n      $ref: '#/tags/-'\n"),

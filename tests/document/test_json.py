@@ -38,7 +38,7 @@ def test_values() -> None:
         ("[nil]", "json-syntax", "f:1:3"),
         ("[1 2]", "json-syntax", "f:1:4"),
         ('{"a": 1 "b": 2}', "json-syntax", "f:1:9"),
-        (" \n", "empty-document", "f"),
+        (" \n", "empty-document", "f:1:1"),
         ("[" + "9" * 5000 + "]", "number-too-long", "f:1:4303"),
     ],
 )

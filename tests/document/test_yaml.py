@@ -172,8 +172,8 @@ def test_merge_keys(text: str, value: Any) -> None:
         ("a: " + "9" * 5000, "number-too-long", "f:1:4"),
         ("a: 1\n---\nb: 2", "several-documents", "f:2:1"),
         ("--- [1]\n--- [2]", "several-documents", "f:2:1"),
-        ("# nothing\n", "empty-document", "f"),
-        ("", "empty-document", "f"),
+        ("# nothing\n", "empty-document", "f:1:1"),
+        ("", "empty-document", "f:1:1"),
     ],
 )
 def test_what_json_cannot_hold_is_refused_in_its_place(text: str, code: str, place: str) -> None:

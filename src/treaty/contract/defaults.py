@@ -18,7 +18,7 @@ _ANNOTATIONS = frozenset({"default", "example", "examples", "readOnly", "writeOn
 
 def check_defaults(document: Document, schemas: Schemas) -> Iterator[Finding]:
     """OpenAPI 3.2, Schema Object: a default MUST conform to the type that its schema defines."""
-    compiled: dict[bytes, Validator] = {}
+    compiled: dict[bytes | str, Validator] = {}
     for root, base, node in document.survey.defaults:
         value = node["default"]
         if value is None and node.get("nullable") is True:
@@ -26,12 +26,19 @@ def check_defaults(document: Document, schemas: Schemas) -> Iterator[Finding]:
         at = schemas.lower(node, base, "response")
         schema = at.schema if isinstance(at.schema, dict) else {}
         said = {key: each for key, each in schema.items() if key not in _ANNOTATIONS}
-        key = orjson.dumps(said, default=str)
+        key = _key(said)
         if key not in compiled:
             compiled[key] = schemas.compile(at, "response")
         if not compiled[key].accepts(value):
             errors = list(compiled[key].errors(value))
             yield _wrong(_pointer(root, document.survey.schemas[root], node), errors)
+
+
+def _key(schema: dict[str, Json]) -> bytes | str:
+    try:
+        return orjson.dumps(schema, default=str)
+    except orjson.JSONEncodeError:  # integers beyond 64 bits
+        return repr(schema)
 
 
 def _pointer(root: str, schema: Json, wanted: Json) -> str:

@@ -62,7 +62,9 @@ def _is(kind: type) -> Callable[[Json], bool]:
 
 
 def _is_type(value: Json) -> bool:
-    return value in _TYPES if isinstance(value, str) else _is_names(value) and set(value) <= set(_TYPES)
+    if isinstance(value, str):
+        return value in _TYPES
+    return _is_names(value) and bool(value) and set(value) <= set(_TYPES)
 
 
 # Keywords that are kept as they are, and when: one that is malformed cannot be compiled,
@@ -163,6 +165,10 @@ class Lowering:
         out = self.keywords(node, base)
         if isinstance(reference, str):
             out["$ref"] = self.reference(reference, base)
+        if "$dynamicRef" in out and out["$dynamicRef"].partition("#")[2].startswith("/"):
+            # Without an anchor in it, it is a reference like any other (JSON Schema Core, section 8.2.3.2).
+            target = {"$ref": self.reference(out.pop("$dynamicRef"), base)}
+            out["allOf"] = [*out.get("allOf", ()), target]
         _DIALECT_REPAIRS[self.version.dialect](out)
         self.ask_for(out, node)
         return out

@@ -144,21 +144,30 @@ class _Bundling:
         if not isinstance(node, dict):
             job.container[job.key] = node
             return
-        if self.is_embedded(node, job.kind):
-            base = join_reference(at.base, node["$id"])
-            self.identified.add(base)
-            if at.resource is not self.entry:  # it is relative to another file than the bundle
-                node = {**node, "$id": relative_address(base, self.base)}
-            at = _At(at.resource, base, at.source, at.target)
+        if job.kind == "Schema" and self.version.dialect == "2020-12":
+            node, at = self.embed(node, at)
         job = _Job(job.container, job.key, node, job.kind, at, job.inlined)
         if isinstance(node.get("$ref"), str):
             self.follow(job, self.read(node["$ref"], at))
         else:
             job.container[job.key] = self.fields(node, job)
 
-    def is_embedded(self, node: dict[str, Json], kind: str) -> bool:
-        """Is it a schema resource of its own (JSON Schema 2020-12 Core, section 8.2.1)?"""
-        return kind == "Schema" and self.version.dialect == "2020-12" and isinstance(node.get("$id"), str)
+    def embed(self, node: dict[str, Json], at: _At) -> tuple[dict[str, Json], _At]:
+        """A schema resource of its own (JSON Schema 2020-12 Core, section 8.2.1) starts its references anew.
+
+        A file whose dynamic anchor stands at its top stays one: an anchor belongs to its resource.
+        """
+        own = node.get("$id")
+        is_elsewhere = at.resource is not self.entry
+        if own is None and is_elsewhere and not at.source and "$dynamicAnchor" in node:
+            own = at.base
+        if not isinstance(own, str):
+            return node, at
+        base = join_reference(at.base, own)
+        self.identified.add(base)
+        if is_elsewhere:  # a relative `$id` is relative to another file than the bundle
+            node = {**node, "$id": relative_address(base, self.base)}
+        return node, _At(at.resource, base, at.source, at.target)
 
     def fields(self, node: dict[str, Json], job: _Job) -> dict[str, Json]:
         """A copy of an object; the objects among its fields are queued."""
@@ -226,7 +235,7 @@ class _Bundling:
             job.kind == "Schema" and self.version.references_have_siblings
         )
         beside = self.fields(siblings, job) if has_fields else siblings
-        job.container[job.key] = {**beside, "$ref": internal or to.text}
+        job.container[job.key] = {**beside, "$ref": internal or self.address(to, job.at)}
 
     def inline(
         self, job: _Job, to: _Reference, found: tuple[Resource, str, Json], siblings: dict[str, Json]
@@ -263,18 +272,34 @@ class _Bundling:
         if found is None:  # leads nowhere, or to an embedded schema: its own $id says where it is
             return None
         resource, pointer, value = found
-        # Inside an embedded schema `#` is that schema: the document around it needs its address.
-        document = self.base if at.base in self.identified else ""
         if resource is self.entry:
             named = to.fragment and not to.fragment.startswith("/")
-            return f"{document}#{to.fragment if named else _quote(pointer)}"
+            fragment = to.fragment if named else _quote(pointer)
+        else:
+            fragment = self.lifted(found, kind)
+        if at.base not in self.identified:
+            return f"#{fragment}"
+        # Inside an embedded schema `#` is that schema: what is outside needs its address.
+        if isinstance(value, dict) and isinstance(value.get("$id"), str):
+            return relative_address(join_reference(self.base_of(resource), value["$id"]), at.base)
+        return f"{self.base}#{fragment}"
+
+    def lifted(self, found: tuple[Resource, str, Json], kind: str) -> str:
+        """The place among the components for a part of another file."""
+        resource, pointer, value = found
         key = (kind, resource.uri, pointer)
         place = self.names.place_of(key)
         if place is None:
             place = self.names.give(key, self.version.sections[kind])
             there = self.moved_from(found, _At(resource, "", pointer, place))
             self.pending.append(_Job(None, "", value, kind, there))
-        return f"{document}#{place}"
+        return place
+
+    def address(self, to: _Reference, at: _At) -> str:
+        """A reference to an embedded schema, from where it stands in the bundle."""
+        if at.resource is self.entry or at.base in self.identified:
+            return to.text
+        return relative_address(to.uri, self.base) + (f"#{_quote(to.fragment)}" if to.fragment else "")
 
     def read(self, text: str, at: _At) -> _Reference:
         return _Reference(text, *split_reference(at.base, text))

@@ -10,7 +10,7 @@ from treaty.document.library import value_at
 from treaty.document.versions import Version
 from treaty.findings import Json, pointer_of
 
-# A chain of references longer than this is a cycle: the survey has reported it.
+# A chain of references longer than this is followed no further: the survey has reported it.
 MAX_CHAIN = 64
 
 

@@ -48,16 +48,17 @@ def schemas_with_base(root: str, schema: Json, base: str) -> Iterator[tuple[str,
 def wrong_references(
     roots: dict[str, Json], base: str, wanted: Set[tuple[str, str]]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """(Pointer of the schema, base URI and reference) wherever one of the wanted references stands."""
+    """(Pointer of the keyword, base URI and reference) wherever one of the wanted references stands."""
     told: set[str] = set()
     for root, schema in roots.items():
         for pointer, node, here in schemas_with_base(root, schema, base):
-            key = (here, node.get("$ref"))
-            if isinstance(key[1], str) and key in wanted and pointer not in told:
-                told.add(pointer)
-                yield pointer, (here, key[1])
-                if len(told) >= MAX_PLACES:
-                    return
+            for keyword in ("$ref", "$dynamicRef"):
+                reference, at = node.get(keyword), f"{pointer}/{keyword}"
+                if isinstance(reference, str) and (here, reference) in wanted and at not in told:
+                    told.add(at)
+                    yield at, (here, reference)
+            if len(told) >= MAX_PLACES:
+                return
 
 
 def wrong_identifiers(roots: dict[str, Json], misnamed: Iterable[tuple[str, Json, str]]) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from treaty.document.library import join_reference, split_reference, value_at
-from treaty.document.operations import parameters_of
+from treaty.document.operations import MAX_CHAIN, parameters_of
 from treaty.document.places import subschemas as subschemas  # those who read a survey walk schemas too
 from treaty.document.places import wrong_identifiers, wrong_references
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Version
@@ -66,7 +67,8 @@ class _Walk:
     identified: dict[str, Json] = field(default_factory=dict)
     anchors: dict[str, str] = field(default_factory=dict)
     defaults: list[tuple[str, str, Json]] = field(default_factory=list)
-    references: dict[tuple[str, str], None] = field(default_factory=dict)  # (base, reference), in order
+    met: dict[tuple[str, str], None] = field(default_factory=dict)  # (base, reference), not yet followed
+    references: dict[tuple[str, str], None] = field(default_factory=dict)  # those that were
     wrong: dict[tuple[str, str], str] = field(default_factory=dict)  # schema references: why wrong
     misnamed: list[tuple[str, Json, str]] = field(default_factory=list)  # (root, schema with $id, why wrong)
     faults: list[Finding] = field(default_factory=list)
@@ -121,8 +123,9 @@ class _Walk:
             except LookupError:
                 self.faults.append(nowhere(pointer + "/$ref", first))
                 return []
-            if fragment in seen:
-                self.faults.append(circular(pointer + "/$ref", first))
+            if fragment in seen or len(seen) > MAX_CHAIN:
+                told = circular if fragment in seen else endless
+                self.faults.append(told(pointer + "/$ref", first))
                 return []
             seen.add(fragment)
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
@@ -166,10 +169,10 @@ class _Walk:
                 if "$id" in each and each is not node:
                     inner.append((each, base))
                     continue
-                if "$anchor" in each or "$dynamicAnchor" in each:
+                if "$anchor" in each or "$dynamicAnchor" in each or "$dynamicRef" in each:
                     self.add_anchors(each, base, root)
             if "$ref" in each and isinstance(each["$ref"], str):
-                self.references[base, each["$ref"]] = None
+                self.met[base, each["$ref"]] = None
                 if not siblings_count:
                     continue
             if "default" in each:
@@ -204,29 +207,34 @@ class _Walk:
         return uri
 
     def add_anchors(self, node: dict[str, Json], base: str, root: str) -> None:
+        """The names of a schema, and its reference to such a name."""
         for name in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.get(name), str):
                 self.anchors.setdefault(f"{base}#{node[name]}", root)
+        if isinstance(node.get("$dynamicRef"), str):  # at first it is a reference like any other
+            self.met[base, node["$dynamicRef"]] = None
 
     def follow_schema_references(self) -> None:
         """Make every schema that is referred to a root, until no new one is found."""
-        done = 0
-        while done < len(self.references):
-            for base, reference in list(self.references)[done:]:
-                done += 1
-                uri, fragment = split_reference(base, reference)
-                if uri != self.base:
-                    continue  # an embedded resource, which may stand after the reference to it
-                if fragment and not fragment.startswith("/"):
-                    continue  # an anchor, likewise
-                try:
-                    value = value_at(self.data, fragment)
-                except LookupError:
-                    self.wrong[base, reference] = "nowhere"
-                else:
-                    self.add_schema(fragment, value)
-                    if _is_pure_cycle(self.data, value, fragment):
-                        self.wrong[base, reference] = "circular"
+        while self.met:
+            batch, self.met = self.met, {}
+            for base, reference in batch:
+                if (base, reference) not in self.references:
+                    self.references[base, reference] = None
+                    self.follow_schema_reference(base, reference)
+
+    def follow_schema_reference(self, base: str, reference: str) -> None:
+        uri, fragment = split_reference(base, reference)
+        if uri != self.base or (fragment and not fragment.startswith("/")):
+            return  # an embedded resource or an anchor, which may stand after the reference to it
+        try:
+            value = value_at(self.data, fragment)
+        except LookupError:
+            self.wrong[base, reference] = "nowhere"
+            return
+        self.add_schema(fragment, value)
+        if why := _wrong_chain(self.data, value, fragment):
+            self.wrong[base, reference] = why
 
     def findings(self) -> Iterator[Finding]:
         yield from self.faults
@@ -234,10 +242,10 @@ class _Walk:
         for base, reference in self.references:
             if not self.is_found(base, reference):
                 self.wrong[base, reference] = "nowhere"
-        told = {"nowhere": nowhere, "circular": circular}
+        told = {"nowhere": nowhere, "circular": circular, "endless": endless}
         if self.wrong:
             for pointer, key in wrong_references(self.schemas, self.base, self.wrong.keys()):
-                yield told[self.wrong[key]](pointer + "/$ref", key[1], key[0] if key[0] != self.base else "")
+                yield told[self.wrong[key]](pointer, key[1], key[0] if key[0] != self.base else "")
 
     def is_found(self, base: str, reference: str) -> bool:
         """Does a reference to an anchor, or to an embedded resource, lead to one?"""
@@ -256,7 +264,11 @@ class _Walk:
 
 
 def _is_address(uri: str) -> bool:
-    return join_reference(uri, "a") != "a"
+    try:
+        urlsplit(uri)
+    except ValueError:
+        return False
+    return True
 
 
 def _leads_to_schema(path: tuple[str, ...]) -> bool:
@@ -269,21 +281,23 @@ def _leads_to_schema(path: tuple[str, ...]) -> bool:
     return True
 
 
-def _is_pure_cycle(data: Json, node: Json, start: str) -> bool:
-    """Does a chain of schemas that are nothing but a reference lead back to its start?"""
+def _wrong_chain(data: Json, node: Json, start: str) -> str:
+    """Does a chain of schemas that are nothing but a reference lead in a circle, or too far?"""
     seen = {start}
     while isinstance(node, dict) and isinstance(node.get("$ref"), str) and len(node) == 1:
         uri, fragment = split_reference("", node["$ref"])
         if uri:
-            return False
+            return ""
         if fragment in seen:
-            return True
+            return "circular"
+        if len(seen) > MAX_CHAIN:
+            return "endless"
         seen.add(fragment)
         try:
             node = value_at(data, fragment)
         except LookupError:
-            return False
-    return False
+            return ""
+    return ""
 
 
 def nowhere(pointer: str, reference: str, inside: str = "") -> Finding:
@@ -293,7 +307,7 @@ def nowhere(pointer: str, reference: str, inside: str = "") -> Finding:
         hint = f"it starts from the schema around it, whose `$id` is {inside}"
     return Finding(
         "reference-not-found",
-        f"`$ref: {reference}` leads to nothing",
+        f"`{pointer.rpartition('/')[2]}: {reference}` leads to nothing",
         location=Location("", pointer=pointer),
         hint=hint,
     )
@@ -306,4 +320,14 @@ def circular(pointer: str, reference: str, _inside: str = "") -> Finding:
         location=Location("", pointer=pointer),
         expected="a chain of references that ends in a definition",
         hint="give one of the members of the chain a definition of its own",
+    )
+
+
+def endless(pointer: str, reference: str, _inside: str = "") -> Finding:
+    return Finding(
+        "reference-chain",
+        f"`$ref: {reference}` leads to a reference, and so on more than {MAX_CHAIN} times",
+        location=Location("", pointer=pointer),
+        expected="references that lead to a definition",
+        hint="refer to the definition itself",
     )

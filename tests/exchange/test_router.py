@@ -1,0 +1,113 @@
+"""Routes, without a document: the cases in tests/cases show the whole path."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from treaty.contract.model import Operation
+from treaty.exchange.router import Router, build_router
+
+
+def router(*routes: str, base_paths: tuple[str, ...] = ()) -> Router:
+    operations = []
+    for route in routes:
+        method, path = route.split()
+        operations.append(Operation(route, method, path, ""))
+    return build_router(operations, base_paths)
+
+
+def found(routes: Router, method: str, path: str, query: str = "") -> str | tuple[str, ...]:
+    matched = routes.match(method, path, query)
+    return matched.operation.operation_id if matched.operation else matched.allowed
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a", "GET /a"),
+        ("/b", "GET /{x}"),
+        ("/a/b", "GET /a/{y}"),
+        ("/b/c", "GET /{x}/c"),
+        ("/a/c", "GET /a/{y}"),
+        ("/b/b", ()),
+        ("/a/", ()),
+        ("/", ()),
+        ("", ()),
+        ("*", ()),
+        ("/a//", ()),
+        ("/%61", "GET /a"),
+        ("/a%2Fb", "GET /{x}"),
+    ],
+)
+def test_the_most_particular_path_wins(path: str, expected: str | tuple[str, ...]) -> None:
+    assert found(router("GET /{x}", "GET /a", "GET /{x}/c", "GET /a/{y}"), "GET", path) == expected
+
+
+def test_a_path_that_has_the_method_wins_over_a_more_particular_one() -> None:
+    routes = router("GET /a/b", "PUT /a/{x}", "DELETE /{y}/b")
+    assert found(routes, "PUT", "/a/b") == "PUT /a/{x}"
+    assert found(routes, "DELETE", "/a/b") == "DELETE /{y}/b"
+    assert found(routes, "POST", "/a/b") == ("DELETE", "GET", "HEAD", "PUT")
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("/{a}.{b}", "/x.y", {"a": "x", "b": "y"}),
+        ("/{a}.{b}", "/x.y.z", {"a": "x", "b": "y.z"}),
+        ("/{a}.{b}", "/.y", None),
+        ("/{a}.{b}", "/x.", None),
+        ("/{a}{b}", "/xyz", {"a": "x", "b": "yz"}),
+        ("/{a}{b}", "/x", None),
+        ("/v{a}-{b}.json", "/v1-2.json", {"a": "1", "b": "2"}),
+        ("/v{a}-{b}.json", "/v1-.json", None),
+        ("/v{a}-{b}.json", "/v1-2.xml", None),
+        ("/pre{a}", "/pre", None),
+        ("/{a}post", "/%20post", {"a": "%20"}),
+    ],
+)
+def test_several_expressions_in_a_segment(template: str, path: str, values: dict[str, str] | None) -> None:
+    matched = router(f"GET {template}").match("GET", path)
+    assert (matched.path_values if matched.operation else None) == values
+
+
+def test_a_segment_with_more_text_around_its_expressions_is_tried_first() -> None:
+    routes = router("GET /{a}", "GET /{a}.json", "GET /{a}.schema.json")
+    assert found(routes, "GET", "/x.schema.json") == "GET /{a}.schema.json"
+    assert found(routes, "GET", "/x.json") == "GET /{a}.json"
+
+
+def test_a_long_segment_costs_no_more_than_its_length() -> None:
+    routes = router("GET /{a}.{b}.{c}.{d}!")
+    started = time.process_time()
+    assert found(routes, "GET", "/" + "x." * 100_000) == ()
+    assert time.process_time() - started < 2  # with backtracking it would be years
+
+
+def test_base_paths() -> None:
+    routes = router("GET /a", "GET /v1/b", base_paths=("/v1", "/v1/x"))
+    assert found(routes, "GET", "/v1/a") == found(routes, "GET", "/a") == "GET /a"
+    assert found(routes, "GET", "/v1/x/a") == "GET /a"
+    assert found(routes, "GET", "/v1/b") == "GET /v1/b"
+    assert found(routes, "GET", "/v1/v1/b") == "GET /v1/b"
+    assert found(routes, "GET", "/v12/a") == ()
+    assert found(routes, "PUT", "/v1/a") == ("GET", "HEAD")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_queries_in_paths(order: int) -> None:
+    routes = router(*["GET /x", "GET /x?a=1", "GET /x?a=1&b=2", "PUT /x?a=1"][::order])
+    assert found(routes, "GET", "/x") == "GET /x"
+    assert found(routes, "GET", "/x", "a=2") == "GET /x"
+    assert found(routes, "GET", "/x", "z=0&a=1") == "GET /x?a=1"
+    assert found(routes, "GET", "/x", "b=2&a=1") == "GET /x?a=1&b=2"
+    assert found(routes, "HEAD", "/x", "a=1") == "GET /x?a=1"
+    assert found(routes, "PUT", "/x") == "PUT /x?a=1"
+
+
+def test_head() -> None:
+    assert found(router("GET /a"), "HEAD", "/a") == "GET /a"
+    assert found(router("GET /a", "HEAD /a"), "HEAD", "/a") == "HEAD /a"
+    assert found(router("PUT /a"), "HEAD", "/a") == ("PUT",)
