@@ -77,7 +77,7 @@ def test_references_are_followed_and_pointers_say_where_to() -> None:
         },
         components={
             "requestBodies": {"B": {"content": {"text/plain": {"schema": {}}}}},
-            "responses": {"R": {"description": "ok", "headers": {"X-A": {"schema": {}}, "Content-Type": {}}}},
+            "responses": {"R": {"description": "ok", "headers": {"X-A": {"schema": {}}, "Content-Type": {"schema": {}}}}},
         },
     )
     found = contract.operations[0]
@@ -88,10 +88,10 @@ def test_references_are_followed_and_pointers_say_where_to() -> None:
 
 
 def test_which_response_is_meant() -> None:
-    statuses = {name: {"description": name} for name in ("200", "4xx", "5XX", "default")}
+    statuses = {name: {"description": name} for name in ("200", "4XX", "5XX", "default")}
     found = operation(responses=statuses)
     keys = [found.response_for(status) for status in (200, 404, 500, 302)]
-    assert [each.status for each in keys if each] == ["200", "4xx", "5XX", "default"]
+    assert [each.status for each in keys if each] == ["200", "4XX", "5XX", "default"]
     assert operation().response_for(404) is None
 
 

@@ -145,7 +145,7 @@ def test_unusable_patterns_are_reported_once_each() -> None:
         B={"patternProperties": {"[": {}}, "enum": [{"pattern": "("}]},
     )
     found = [finding for finding in contract.found if finding.code == "unusable-pattern"]
-    assert [finding.location.pointer for finding in found if finding.location] == [
+    assert sorted(finding.location.pointer for finding in found if finding.location) == [
         "/components/schemas/A/properties/x/pattern",
         "/components/schemas/B/patternProperties/[",
     ]

@@ -57,14 +57,15 @@ def test_a_json_entry_with_yaml_parts(tmp_path: Path) -> None:
         '{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {},'
         ' "components": {"schemas": {"A": {"$ref": "b.yaml"}}}}'
     )
-    assert schemas_of(load(tmp_path, {"openapi.json": entry, "b.yaml": "type: string"}))["A"] == {
-        "type": "string"
-    }
+    contract = load(tmp_path, {"openapi.json": entry, "b.yaml": "type: string"})
+    assert schemas_of(contract)["A"] == {"type": "string"}
 
 
 def test_one_name_in_several_files(tmp_path: Path) -> None:
     files = {
-        "openapi.yaml": "components: {schemas: {A: {properties: {x: {$ref: 'x.yaml#/A'}, y: {$ref: 'y.yaml#/A'}}}}}",
+        "openapi.yaml": (
+            "components: {schemas: {A: {properties: {x: {$ref: 'x.yaml#/A'}, y: {$ref: 'y.yaml#/A'}}}}}"
+        ),
         "x.yaml": "A: {type: string}",
         "y.yaml": "A: {type: integer}",
     }
@@ -189,7 +190,8 @@ def test_discriminators_follow_their_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 def test_path_items_of_other_files(version: str, tmp_path: Path) -> None:
-    entry = f"openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{$ref: 'paths/a.yaml', summary: S}}}}"
+    head = f"openapi: {version}\ninfo: {{title: T, version: '1'}}\n"
+    entry = head + "paths: {/a: {$ref: 'paths/a.yaml', summary: S}}"
     files = {
         "openapi.yaml": entry,
         "paths/a.yaml": (

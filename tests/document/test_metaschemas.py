@@ -16,11 +16,21 @@ def test_each_version_has_a_schema_that_judges_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["3.1", "3.2"])
-@pytest.mark.parametrize("dialect", ["", "https://json-schema.org/draft/2020-12/schema"])
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        "",
+        "https://json-schema.org/draft/2020-12/schema",
+        "https://json-schema.org/draft/2019-09/schema",
+        "http://json-schema.org/draft-07/schema",
+        "http://json-schema.org/draft-06/schema",
+        "http://json-schema.org/draft-04/schema",
+    ],
+)
 def test_a_dialect_judges_schemas_by_name(name: str, dialect: str) -> None:
     validator = dialect_validator(VERSIONS[name], dialect)
     assert validator
-    assert validator.is_valid({"A": {"type": "string"}, "B": True})
+    assert validator.is_valid({"A": {"type": "string"}, "B": {}})
     assert not validator.is_valid({"A": {"type": "text"}})
 
 
@@ -30,7 +40,7 @@ def test_an_unknown_dialect_has_no_judge() -> None:
 
 def test_parts_of_the_schemas_are_found_by_their_address() -> None:
     info = metaschema_at("https://spec.openapis.org/oas/3.0/schema/2021-09-28#/definitions/Info")
-    assert info is None or "title" in info["properties"]
+    assert "title" in info["properties"]
     assert metaschema_at("http://swagger.io/v2/schema.json#/definitions/info")["type"] == "object"
     assert metaschema_at("http://swagger.io/v2/schema.json#/definitions/none") is None
     assert metaschema_at("https://example.com/none#/a") is None

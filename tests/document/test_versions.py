@@ -39,7 +39,7 @@ def test_the_version_is_what_is_declared(declared: dict[str, Any], name: str) ->
     ],
 )
 def test_what_declares_no_known_version(data: Any, said: str) -> None:
-    with pytest.raises(DocumentError, match="unknown-version|not an OpenAPI document") as raised:
+    with pytest.raises(DocumentError, match="not an OpenAPI document") as raised:
         version_of(data, "f")
     (finding,) = raised.value.findings
     assert said in finding.message

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.exercise.bookshop import Bookshop, allowed, contract
+from exercise.bookshop import Bookshop, allowed, contract
 from treaty.exercise.events import (
     Event,
     Failure,

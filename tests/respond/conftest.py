@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.respond.projects import imports_undone
+from respond.projects import imports_undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

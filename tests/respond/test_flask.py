@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import treaty
-from tests.respond.projects import application, document, one, operation, parameter, send, write_handlers
+from respond.projects import application, document, one, operation, parameter, send, write_handlers
 from treaty.findings import DocumentError
 from treaty.respond.flask import flask_handlers
 from treaty.respond.resolve import find_handlers

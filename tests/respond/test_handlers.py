@@ -15,7 +15,7 @@ import pytest
 import treaty
 import treaty.respond.frameworks  # it keeps back the warnings of importing Connexion
 from handlers import database
-from tests.respond.projects import (
+from respond.projects import (
     application,
     document,
     json_body,

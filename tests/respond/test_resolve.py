@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import treaty
-from tests.respond.projects import document, json_body, one, operation, parameter, write_handlers
+from respond.projects import document, json_body, one, operation, parameter, write_handlers
 from treaty.findings import DocumentError
 from treaty.respond.resolve import Resolved, find_handlers, resolve
 

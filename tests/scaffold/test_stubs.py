@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import treaty
-from tests.respond.projects import (
+from respond.projects import (
     application,
     document,
     json_body,

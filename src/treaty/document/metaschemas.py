@@ -31,13 +31,14 @@ _DIALECTS = {
         ("schemas/oas3.2/dialect/2025-09-17.json", "schemas/oas3.2/meta/2025-09-17.json"),
     ),
 }
-_DRAFTS = (
-    "https://json-schema.org/draft/2020-12/schema",
-    "https://json-schema.org/draft/2019-09/schema",
-    "http://json-schema.org/draft-07/schema",
-    "http://json-schema.org/draft-06/schema",
-    "http://json-schema.org/draft-04/schema",
-)
+# Each is known only to a validator of its own draft.
+_DRAFTS = {
+    "https://json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
+    "https://json-schema.org/draft/2019-09/schema": jsonschema_rs.Draft201909Validator,
+    "http://json-schema.org/draft-07/schema": jsonschema_rs.Draft7Validator,
+    "http://json-schema.org/draft-06/schema": jsonschema_rs.Draft6Validator,
+    "http://json-schema.org/draft-04/schema": jsonschema_rs.Draft4Validator,
+}
 
 
 @cache
@@ -54,11 +55,13 @@ def dialect_validator(version: Version, dialect: str) -> jsonschema_rs.Validator
     """
     own, names = _DIALECTS[version.name]
     target = dialect or own
-    if target != own and target not in _DRAFTS:
+    every = {"additionalProperties": {"$ref": target}}
+    if target in _DRAFTS:
+        return _DRAFTS[target](every, validate_formats=True, offline=True)
+    if target != own:
         return None
     resources = [_resource("openapi_schema_validator", name) for name in names]
     registry = jsonschema_rs.Registry([(each["$id"], each) for each in resources])
-    every = {"additionalProperties": {"$ref": target}}
     return jsonschema_rs.Draft202012Validator(every, registry=registry, validate_formats=True, offline=True)
 
 

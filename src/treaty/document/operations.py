@@ -31,7 +31,7 @@ def follow(data: Json, pointer: str, node: Json) -> tuple[str, Json]:
 
     A reference that leads nowhere ends the chain with an empty object.
     """
-    for _ in range(MAX_CHAIN):
+    for _ in range(MAX_CHAIN + 1):
         if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
             return pointer, node
         fragment = unquote(node["$ref"].partition("#")[2])

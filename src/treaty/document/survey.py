@@ -290,7 +290,7 @@ def _wrong_chain(data: Json, node: Json, start: str) -> str:
             return ""
         if fragment in seen:
             return "circular"
-        if len(seen) > MAX_CHAIN:
+        if len(seen) >= MAX_CHAIN:
             return "endless"
         seen.add(fragment)
         try:

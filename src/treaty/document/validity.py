@@ -28,13 +28,24 @@ def check_validity(document: Document, ours: Sequence[Finding], cache: Path | No
 def _judged(document: Document, cache: Path) -> list[tuple[list[str | int], str]]:
     content = orjson.dumps(document.bundle(), option=orjson.OPT_SORT_KEYS, default=str)
     kept = cache / f"{_key(content)}.json"
-    try:
-        return [(path, message) for path, message in json.loads(kept.read_bytes())]
-    except (OSError, ValueError):
-        pass
-    found = list(_judge(document))
-    _keep(kept, found)
+    found = _kept(kept)
+    if found is None:
+        found = list(_judge(document))
+        _keep(kept, found)
     return found
+
+
+def _kept(path: Path) -> list[tuple[list[str | int], str]] | None:
+    """A judgement that was kept; None when there is none, or when it is not what was written."""
+    try:
+        pairs = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+        return None
+    if not all(isinstance(path, list) and isinstance(message, str) for path, message in pairs):
+        return None
+    return [(path, message) for path, message in pairs]
 
 
 def _judge(document: Document) -> Iterator[tuple[list[str | int], str]]:

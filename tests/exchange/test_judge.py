@@ -1,0 +1,70 @@
+"""Judge: errors of a validator as findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import treaty
+from treaty.contract.validator import Validator
+from treaty.exchange.judge import MAX_FINDINGS, MAX_SHOWN, document_pointer, judge
+
+
+def validator(schema: Any) -> Validator:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"S": schema}},
+    }
+    return treaty.load(document).schemas.validator("/components/schemas/S", "request")
+
+
+def test_a_finding_says_where_in_the_value_and_in_the_document() -> None:
+    schema = {"properties": {"a/b": {"items": {"type": "integer"}}}}
+    [finding] = judge(validator(schema), {"a/b": [1, "x"]}, "body")
+    assert finding.code == "schema-type"
+    assert finding.place is not None
+    assert (finding.place.part, finding.place.pointer) == ("body", "/a~1b/1")
+    assert finding.location is not None
+    assert finding.location.pointer == "/components/schemas/S/properties/a~1b/items/type"
+    assert finding.actual == "'x'"
+
+
+def test_nothing_is_found_on_a_valid_value() -> None:
+    assert judge(validator({"type": "integer"}), 1, "query", "n") == []
+
+
+def test_the_number_of_findings_and_their_length_are_bounded() -> None:
+    findings = judge(validator({"items": {"maxLength": 1}}), ["x" * 10_000] * 1_000, "body")
+    assert len(findings) == MAX_FINDINGS
+    assert all(len(each.message) <= MAX_SHOWN and len(each.actual) <= MAX_SHOWN for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (1, "1"),
+        (0, "0"),
+        (1.5, "1.5"),
+        ({"a": 1}, "an object with 1 properties"),
+        ([1], "an array of 1 items"),
+    ],
+)
+def test_how_a_value_is_shown(value: Any, shown: str) -> None:
+    [finding] = judge(validator({"type": "string"}), value, "body")
+    assert finding.actual == shown
+
+
+def test_a_number_that_python_does_not_write_is_no_value() -> None:
+    [finding] = judge(validator({"type": "string"}), 10**5000, "body")
+    assert finding.code == "schema-json"
+
+
+def test_pointers_of_lowered_schemas() -> None:
+    assert document_pointer("memory:///d#/$defs/~1paths~1~01a~1get/items") == "/paths/~1a/get/items"
+    assert document_pointer("https://example.com/tree#/properties/a") == "/properties/a"
+    assert document_pointer("") == ""

@@ -1,0 +1,169 @@
+"""The mock responder: the same request the same bytes, nothing untrue sent, nothing kept without bound."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import treaty
+from treaty.exchange.messages import Headers, Request, Response
+from treaty.findings import Finding
+from treaty.mocking.kept import MAX_KEPT, MAX_KEPT_BYTES, Kept
+from treaty.respond.mock import Mock
+
+BOOK = {
+    "type": "object",
+    "required": ["id", "title"],
+    "properties": {"id": {"type": "integer"}, "title": {"type": "string", "minLength": 8, "maxLength": 40}},
+}
+
+
+def document(response: Any, **more: Any) -> dict[str, Any]:
+    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    operation = {"responses": {"200": {"description": "ok", **response}, **more}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/books/{id}": {"parameters": [parameter], "get": operation}},
+    }
+
+
+BOOKS = document({"content": {"application/json": {"schema": BOOK}}})
+
+
+def answer(document: Any, path: str = "/books/1", method: str = "GET", **options: Any) -> Response:
+    headers: Headers = options.pop("headers", [])
+    app = treaty.mock(treaty.load(document), **options)
+    return asyncio.run(app.answer(Request(method, path, headers=headers))).response
+
+
+def test_the_same_request_and_seed_give_the_same_bytes_in_another_process() -> None:
+    program = (
+        "import asyncio, json, sys, treaty; from treaty.exchange.messages import Request\n"
+        "app = treaty.mock(treaty.load(json.load(sys.stdin)), seed=3)\n"
+        "print(asyncio.run(app.answer(Request('GET', '/books/1'))).response.body.decode())"
+    )
+    other = subprocess.run(  # noqa: S603  our own program, to have another process
+        [sys.executable, "-c", program], input=json.dumps(BOOKS), capture_output=True, text=True, check=True
+    )
+    assert other.stdout.strip() == answer(BOOKS, seed=3).body.decode()
+
+
+def test_another_id_another_seed_another_body() -> None:
+    bodies = {answer(BOOKS, f"/books/{number}", seed=seed).body for number in range(4) for seed in range(3)}
+    assert len(bodies) == 12
+
+
+def test_head_is_answered_as_get_is() -> None:
+    assert answer(BOOKS, method="HEAD") == answer(BOOKS)
+
+
+def test_what_was_answered_before_changes_nothing() -> None:
+    app = treaty.mock(treaty.load(BOOKS))
+    first = asyncio.run(app.answer(Request("GET", "/books/1"))).response
+    first.headers.append(("x-added", "by someone"))
+    asyncio.run(app.answer(Request("GET", "/books/2")))
+    again = asyncio.run(app.answer(Request("GET", "/books/1"))).response
+    assert again == answer(BOOKS)
+
+
+def test_preferences_are_part_of_what_is_asked() -> None:
+    examples = {"a": {"value": {"id": 1, "title": "The first"}}, "b": {"value": {"id": 2, "title": "The second"}}}
+    spec = document({"content": {"application/json": {"schema": BOOK, "examples": examples}}})
+    app = treaty.mock(treaty.load(spec))
+    for name, number in (("a", 1), ("b", 2), ("a", 1)):
+        request = Request("GET", "/books/1", headers=[("prefer", f"example={name}")])
+        assert json.loads(asyncio.run(app.answer(request)).response.body)["id"] == number
+
+
+def test_an_invalid_example_is_replaced_and_reported_once() -> None:
+    told: list[Finding] = []
+    spec = document({"content": {"application/json": {"schema": BOOK, "example": {"id": "one"}}}})
+    app = treaty.mock(treaty.load(spec), report=told.append)
+    for number in range(3):
+        body = json.loads(asyncio.run(app.answer(Request("GET", f"/books/{number}"))).response.body)
+        assert isinstance(body["id"], int)
+    [finding] = told
+    assert finding.code == "invalid-example"
+    assert finding.location is not None
+    assert finding.location.pointer.endswith("/content/application~1json/example")
+
+
+def header(**more: Any) -> dict[str, Any]:
+    return document({"headers": {"X-A": more}})
+
+
+@pytest.mark.parametrize(
+    ("spec", "value"),
+    [
+        (header(schema={"const": 5}), "5"),
+        (header(schema={"type": "string"}, example="as written"), "as written"),
+        (header(schema={"type": "integer"}, examples={"a": {"value": 7}}), "7"),
+        (header(schema={"const": [1, 2]}), "1,2"),
+        (header(schema={"const": {"k": 1}}), "k,1"),
+        (header(schema={"const": {"k": 1}}, explode=True), "k=1"),
+        (header(schema={"const": True}), "true"),
+        (header(schema={"const": "no é in a header"}), None),
+        (header(schema=False), None),
+    ],
+)
+def test_declared_headers_are_sent(spec: Any, value: str | None) -> None:
+    assert answer(spec).header("x-a") == value
+
+
+def test_an_invalid_example_of_a_header_is_replaced_and_reported_once() -> None:
+    told: list[Finding] = []
+    app = treaty.mock(
+        treaty.load(header(schema={"type": "integer", "minimum": 5, "maximum": 5}, example="five")),
+        report=told.append,
+    )
+    for number in range(3):
+        response = asyncio.run(app.answer(Request("GET", f"/books/{number}"))).response
+        assert response.header("x-a") == "5"
+    assert [finding.code for finding in told] == ["invalid-example"]
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "Transfer-Encoding", "Not a name", "Date"])
+def test_headers_that_are_not_the_mocks_to_set(name: str) -> None:
+    response = answer(document({"headers": {name: {"schema": {"const": "1"}}}}))
+    assert response.headers == []
+
+
+def test_dynamic_prefers_generated_data() -> None:
+    media = {"schema": BOOK, "example": {"id": 1, "title": "The example"}}
+    spec = document({"content": {"application/json": media}})
+    assert json.loads(answer(spec).body) == media["example"]
+    assert json.loads(answer(spec, dynamic=True).body) != media["example"]
+    preferring = answer(spec, dynamic=True, headers=[("prefer", "dynamic=false")])
+    assert json.loads(preferring.body) == media["example"]
+
+
+def test_a_media_type_that_cannot_be_written_gives_way_to_the_next() -> None:
+    content = {"application/octet-stream": {"schema": BOOK}, "text/plain": {"schema": {"const": "text"}}}
+    response = answer(document({"content": content}))
+    assert (response.header("content-type"), response.body) == ("text/plain", b"text")
+
+
+def test_what_is_kept_is_bounded() -> None:
+    mock = Mock(treaty.load(BOOKS))
+    for number in range(MAX_KEPT + 10):
+        mock.kept.put(number, Response(200, [], b"12345"))
+    assert len(mock.kept.responses) == MAX_KEPT
+    assert mock.kept.get(9) is None
+    assert mock.kept.get(10) is not None
+    assert mock.kept.size == MAX_KEPT * 5
+
+
+def test_large_bodies_are_not_kept_without_bound() -> None:
+    kept = Kept()
+    kept.put("too large", Response(200, [], bytes(MAX_KEPT_BYTES)))
+    assert kept.get("too large") is None
+    for number in range(8):
+        kept.put(number, Response(200, [], bytes(MAX_KEPT_BYTES // 5)))
+    assert len(kept.responses) == 5
+    assert kept.size <= MAX_KEPT_BYTES
