@@ -77,9 +77,7 @@ def app_of(name: str) -> App:
 
 def as_bytes(text: str) -> bytes:
     escaped = re.split(r"\\x([0-9a-f]{2})", text)
-    return b"".join(
-        bytes.fromhex(part) if index % 2 else part.encode() for index, part in enumerate(escaped)
-    )
+    return b"".join(bytes.fromhex(part) if index % 2 else part.encode() for index, part in enumerate(escaped))
 
 
 def send(app: App, request: Message) -> tuple[int, dict[str, str], bytes]:
@@ -102,7 +100,7 @@ def send(app: App, request: Message) -> tuple[int, dict[str, str], bytes]:
     async def keep(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, keep))  # type: ignore[arg-type]  # a callable that ASGI would call
+    asyncio.run(app(scope, receive, keep))
     headers: dict[str, str] = {}
     for name, value in sent[0]["headers"]:
         key = name.decode()

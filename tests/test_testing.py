@@ -36,7 +36,7 @@ REPOSITORY = Path(__file__).parent.parent
 def test_each_operation_is_a_test_and_a_broken_one_is_shrunk(tmp_path: Path) -> None:
     (tmp_path / "test_bookshop.py").write_text(CONTRACT_TEST)
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
-    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / "tests"}{os.pathsep}{REPOSITORY / "src"}"}
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'tests'}{os.pathsep}{REPOSITORY / 'src'}"}
     result = subprocess.run(  # noqa: S603 - our own interpreter on a file just written
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
     )

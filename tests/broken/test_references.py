@@ -119,6 +119,23 @@ def test_a_cycle_of_files_put_in_place(tmp_path: Path) -> None:
     is_unreadable(entry, "reference-cycle")
 
 
+def test_references_that_multiply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("treaty.document.bundle.MAX_INLINED_OBJECTS", 1_000)
+    item = "get: {responses: {'200': {description: d}}, callbacks: {c: {x: {$ref: '%s'}, y: {$ref: '%s'}}}}\n"
+    files = {"openapi.yaml": text("paths: {/a: {$ref: p0.yaml}}\n")}
+    files |= {f"p{n}.yaml": item % ((f"p{n + 1}.yaml",) * 2) for n in range(20)}
+    entry = write(tmp_path, {**files, "p20.yaml": "{}\n"})
+    assert codes(placed(refused(entry))) == ["too-many-objects"]
+
+
+def test_files_in_files_are_bounded_in_depth(tmp_path: Path) -> None:
+    nested = "{items: " * 150 + "{properties: {$ref: '%s'}}" + "}" * 150
+    body = schemas("    A: {properties: {$ref: p0.yaml}}\n", "3.0.3")
+    files = {f"p{n}.yaml": f"a: {nested}\n" % f"p{n + 1}.yaml" for n in range(10)}
+    entry = write(tmp_path, {"openapi.yaml": body, **files, "p10.yaml": "{}\n"})
+    assert "too-deep" in codes(placed(refused(entry)))
+
+
 OUTSIDE = {
     "beside": "../secret.yaml",
     "encoded": "%2e%2e/secret.yaml",

@@ -154,7 +154,10 @@ def test_draft_4_through_openapi_30(suite: Path) -> None:
 
 
 def rooted(group: dict[str, Any]) -> dict[str, Any]:
-    """The group with `#` and `#/…` leading where its schema stands now; schemas with an $id are their own root."""
+    """The group with `#` and `#/…` leading where its schema stands now.
+
+    In schemas with an $id they start from there, and stay.
+    """
     return {**group, "schema": moved(group["schema"])}
 
 

@@ -85,7 +85,9 @@ def test_keywords_beside_a_reference_count_since_31() -> None:
 
 
 def test_nullable_and_boolean_bounds_mean_nothing_since_31() -> None:
-    assert lowered("3.1.0", {"type": "string", "nullable": True, "exclusiveMinimum": True}) == {"type": "string"}
+    assert lowered("3.1.0", {"type": "string", "nullable": True, "exclusiveMinimum": True}) == {
+        "type": "string"
+    }
 
 
 MALFORMED = [

@@ -154,7 +154,12 @@ def test_unusable_patterns_are_reported_once_each() -> None:
 def test_defaults_that_break_their_schema_are_reported() -> None:
     contract = contract_of(
         A={"type": "integer", "default": "x"},
-        B={"properties": {"d": {"format": "date", "default": "someday"}, "e": {"type": "null", "default": None}}},
+        B={
+            "properties": {
+                "d": {"format": "date", "default": "someday"},
+                "e": {"type": "null", "default": None},
+            }
+        },
         C={"default": 10**30, "maximum": 1, "exclusiveMinimum": -(10**30)},
     )
     found = {

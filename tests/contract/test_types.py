@@ -42,6 +42,6 @@ def test_types(schema: Any, types: str) -> None:
 
 
 def test_the_type_of_a_value() -> None:
-    values = [None, True, 1, 1.0, 1.5, "a", [], {}]
+    values: list[Any] = [None, True, 1, 1.0, 1.5, "a", [], {}]
     names = ["null", "boolean", "integer", "integer", "number", "string", "array", "object"]
     assert [json_type(value) for value in values] == names

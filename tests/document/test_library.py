@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import treaty
 from treaty.document.library import Access, Library, join_reference, split_reference, value_at
 from treaty.findings import DocumentError, Location
 
@@ -94,3 +95,18 @@ def test_a_label_is_what_people_would_type(tmp_path: Path, monkeypatch: pytest.M
 def test_another_kind_of_address_is_not_read() -> None:
     with pytest.raises(DocumentError, match="`ftp` is not a kind of address"):
         Library(Access(remote=True)).open_reference("ftp://host/a.yaml", WHERE)
+
+
+def test_a_path_with_dots_is_one_uri_and_its_schemas_can_be_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    text = (
+        "openapi: 3.1.0\ninfo: {title: Books, version: '1'}\npaths: {}\n"
+        "components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {type: string}}}\n"
+    )
+    (tmp_path / "openapi.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path / "here")
+    contract = treaty.load("../openapi.yaml")
+    assert ".." not in contract.document.survey.base
+    assert contract.schemas.validator("/components/schemas/A", "request").accepts("text")

@@ -38,12 +38,8 @@ def test_a_schema_is_judged_by_the_dialect_it_names() -> None:
     assert findings(schemas(A={**draft4, "$schema": "https://json-schema.org/draft/2020-12/schema"})) == [
         ("wrong-type", "warning", "/components/schemas/A/exclusiveMinimum")
     ]
-    assert (
-        findings(
-            {**schemas(A={"exclusiveMinimum": True, "minimum": 1}), "jsonSchemaDialect": draft4["$schema"]}
-        )
-        == []
-    )
+    data = schemas(A={"exclusiveMinimum": True, "minimum": 1})
+    assert findings({**data, "jsonSchemaDialect": draft4["$schema"]}) == []
 
 
 def test_a_dialect_that_is_not_known() -> None:

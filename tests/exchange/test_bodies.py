@@ -26,7 +26,8 @@ def test_json(body: bytes, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[1,]", b"NaN", b"Infinity", b'"\xff"', b"1 2", b'{"a":1,"a":2}', b"'a'", b"[" * 9999]
+    "body",
+    [b"", b"{", b"[1,]", b"NaN", b"Infinity", b'"\xff"', b"1 2", b'{"a":1,"a":2}', b"'a'", b"[" * 9999],
 )
 def test_what_is_not_json(body: bytes) -> None:
     with pytest.raises(UndecodableError) as raised:

@@ -40,9 +40,7 @@ def test_challenges() -> None:
     assert values == ['Bearer realm="b"', 'ApiKey realm="k"', 'Bearer realm="a\\"b\\\\?"']
 
 
-@pytest.mark.parametrize(
-    "value", ["Bearer", "Bearer ", "Bearer\tx", "Basic x", "", "bearerx"], ids=repr
-)
+@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Bearer\tx", "Basic x", "", "bearerx"], ids=repr)
 def test_what_is_no_bearer_token(value: str) -> None:
     assert check_security(operation((BEARER,)), Request("GET", "/", headers=[("authorization", value)]))
 

@@ -35,7 +35,7 @@ def test_the_published_table_of_styles(corpus: Path) -> None:
     ]
     wrong = []
     for row in rows:
-        kind = row["value_kind"] if row["value_kind"] in ("array", "object") else "primitive"
+        kind: Any = row["value_kind"] if row["value_kind"] in ("array", "object") else "primitive"
         styled = Styled("color", row["style"], row["explode"], kind, COLOURS, percent_decoded)
         text = row["encoded"]
         if row["style"] == "simple":

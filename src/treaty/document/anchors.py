@@ -1,0 +1,23 @@
+"""The plain names of schemas: `$anchor` and `$dynamicAnchor` (JSON Schema 2020-12 Core, section 8.2.2)."""
+
+from __future__ import annotations
+
+from treaty.findings import Json, pointer_of
+
+
+def anchors_in(data: Json) -> dict[str, tuple[str, Json]]:
+    """(JSON Pointer, value) of each name, wherever it stands; of two the outer counts, then the first."""
+    found: dict[str, tuple[str, Json]] = {}
+    level: list[tuple[str, Json]] = [("", data)]
+    while level:
+        below: list[tuple[str, Json]] = []
+        for pointer, node in level:
+            if isinstance(node, dict):
+                for keyword in ("$anchor", "$dynamicAnchor"):
+                    if isinstance(node.get(keyword), str):
+                        found.setdefault(node[keyword], (pointer, node))
+                below.extend((pointer + pointer_of((key,)), value) for key, value in node.items())
+            elif isinstance(node, list):
+                below.extend((f"{pointer}/{index}", value) for index, value in enumerate(node))
+        level = below
+    return found
