@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import treaty
 from treaty import problems
 from treaty.asgi import App
-from treaty.engine import Exchange, build_engine
+from treaty.engine import Exchange, build_engine, problem_response
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 
@@ -165,3 +165,10 @@ def test_whatever_is_sent_is_answered(corpus: Path, name: str) -> None:
             assert all(each["detail"] for each in problem.get("errors", ()))
 
     check()
+
+
+def test_a_failure_that_is_told_is_not_hidden_behind_another() -> None:
+    told = problem_response(problems.HANDLER_FAILED, "The database is away.")
+    exchange, _ = handle(Request("GET", "/books/7"), told)
+    assert exchange.response is told
+    assert [finding.code for finding in exchange.findings] == ["undeclared-status"]

@@ -58,7 +58,7 @@ class Engine:
         if self.validate_responses == "off":
             return Exchange(request, response, call.operation)
         findings = check_response(prepared, request.method, response)
-        if findings and self.validate_responses == "refuse":
+        if findings and self.validate_responses == "refuse" and not is_failure(response):
             response = refuse_response(call, response, findings)
         return Exchange(request, response, call.operation, findings)
 
@@ -91,6 +91,11 @@ def refuse_request(call: Call) -> Exchange:
     if problem is problems.UNAUTHORIZED:
         response.headers += [("www-authenticate", value) for value in challenges(call.operation)]
     return Exchange(call.request, response, call.operation, call.findings)
+
+
+def is_failure(response: Response) -> bool:
+    """Does the response already say that the service failed? Another failure in its place would hide why."""
+    return response.status >= 500 and response.header("content-type") == problems.MEDIA_TYPE
 
 
 def refuse_response(call: Call, response: Response, findings: list[Finding]) -> Response:
