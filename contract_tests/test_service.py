@@ -23,7 +23,7 @@ schema = treaty.testing.schema(contract, app=service, options=OPTIONS)
 
 
 @schema.hook
-def map_body(context: schemathesis.HookContext, body: Any) -> Any:
+def map_body(_context: schemathesis.HookContext, body: Any) -> Any:
     """A post that is valid but for its author gets one who exists, or few posts would ever be stored."""
     if isinstance(body, dict) and is_uuid(body.get("author_id")):
         return {**body, "author_id": existing_user()}

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from exercise.bookshop import Bookshop, contract
 
 import treaty.testing
-from exercise.bookshop import Bookshop, contract
 from treaty.testing import OptionError, Options
 
 CONTRACT_TEST = """
@@ -37,7 +37,7 @@ def test_each_operation_is_a_test_and_a_broken_one_is_shrunk(tmp_path: Path) -> 
     (tmp_path / "test_bookshop.py").write_text(CONTRACT_TEST)
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'tests'}{os.pathsep}{REPOSITORY / 'src'}"}
-    result = subprocess.run(  # noqa: S603 - our own interpreter on a file just written
+    result = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     assert "1 failed, 3 passed" in result.stdout, result.stdout

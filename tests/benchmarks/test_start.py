@@ -14,9 +14,7 @@ _SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "start.py"
 def run(corpus: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "TREATY_CORPUS": str(corpus)}
     command = [sys.executable, str(_SCRIPT), *arguments]
-    return subprocess.run(  # noqa: S603 - our own script
-        command, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_table_of_treaty_alone(corpus: Path) -> None:

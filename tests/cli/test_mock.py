@@ -22,7 +22,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A mock on a free port, and that port; ended at the end."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "treaty", "mock", *arguments, "--port", "0"]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
@@ -90,7 +90,7 @@ def test_a_port_that_is_taken_is_said_and_ends_with_4() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "treaty", "mock", "specs/newsdesk", "--port", port]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 4
     assert f"port {port} of 127.0.0.1 is taken" in done.stderr
     assert "Traceback" not in done.stderr
@@ -98,6 +98,6 @@ def test_a_port_that_is_taken_is_said_and_ends_with_4() -> None:
 
 def test_an_address_of_nobody_is_said_and_ends_with_4() -> None:
     command = [sys.executable, "-m", "treaty", "mock", "specs/newsdesk", "--host", "nobody.invalid"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 4
     assert "cannot listen on nobody.invalid" in done.stderr

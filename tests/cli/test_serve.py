@@ -26,7 +26,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
     """A service in a process of its own, and its address."""
     command = [sys.executable, "-c", "from treaty.cli import main; main()", "serve", "--port", "0", *options]
     # The arguments are ours: this project's own command.
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:

@@ -16,7 +16,7 @@ SECONDS = 120
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NO_COLOR": "1", "NEWSDESK_DATABASE": "sqlite://"}
     command = [sys.executable, "-m", "treaty", "test", "--seed", "1", "--max-examples", "10", *arguments]
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
     )
 

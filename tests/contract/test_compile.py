@@ -231,3 +231,27 @@ def test_methods_of_32() -> None:
         "additionalOperations": {"COPY": {"responses": {"200": {"description": "ok"}}}},
     }
     assert [each.method for each in load("3.2.0", item=item).operations] == ["QUERY", "COPY"]
+
+
+def test_form_parameters_of_a_path_belong_to_its_operations() -> None:
+    contract = treaty.load(
+        {
+            "swagger": "2.0",
+            "info": {"title": "Books", "version": "1"},
+            "paths": {
+                "/books": {
+                    "parameters": [{"name": "shelf", "in": "formData", "type": "integer", "required": True}],
+                    "post": {
+                        "parameters": [{"name": "title", "in": "formData", "type": "string"}],
+                        "responses": {"204": {"description": "Kept"}},
+                    },
+                }
+            },
+        }
+    )
+    (operation,) = contract.operations
+    assert operation.body is not None
+    pointer = operation.body.content[0].schema or ""
+    validator = contract.schemas.validator(pointer, "request")
+    assert validator.accepts({"shelf": 3, "title": "Emma"})
+    assert not validator.accepts({"title": "Emma"})

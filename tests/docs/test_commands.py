@@ -23,7 +23,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-COPIED = ("specs", "handlers", "mocks", "contract_tests", "src", "pyproject.toml", "README.md", "LICENSE", "Makefile")
+COPIED = (
+    "specs",
+    "handlers",
+    "mocks",
+    "contract_tests",
+    "src",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "Makefile",
+)
 SERVERS = re.compile(r"^(make|treaty) (mock|serve)\b")
 # These run all tests, or change this installation; that they exist and what they would do is enough here.
 DRY = re.compile(r"^make (?!mock|serve)(\S+)")
@@ -46,7 +56,11 @@ class Walk:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            **{key: value for key, value in os.environ.items() if not key.startswith(("TREATY_", "PYTEST_", "COLUMNS"))},
+            **{
+                key: value
+                for key, value in os.environ.items()
+                if not key.startswith(("TREATY_", "PYTEST_", "COLUMNS"))
+            },
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "TREATY_MOCK_PORT": self.ports["4010"],
             "TREATY_SERVE_PORT": self.ports["8080"],
@@ -68,7 +82,9 @@ class Walk:
         if command.startswith("python -m pip install"):
             command = command.replace("install", "install --dry-run --no-deps --no-build-isolation")
         if SERVERS.match(command):
-            return self.start(command.replace("make ", f"make READY= BIN={BIN} ") if "make" in command else command)
+            return self.start(
+                command.replace("make ", f"make READY= BIN={BIN} ") if "make" in command else command
+            )
         return self.run(command)
 
     def run(self, command: str) -> str:

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from document.samples import OK, document
+from treaty.document.operations import operations_of
 from treaty.document.semantics import check_semantics
 from treaty.document.versions import version_of
 
 
 def findings(data: dict[str, Any]) -> list[tuple[str, str]]:
-    found = check_semantics(data, version_of(data, "f"))
+    version = version_of(data, "f")
+    found = check_semantics(data, version, tuple(operations_of(data, version)))
     return [(each.code, each.location.pointer) for each in found if each.location]
 
 
@@ -108,3 +110,13 @@ def test_tags(tags: Any, expected: list[tuple[str, str]]) -> None:
 )
 def test_malformed_paths_are_for_others_to_judge(paths: Any) -> None:
     assert findings(document(paths=paths)) == []
+
+
+def test_a_security_scheme_that_nobody_declared_is_said_once() -> None:
+    data = {
+        "openapi": "3.1.0",
+        "security": [{"known": []}, {"unknown": []}],
+        "paths": {"/a": {"get": {"security": [{"unknown": []}, {}]}}},
+        "components": {"securitySchemes": {"known": {"type": "http", "scheme": "basic"}}},
+    }
+    assert findings(data) == [("unknown-security-scheme", "/security/1/unknown")]

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from exercise.bookshop import Bookshop, allowed, contract
+
 from treaty.exercise.events import (
     Event,
     Failure,

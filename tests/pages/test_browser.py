@@ -110,7 +110,7 @@ def rendered(url: str, directory: Path) -> tuple[str, set[str]]:
     log = directory / "network.json"
     own = [f"--user-data-dir={directory / 'profile'}", f"--log-net-log={log}"]
     command = [CHROMIUM, *SWITCHES, *own, url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603 -- fixed command
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     events = [event.get("params", {}) for event in json.loads(log.read_text("utf-8"))["events"]]
     caused = [params for params in events if str(params.get("initiator", "")).startswith("http")]
     return done.stdout, {params["url"] for params in caused}

@@ -7,9 +7,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from respond.projects import application, document, one, operation, parameter, send, write_handlers
 
 import treaty
-from respond.projects import application, document, one, operation, parameter, send, write_handlers
 from treaty.findings import DocumentError
 from treaty.respond.flask import flask_handlers
 from treaty.respond.resolve import find_handlers

@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-
-import treaty
-import treaty.respond.frameworks  # it keeps back the warnings of importing Connexion
-from handlers import database
 from respond.projects import (
     application,
     document,
@@ -25,6 +21,10 @@ from respond.projects import (
     send,
     write_handlers,
 )
+
+import treaty
+import treaty.respond.frameworks  # it keeps back the warnings of importing Connexion
+from handlers import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

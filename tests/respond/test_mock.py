@@ -48,7 +48,7 @@ def test_the_same_request_and_seed_give_the_same_bytes_in_another_process() -> N
         "app = treaty.mock(treaty.load(json.load(sys.stdin)), seed=3)\n"
         "print(asyncio.run(app.answer(Request('GET', '/books/1'))).response.body.decode())"
     )
-    other = subprocess.run(  # noqa: S603  our own program, to have another process
+    other = subprocess.run(
         [sys.executable, "-c", program], input=json.dumps(BOOKS), capture_output=True, text=True, check=True
     )
     assert other.stdout.strip() == answer(BOOKS, seed=3).body.decode()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from respond.projects import document, json_body, one, operation, parameter, write_handlers
 
 import treaty
-from respond.projects import document, json_body, one, operation, parameter, write_handlers
 from treaty.findings import DocumentError
 from treaty.respond.resolve import Resolved, find_handlers, resolve
 

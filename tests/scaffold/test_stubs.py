@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-import treaty
 from respond.projects import (
     application,
     document,
@@ -21,6 +19,8 @@ from respond.projects import (
     send,
     write_handlers,
 )
+
+import treaty
 from treaty.findings import DocumentError
 from treaty.respond.resolve import find_handlers
 from treaty.scaffold.stubs import write_stubs
@@ -72,7 +72,7 @@ def test_what_is_written_is_clean_and_typed(tmp_path: Path) -> None:
     checks = (["ruff", "check", "--isolated", "--select", "E,F,I,W,UP,RUF"], ["ruff", "format", "--check"])
     for check in (*checks, ["mypy", "--strict", "--no-incremental"]):
         # The arguments are ours: the tools of this project on the files just written.
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", *check, "stubs_clean"], cwd=tmp_path, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout

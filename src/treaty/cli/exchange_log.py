@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from treaty.cli.places import Places, said
+from treaty.cli.places import Places, shown
 from treaty.engine import Exchange
 from treaty.findings import Finding
 from treaty.problems import reason
@@ -31,9 +31,10 @@ def exchange_lines(exchange: Exchange, seconds: float, places: Places) -> str:
 
 def _finding_line(finding: Finding, places: Places) -> str:
     place = f"{finding.place}: " if finding.place else ""
-    where = f"  ({said(places.of(finding.location.pointer))})" if finding.location else ""
+    where = f"  ({shown(places.of(finding.location.pointer))})" if finding.location else ""
     expected = f"; expected {finding.expected}" if finding.expected else ""
-    return f"    {click.style('✗', fg='red')} {_printable(place + finding.message + expected)}{click.style(where, dim=True)}"
+    said = _printable(place + finding.message + expected)
+    return f"    {click.style('✗', fg='red')} {said}{click.style(where, dim=True)}"
 
 
 def _printable(text: str) -> str:

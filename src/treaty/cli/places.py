@@ -46,6 +46,6 @@ class Places:
         return Location(self.sources.resources[uri].label, pointer=target)
 
 
-def said(location: Location) -> str:
+def shown(location: Location) -> str:
     """`file:line:column`, or `file#/pointer` where no line is known."""
     return str(location) if location.line else f"{location.file}#{location.pointer}"

@@ -14,7 +14,7 @@ from treaty.contract import swagger
 from treaty.contract.media import media_types, read_examples, schema_below
 from treaty.contract.model import Body, DeclaredResponse, Operation, Parameter, Requirement, SecurityScheme
 from treaty.document.document import Document
-from treaty.document.operations import OperationAt, follow, operations_of, parameters_of
+from treaty.document.operations import OperationAt, follow, parameters_of
 from treaty.findings import Json, path_of, pointer_of
 
 # OpenAPI 3.2, Parameter Object: the style where none is written.
@@ -33,7 +33,7 @@ def compile_operations(document: Document) -> tuple[Operation, ...]:
     """Every operation of the document, in the order written."""
     read = _read_swagger if document.version.name == "2.0" else _read_openapi
     shared = _Shared(document.data, security_schemes(document.data), document.data.get("security"))
-    return tuple(read(shared, at) for at in operations_of(document.data, document.version))
+    return tuple(read(shared, at) for at in document.operations)
 
 
 def base_paths(document: Document) -> tuple[str, ...]:
@@ -45,8 +45,7 @@ def base_paths(document: Document) -> tuple[str, ...]:
     if document.version.name == "2.0":
         found = [str(data.get("basePath", ""))]
     else:
-        operations = operations_of(data, document.version)
-        holders = [data, *(node for at in operations for node in (at.item, at.node))]
+        holders = [data, *(node for at in document.operations for node in (at.item, at.node))]
         found = [_server_path(each) for holder in holders for each in _servers(holder)]
     paths = ("/" + path.strip("/") for path in found)
     return tuple(dict.fromkeys(path for path in paths if path != "/"))

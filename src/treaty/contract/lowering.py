@@ -15,11 +15,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 import jsonschema_rs
 
-from treaty.document.library import split_reference
+from treaty.document.library import join_reference, split_reference
 from treaty.document.operations import follow
 from treaty.document.survey import Survey
 from treaty.document.versions import SCHEMA_FIELDS, Version
@@ -161,7 +161,7 @@ class Lowering:
         if isinstance(reference, str) and not self.version.references_have_siblings:
             return {"$ref": self.reference(reference, base)}
         if isinstance(node.get("$id"), str) and self.version.dialect == "2020-12":
-            base = urljoin(base, node["$id"])
+            base = join_reference(base, node["$id"])
         out = self.keywords(node, base)
         if isinstance(reference, str):
             out["$ref"] = self.reference(reference, base)
@@ -207,7 +207,7 @@ class Lowering:
         if uri == self.survey.base and fragment in self.survey.schemas:
             return definition_reference(uri, fragment)
         # Absolute, so that the schema means the same wherever it is compiled from.
-        return urljoin(base, reference) if not reference.startswith("#") else f"{uri}{reference}"
+        return join_reference(base, reference) if not reference.startswith("#") else f"{uri}{reference}"
 
     def is_usable(self, pattern: str) -> bool:
         """Can the pattern be compiled? One that cannot is left out; `patterns` reports it."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 import jsonschema_rs
 
 from treaty.contract.lowering import Direction, Lowering, Schema, definition_reference
 from treaty.contract.validator import Validator
 from treaty.document.document import Document
-from treaty.document.library import split_reference, value_at
+from treaty.document.library import join_reference, split_reference, value_at
 from treaty.findings import Json, path_of
 
 # A pattern that backtracks further than this is given up: the value is refused, the server goes on.
@@ -194,7 +194,7 @@ def _embedded(base: str, roots: Iterable[Schema]) -> Iterator[tuple[str, Json]]:
         uri, node = pending.pop()
         if isinstance(node, dict):
             if isinstance(node.get("$id"), str):
-                uri = urljoin(uri, node["$id"]).rstrip("#")
+                uri = join_reference(uri, node["$id"]).rstrip("#")
                 yield uri, node
             elif "$anchor" in node or "$dynamicAnchor" in node:
                 yield uri, node

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from treaty.document.bundle import bundle
 from treaty.document.library import Access, Library
+from treaty.document.operations import OperationAt, operations_of
 from treaty.document.semantics import check_semantics
 from treaty.document.sources import Resource, Sources
 from treaty.document.structure import check_structure
@@ -33,6 +34,7 @@ class Document:
     data: Json = field(repr=False)
     sources: Sources = field(repr=False)
     survey: Survey = field(repr=False)
+    operations: tuple[OperationAt, ...] = field(repr=False)
     found: tuple[Finding, ...] = ()
 
     def bundle(self) -> dict[str, Json]:
@@ -61,9 +63,13 @@ def inspect_document(source: str | Path | dict[str, Json], access: Access | None
     version = _version(entry)
     data, sources = bundle(entry, library, version)
     surveyed = survey(data, version, entry.uri)
-    found = [*surveyed.findings, *check_structure(data, version, surveyed)]
-    found += check_semantics(data, version)
-    return Document(version, data, sources, surveyed, tuple(found))
+    operations = tuple(operations_of(data, version))
+    found = (
+        *surveyed.findings,
+        *check_structure(data, version, surveyed),
+        *check_semantics(data, version, operations),
+    )
+    return Document(version, data, sources, surveyed, operations, found)
 
 
 def find_entries(folder: Path) -> list[Path]:

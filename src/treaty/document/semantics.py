@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from treaty.document.operations import OperationAt, operations_of, parameters_of
+from treaty.document.operations import OperationAt, follow, parameters_of
 from treaty.document.versions import Version
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
@@ -35,9 +35,8 @@ Rule = Callable[[Subject], Iterator[Finding]]
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
-def check_semantics(data: Json, version: Version) -> Iterator[Finding]:
+def check_semantics(data: Json, version: Version, operations: tuple[OperationAt, ...]) -> Iterator[Finding]:
     """The findings of every rule."""
-    operations = tuple(operations_of(data, version))
     parameters = {}
     for each in operations:
         if each.item_pointer not in parameters:
@@ -174,6 +173,33 @@ def tag_parents_exist(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def security_schemes_exist(subject: Subject) -> Iterator[Finding]:
+    """OpenAPI 3.2, Security Requirement Object: each name is that of a declared scheme, or in 3.2 a URI."""
+    _, components = follow(subject.data, "", subject.data.get("components"))
+    holder = subject.data.get("securityDefinitions") if subject.version.name == "2.0" else None
+    declared = holder or (components or {}).get("securitySchemes") if isinstance(components, dict) else holder
+    known = declared if isinstance(declared, dict) else {}
+    told: set[str] = set()
+    for pointer, node in [("", subject.data), *((each.pointer, each.node) for each in subject.operations)]:
+        alternatives = node.get("security")
+        for index, each in enumerate(alternatives if isinstance(alternatives, list) else ()):
+            for name in each if isinstance(each, dict) else ():
+                if (
+                    name in known
+                    or name in told
+                    or (subject.version.name >= "3.2" and re.search(r"[/#.]", name))
+                ):
+                    continue
+                told.add(name)
+                yield Finding(
+                    "unknown-security-scheme",
+                    f"the security scheme `{name}` is not declared, so no credential can satisfy it",
+                    Severity.WARNING,
+                    location=Location("", pointer=f"{pointer}/security/{index}{pointer_of((name,))}"),
+                    expected="one of " + ", ".join(known) if known else "a declared security scheme",
+                )
+
+
 def _is_own_ancestor(name: str, parents: dict[str, Json]) -> bool:
     seen: set[str] = set()
     parent = parents.get(name)
@@ -199,4 +225,5 @@ RULES: tuple[Rule, ...] = (
     parameters_are_unique,
     tags_are_unique,
     tag_parents_exist,
+    security_schemes_exist,
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from treaty.document.library import join_reference, split_reference, value_at
-from treaty.document.operations import MAX_CHAIN, parameters_of
+from treaty.document.operations import MAX_CHAIN, follow, parameters_of
 from treaty.document.places import subschemas as subschemas  # those who read a survey walk schemas too
 from treaty.document.places import wrong_identifiers, wrong_references
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Version
@@ -84,8 +84,8 @@ class _Walk:
                 self.objects[pointer] = (kind, node)
                 if kind in self.version.inline_schemas and "type" in node:
                     self.add_schema(pointer, node)
-                if kind == "Operation" and self.version.inline_schemas:
-                    self.add_form(pointer, node)
+                if kind == "PathItem" and self.version.inline_schemas:
+                    self.add_forms(pointer, node)
                 if isinstance(node.get("$ref"), str):
                     pending.extend(self.target(pointer, node["$ref"], kind))
                     if kind not in _MERGED:
@@ -132,14 +132,19 @@ class _Walk:
                 return [] if fragment in self.objects else [(fragment, value, kind)]
             reference = value["$ref"]
 
-    def add_form(self, pointer: str, node: dict[str, Json]) -> None:
+    def add_forms(self, pointer: str, item: dict[str, Json]) -> None:
         """The formData parameters of an operation (OpenAPI 2.0) are the properties of one object."""
-        found = [parameter for _, parameter in parameters_of(self.data, pointer, node)]
-        form = {str(each.get("name")): each for each in found if each.get("in") == "formData"}
-        if form:
-            required = [name for name, each in form.items() if each.get("required") is True]
-            schema = {"type": "object", "properties": form, "required": required}
-            self.schemas[pointer + "/parameters"] = schema
+        shared = [parameter for _, parameter in parameters_of(self.data, pointer, item)]
+        for method in self.version.methods:
+            at, operation = follow(self.data, f"{pointer}/{method}", item.get(method))
+            if not isinstance(operation, dict):
+                continue
+            found = [*shared, *(parameter for _, parameter in parameters_of(self.data, at, operation))]
+            form = {str(each.get("name")): each for each in found if each.get("in") == "formData"}
+            if form:
+                required = [name for name, each in form.items() if each.get("required") is True]
+                schema = {"type": "object", "properties": form, "required": required}
+                self.schemas[at + "/parameters"] = schema
 
     def add_schema(self, pointer: str, node: Json) -> None:
         if pointer not in self.schemas:

@@ -7,26 +7,28 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import orjson
+from typing import TypeAlias
 
 from treaty.document.document import Document
-from treaty.findings import Finding, Json, Location, Severity, pointer_of
+from treaty.findings import Finding, Location, Severity, pointer_of
 
 # Raised when what is kept, or how it was judged, changes its meaning.
 FORMAT = 1
 MAX_MESSAGE = 300
 
+# Where (a path of keys; None when it gave up) and what.
+Judgement: TypeAlias = tuple[list[str | int] | None, str]
+
 
 def check_validity(document: Document, ours: Sequence[Finding], cache: Path | None = None) -> list[Finding]:
     """Our findings, and what openapi-spec-validator finds beyond them, placed and in order."""
     said = _judged(document, cache if cache is not None else _cache_folder())
-    beyond = [_finding(path, message) for path, message in said if not _is_known(path, ours)]
+    beyond = [_finding(path, message) for path, message in said if path is None or not _is_known(path, ours)]
     return document.sources.place([*ours, *beyond])
 
 
-def _judged(document: Document, cache: Path) -> list[tuple[list[str | int], str]]:
-    content = orjson.dumps(document.bundle(), option=orjson.OPT_SORT_KEYS, default=str)
+def _judged(document: Document, cache: Path) -> list[Judgement]:
+    content = json.dumps(document.bundle(), sort_keys=True, default=str).encode("utf-8", "replace")
     kept = cache / f"{_key(content)}.json"
     found = _kept(kept)
     if found is None:
@@ -35,7 +37,7 @@ def _judged(document: Document, cache: Path) -> list[tuple[list[str | int], str]
     return found
 
 
-def _kept(path: Path) -> list[tuple[list[str | int], str]] | None:
+def _kept(path: Path) -> list[Judgement] | None:
     """A judgement that was kept; None when there is none, or when it is not what was written."""
     try:
         pairs = json.loads(path.read_bytes())
@@ -43,12 +45,12 @@ def _kept(path: Path) -> list[tuple[list[str | int], str]] | None:
         return None
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         return None
-    if not all(isinstance(path, list) and isinstance(message, str) for path, message in pairs):
+    if not all(isinstance(path, list | None) and isinstance(message, str) for path, message in pairs):
         return None
     return [(path, message) for path, message in pairs]
 
 
-def _judge(document: Document) -> Iterator[tuple[list[str | int], str]]:
+def _judge(document: Document) -> Iterator[Judgement]:
     from openapi_spec_validator.validation import validators
 
     judges = {
@@ -61,8 +63,8 @@ def _judge(document: Document) -> Iterator[tuple[list[str | int], str]]:
     try:
         for error in judge.iter_errors():
             yield list(error.absolute_path), _first_line(error.message)
-    except Exception as error:  # it gives up on broken documents in many ways; that is its judgement
-        yield [], f"openapi-spec-validator could not read the document: {_first_line(str(error))}"
+    except Exception as error:  # it gives up in many ways, on broken documents and on some that are valid
+        yield None, _first_line(str(error)) or type(error).__name__
 
 
 def _first_line(message: str) -> str:
@@ -83,7 +85,14 @@ def _is_known(path: list[str | int], ours: Sequence[Finding]) -> bool:
     )
 
 
-def _finding(path: list[str | int], message: str) -> Finding:
+def _finding(path: list[str | int] | None, message: str) -> Finding:
+    if path is None:
+        return Finding(
+            "not-judged",
+            f"openapi-spec-validator could not read the document to its end: {message}",
+            Severity.INFO,
+            hint="Treaty's own judgement stands alone here",
+        )
     return Finding(
         "not-valid",
         message,
@@ -105,7 +114,7 @@ def _cache_folder() -> Path:
     return Path(base) / "treaty" / "validity"
 
 
-def _keep(path: Path, found: list[tuple[list[str | int], Json]]) -> None:
+def _keep(path: Path, found: list[Judgement]) -> None:
     """Keep a judgement; where it cannot be kept it is made again next time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import html
 import re
-from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
@@ -75,9 +75,9 @@ def _element(name: str, value: Json) -> str:
     if isinstance(value, dict):
         inner = "".join(_element(key, each) for key, each in value.items())
     else:
-        inner = escape(_xml_text(value if isinstance(value, str) else _as_text(value)))
+        inner = html.escape(_xml_text(value if isinstance(value, str) else _as_text(value)))
     if not _XML_NAME.fullmatch(name):
-        return f"<item name={quoteattr(_xml_text(name))}>{inner}</item>"
+        return f'<item name="{html.escape(_xml_text(name))}">{inner}</item>'
     return f"<{name}>{inner}</{name}>"
 
 
