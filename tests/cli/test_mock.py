@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -101,3 +102,29 @@ def test_an_address_of_nobody_is_said_and_ends_with_4() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 4
     assert "cannot listen on nobody.invalid" in done.stderr
+
+
+def said_on_a_terminal(**variables: str) -> str:
+    """What `treaty mock` prints for one request when its output is a terminal."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", **variables}
+    command = [sys.executable, "-m", "treaty", "mock", "specs/newsdesk", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    while b"Ctrl-C" not in said:
+        said += os.read(ours, 4096)
+    address = said.decode().partition("http://127.0.0.1:")[2]
+    get(int(address.split()[0]), "/users?limit=0")
+    while "query limit" not in said.decode("utf-8", "replace"):
+        said += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=SECONDS)
+    os.close(ours)
+    return said.decode("utf-8", "replace")
+
+
+def test_colours_are_for_terminals_and_for_those_who_want_them() -> None:
+    without = {"NO_COLOR": "1"}
+    assert "\x1b[33m422" in said_on_a_terminal(NO_COLOR="")
+    assert "\x1b[" not in said_on_a_terminal(**without)

@@ -38,8 +38,10 @@ def test_a_reference_is_an_address_and_a_fragment(
 @given(st.lists(st.sampled_from(["..", ".", "a", "b.yaml", "c-d"]), min_size=1, max_size=6))
 def test_the_short_way_to_join_is_that_of_the_standard(steps: list[str]) -> None:
     reference = "/".join([*steps, "end.yaml"])
-    for base in ("file:///x/y/z.yaml", "file:///z.yaml"):
-        assert join_reference(base, reference) == urljoin(base, reference)
+    for path in ("/x/y/z.yaml", "/z.yaml"):
+        # By another scheme, because Python 3.13.0 loses the empty authority of a file URI.
+        expected = urljoin(f"http://host{path}", reference).replace("http://host", "file://")
+        assert join_reference(f"file://{path}", reference) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ Exit codes: 0 all is well; 1 findings, or a contract that is not kept; 2 wrong u
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -80,6 +81,7 @@ def treaty(ctx: click.Context) -> None:
     invalid, 4 server cannot start, 130 interrupted.
     """
     ctx.default_map = default_map()
+    ctx.color = False if os.environ.get("NO_COLOR") else None  # None: colours on terminals only
     if ctx.invoked_subcommand is None:
         from treaty.cli.welcome import welcome
 
