@@ -12,7 +12,7 @@ from importlib import import_module
 
 import click
 
-from treaty.cli.configuration import default_map
+from treaty.cli.configuration import configured_defaults
 
 # What `treaty --help` shows without importing any command; a test holds it to the commands.
 COMMANDS = {
@@ -33,11 +33,12 @@ class LazyGroup(click.Group):
         """The names, in the order people meet them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"treaty.cli.{cmd_name}").command
+        ctx.default_map = {**(ctx.default_map or {}), cmd_name: configured_defaults(command, cmd_name)}
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
@@ -80,7 +81,6 @@ def treaty(ctx: click.Context) -> None:
     Exit codes: 0 fine, 1 findings, 2 wrong use, 3 document unreadable or
     invalid, 4 server cannot start, 130 interrupted.
     """
-    ctx.default_map = default_map()
     ctx.color = False if os.environ.get("NO_COLOR") else None  # None: colours on terminals only
     if ctx.invoked_subcommand is None:
         from treaty.cli.welcome import welcome

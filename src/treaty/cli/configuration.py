@@ -5,6 +5,7 @@ Keys are the options' names; a table named as a command holds that command's alo
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from pathlib import Path
 
@@ -31,23 +32,36 @@ def read_configuration(folder: Path) -> tuple[Path | None, dict[str, Json]]:
     return None, {}
 
 
-def default_map() -> dict[str, dict[str, Json]]:
-    """The options' defaults by command, as click takes them."""
+def configured_defaults(command: click.Command, name: str) -> dict[str, Json]:
+    """The defaults of a command's options, by parameter, from the configuration of the current folder.
+
+    Raises `click.UsageError` for a table of no command, and for an option in the
+    command's own table that it does not have: it would do nothing.
+    """
+    path, said = read_configuration(Path.cwd())
+    _refuse_unknown_tables(said)
+    parameters = {
+        option.lstrip("-"): parameter.name
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+        if parameter.name
+    }
+    own = said.get(name, {})
+    for key in own:
+        if key not in parameters:
+            near = difflib.get_close_matches(key, parameters, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"see treaty {name} --help"
+            raise click.UsageError(
+                f"{path.name if path else ''} gives {name} an unknown option `{key}`; {hint}"
+            )
+    return {parameters[key]: value for key, value in {**said, **own}.items() if key in parameters}
+
+
+def _refuse_unknown_tables(said: dict[str, Json]) -> None:
     from treaty.cli import COMMANDS
 
-    _, said = read_configuration(Path.cwd())
-    shared = {_option(key): value for key, value in said.items() if not isinstance(value, dict)}
-    tables = {key: value for key, value in said.items() if isinstance(value, dict)}
-    for name in tables:
-        if name not in COMMANDS:
-            raise click.UsageError(
-                f"the configuration has a table `{name}`; commands are {', '.join(COMMANDS)}"
-            )
-    return {
-        name: {**shared, **{_option(key): value for key, value in tables.get(name, {}).items()}}
-        for name in COMMANDS
-    }
-
-
-def _option(key: str) -> str:
-    return key.replace("-", "_")
+    for key, value in said.items():
+        if isinstance(value, dict) and key not in COMMANDS:
+            known = ", ".join(COMMANDS)
+            raise click.UsageError(f"the configuration has a table `{key}`; commands are {known}")
