@@ -26,5 +26,11 @@ async def application(_scope: Any, _receive: Any, send: Any) -> None:
 
 
 uvicorn.run(
-    application, port=int(port), log_level="warning", access_log=False, lifespan="off", server_header=False
+    application,
+    port=int(port),
+    log_level="warning",
+    access_log=False,
+    lifespan="off",
+    server_header=False,
+    proxy_headers=False,
 )

@@ -15,6 +15,7 @@ from processes import Answer, BenchmarkError, cache_folder
 PRISM = "@stoplight/prism-cli@5.16.0"
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _BARE = Path(__file__).resolve().with_name("bare.py")
+_CONNEXION = Path(__file__).resolve().with_name("connexion_alone.py")
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,14 @@ class Server:
     name: str
     command: Sequence[str]
 
-    def mock(self, document: Path, port: int, *options: str) -> list[str]:
+    def mock(self, document: Path, port: int | str, *options: str) -> list[str]:
         """The command that mocks a document on a port of 127.0.0.1."""
         return [*self.command, "mock", *options, "--host", "127.0.0.1", "--port", str(port), str(document)]
+
+    def serve(self, document: Path, handlers: Path, port: int | str, *options: str) -> list[str]:
+        """The command that serves handlers on a port of 127.0.0.1."""
+        where = ["--handlers", str(handlers), "--host", "127.0.0.1", "--port", str(port)]
+        return [*self.command, "serve", *options, *where, str(document)]
 
 
 def find_corpus() -> Path:
@@ -71,3 +77,8 @@ def bare_server(port: int, answer: Answer) -> list[str]:
         answer.media_type,
         answer.body.decode(),
     ]
+
+
+def connexion_server(document: Path, handlers: Path) -> list[str]:
+    """The command of Connexion's own server for a document and the handlers in `pet.py`; PORT is its port."""
+    return [sys.executable, str(_CONNEXION), "PORT", str(document), str(handlers)]

@@ -9,33 +9,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from treaty.api import check, load, mock, serve
-    from treaty.contract.contract import Contract
-    from treaty.contract.model import Operation
+    from treaty.api import Contract, check, guard, load, mock, serve
+    from treaty.contract.model import Operation, Requirement
+    from treaty.exchange.codecs.upload import Upload
+    from treaty.exchange.messages import Request, Response
+    from treaty.exchange.security import Credential, Verdict
     from treaty.findings import DocumentError, Finding, Location, Place, Severity
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Contract",
+    "Credential",
     "DocumentError",
     "Finding",
     "Location",
     "Operation",
     "Place",
+    "Request",
+    "Requirement",
+    "Response",
     "Severity",
+    "Upload",
+    "Verdict",
     "__version__",
     "check",
+    "guard",
     "load",
     "mock",
     "serve",
 ]
 
 _HOMES = {
-    **dict.fromkeys(("check", "load", "mock", "serve"), "treaty.api"),
+    **dict.fromkeys(("Contract", "check", "guard", "load", "mock", "serve"), "treaty.api"),
     **dict.fromkeys(("DocumentError", "Finding", "Location", "Place", "Severity"), "treaty.findings"),
-    "Contract": "treaty.contract.contract",
-    "Operation": "treaty.contract.model",
+    **dict.fromkeys(("Operation", "Requirement"), "treaty.contract.model"),
+    **dict.fromkeys(("Request", "Response"), "treaty.exchange.messages"),
+    **dict.fromkeys(("Credential", "Verdict"), "treaty.exchange.security"),
+    "Upload": "treaty.exchange.codecs.upload",
 }
 
 

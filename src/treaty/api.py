@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.asgi import App
-from treaty.contract.contract import Contract, compile_contract
+from treaty.contract.contract import Contract as CompiledContract
+from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
 from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
-from treaty.engine import ResponsePolicy, build_engine
-from treaty.findings import Finding, Json
+from treaty.engine import Exchange, Judge, ResponsePolicy, build_engine, build_judge
+from treaty.exchange.messages import Headers, Request, Response
+from treaty.exchange.security import Verifier
+from treaty.findings import Finding, Json, Location
+from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
 from treaty.respond.mock import Mock
 from treaty.site import Site
 
@@ -22,6 +28,49 @@ if TYPE_CHECKING:
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
+
+
+class Contract(CompiledContract):
+    """A compiled OpenAPI document that also judges recorded exchanges.
+
+    Compiling knows nothing of traffic, so that is added here, above the engine.
+    """
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What the engine judges with, in every mode."""
+        return build_judge(self)
+
+    @cached_property
+    def _places(self) -> dict[str, Location]:
+        return {}
+
+    def check(self, request: Request, response: Response | None = None) -> list[Finding]:
+        """What is wrong with an exchange, with file and line of the document: the verdict of every mode.
+
+        Without a response the request alone is judged. A request that breaks the contract may
+        be refused (4xx) in any form; any other response is judged. Header names may have any case.
+        """
+        asked = replace(request, headers=_lowered(request.headers))
+        answered = response and replace(response, headers=_lowered(response.headers))
+        recorded = self.judge.recorded(asked, answered)
+        return self.placed(recorded.request_findings + recorded.response_findings)
+
+    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Findings on an exchange with file, line and column of what they break; each is looked up once."""
+        return [
+            replace(each, location=self._place(each.location.pointer)) if each.location else each
+            for each in findings
+        ]
+
+    def _place(self, pointer: str) -> Location:
+        if pointer not in self._places:
+            self._places[pointer] = self.document.sources.location(pointer)
+        return self._places[pointer]
+
+
+def _lowered(headers: Headers) -> Headers:
+    return [(name.lower(), value) for name, value in headers]
 
 
 def load(
@@ -38,7 +87,7 @@ def load(
     document's own folder), and to the network only with `remote_references`.
     Raises `DocumentError` with everything that prevents the document's use.
     """
-    return compile_contract(open_document(source, Access(roots, remote_references, max_bytes)))
+    return Contract.of(open_document(source, Access(roots, remote_references, max_bytes)))
 
 
 def check(
@@ -59,27 +108,35 @@ def check(
 
 
 def mock(
-    contract: Contract,
+    contract: CompiledContract,
     *,
     dynamic: bool = False,
     seed: int = 0,
+    strict: bool = False,
+    base_path: str | None = None,
     report: Callable[[Finding], None] = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
 
     `dynamic` prefers generated data to examples; the same request and `seed` get the
-    same bytes. `report` is told of examples that break their own schema.
+    same bytes. `strict` refuses query parameters and form fields that are not declared.
+    Paths are accepted with and without the path of a server, with `base_path` only below
+    that one (`"/"`: none). `report` is told of examples that break their own schema.
     """
     responder = Mock(contract, dynamic, seed, report)
-    return App(build_engine(contract, responder, "off"), Site(contract))
+    engine = build_engine(contract, responder, "off", strict=strict, base_path=base_path)
+    return App(engine, Site(contract))
 
 
 def serve(
-    contract: Contract,
+    contract: CompiledContract,
     handlers: str | Path = "handlers",
     *,
     framework: Framework = "async",
     validate_responses: ResponsePolicy = "refuse",
+    strict: bool = False,
+    base_path: str | None = None,
+    verify: Verifier | None = None,
 ) -> App:
     """An ASGI application that answers every valid request with a function of the project.
 
@@ -88,6 +145,8 @@ def serve(
     parameters and `body` by name. `framework` says where it runs: `async` in the event
     loop, plain functions in threads; `flask` in a Flask application.
     A response that breaks the contract is refused, reported or, with `off`, not looked at.
+    `strict` and `base_path` are those of `mock`.
+    `verify` judges credentials; without it they are looked at for presence and shape.
     Raises `DocumentError` with everything that is missing or does not fit.
     """
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
@@ -102,4 +161,40 @@ def serve(
         from treaty.respond.handlers import async_handlers
 
         responder = async_handlers(resolved)
-    return App(build_engine(contract, responder, validate_responses), Site(contract))
+    engine = build_engine(contract, responder, validate_responses, verify, strict=strict, base_path=base_path)
+    return App(engine, Site(contract), _observer(validate_responses))
+
+
+def guard(
+    contract: CompiledContract,
+    app: Application,
+    *,
+    validate_responses: ResponsePolicy = "refuse",
+    pass_unknown: bool = False,
+    verify: Verifier | None = None,
+    strict: bool = False,
+    base_path: str | None = None,
+) -> App:
+    """An ASGI application that lets through to `app` what the contract allows, and judges what it answers.
+
+    `app` is any ASGI or WSGI application: FastAPI, Starlette, Django, Flask. What breaks the
+    contract is refused as in every other mode, and `app` never sees it. With `pass_unknown`,
+    paths that the contract does not have, and WebSockets, reach `app` unjudged.
+    A response that breaks the contract is refused (500), reported to the logger `treaty`
+    or, with `off`, not looked at. `verify` judges credentials; without it they are looked
+    at for presence and shape, and `app` does the rest. `strict` and `base_path` are those
+    of `mock`.
+    """
+    application = as_asgi(app)
+    responder = Upstream(application)
+    engine = build_engine(contract, responder, validate_responses, verify, strict=strict, base_path=base_path)
+    return Guard(
+        engine,
+        observe=_observer(validate_responses),
+        application=application,
+        pass_unknown=pass_unknown,
+    )
+
+
+def _observer(policy: ResponsePolicy) -> Callable[[Exchange, float], None] | None:
+    return log_findings if policy == "report" else None

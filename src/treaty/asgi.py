@@ -59,7 +59,7 @@ class App:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        started = time.perf_counter()
+        started = time.perf_counter() if self.observe is not None else 0.0
         request = read_request(scope)
         try:
             request.body = await _read_body(receive, self.max_body_bytes)
@@ -112,27 +112,31 @@ def _as_sent(text: bytes) -> str:
 
 async def _read_body(receive: Receive, most: int) -> bytes:
     chunks: list[bytes] = []
-    size = 0
-    while True:
+    size, more = 0, True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise _DisconnectedError
-        chunk = message.get("body", b"")
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
         size += len(chunk)
         if size > most:
             raise _TooLargeError
+        if not (more or chunks):
+            return chunk  # most bodies are whole at once
         chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks) if len(chunks) > 1 else chunk
+    return b"".join(chunks)
 
 
 async def _send_response(send: Send, method: str, response: Response) -> None:
-    headers = [
-        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
-        for name, value in response.headers
-    ]
-    body = b"" if response.status in WITHOUT_CONTENT else response.body
-    if response.status not in _WITHOUT_LENGTH and not any(name == b"content-length" for name, _ in headers):
+    status, body = response.status, response.body
+    if status in WITHOUT_CONTENT:
+        body = b""
+    headers, has_length = [], status in _WITHOUT_LENGTH
+    for name, value in response.headers:
+        headers.append((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")))
+        has_length = has_length or name == "content-length"
+    if not has_length:
         headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})

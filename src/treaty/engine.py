@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from treaty import problems
+from treaty.contract.compile import security_schemes
 from treaty.contract.contract import Contract
-from treaty.contract.model import Operation
+from treaty.contract.model import Operation, SecurityScheme
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.prepared import Prepared
+from treaty.exchange.prepared import Prepared, PreparedOperation
 from treaty.exchange.request import Call, check_request
 from treaty.exchange.response import check_response
 from treaty.exchange.router import Matched, Router, build_router
-from treaty.exchange.security import challenges
-from treaty.findings import Finding
+from treaty.exchange.secrets import mask_findings
+from treaty.exchange.security import Verifier, challenges, check_security
+from treaty.findings import Finding, Place
 
 Responder = Callable[[Call], Awaitable[Response]]
 ResponsePolicy = Literal["refuse", "report", "off"]
@@ -27,58 +29,167 @@ ResponsePolicy = Literal["refuse", "report", "off"]
 
 @dataclass(slots=True)
 class Exchange:
-    """A request, its response, and everything that was found on both."""
+    """A request, its response, and everything that was found on both.
+
+    `refused` says that the request was wrong, so that the responder never got it.
+    """
 
     request: Request
     response: Response
     operation: Operation | None = None
     findings: list[Finding] = field(default_factory=list)
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A contract, ready to say what is wrong with an exchange: the same for all who ask."""
+
+    contract: Contract
+    router: Router
+    prepared: Prepared
+    schemes: tuple[SecurityScheme, ...]  # whose credentials are masked
+    verify: Verifier | None = None
+
+    def read(self, prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
+        """A request as the contract reads it, with all that is wrong with it; credentials are masked."""
+        call = check_request(prepared, request, path_values)
+        if self.verify is not None:
+            others = [finding for finding in call.findings if finding.place != Place("security")]
+            call.findings = check_security(call.operation, request, self.verify) + others
+        if call.findings:
+            call.findings = self.masked(call.findings, request)
+        return call
+
+    def answered(self, prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
+        """What is wrong with the response to a request."""
+        findings = check_response(prepared, request.method, response)
+        return self.masked(findings, request, response) if findings else findings
+
+    def recorded(self, request: Request, response: Response | None) -> Recorded:
+        """What is wrong with an exchange that took place elsewhere.
+
+        That a request is refused (4xx) which breaks the contract need not be declared.
+        """
+        matched = self.router.match(request.method, request.path, request.query)
+        if matched.operation is None:
+            asks_what_there_is = request.method == "OPTIONS" and matched.allowed
+            return Recorded(None, [] if asks_what_there_is else [route_finding(request, matched)], [])
+        prepared = self.prepared.of(matched.operation)
+        asked = self.read(prepared, request, matched.path_values).findings
+        refused = response is not None and asked and 400 <= response.status < 500
+        if response is None or refused:
+            return Recorded(matched.operation, asked, [])
+        return Recorded(matched.operation, asked, self.answered(prepared, request, response))
+
+    def masked(
+        self, findings: list[Finding], request: Request, response: Response | None = None
+    ) -> list[Finding]:
+        """Findings without credentials."""
+        return mask_findings(findings, self.schemes, request, response)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was found on a recorded request and its response; no operation: the contract does not have it."""
+
+    operation: Operation | None
+    request_findings: list[Finding]
+    response_findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
     """A contract with a responder, ready for traffic."""
 
-    contract: Contract
+    judge: Judge
     respond: Responder
     validate_responses: ResponsePolicy
-    router: Router
-    prepared: Prepared
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that is held to."""
+        return self.judge.contract
 
     async def handle(self, request: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
-        matched = self.router.match(request.method, request.path, request.query)
+        judge = self.judge
+        matched = judge.router.match(request.method, request.path, request.query)
         if matched.operation is None:
+            if request.method == "OPTIONS" and matched.allowed:
+                return answer_options(request, matched)  # 204
             return refuse_route(request, matched)  # 404, 405
-        prepared = self.prepared.of(matched.operation)
-        call = check_request(prepared, request, matched.path_values)
+        prepared = judge.prepared.of(matched.operation)
+        call = judge.read(prepared, request, matched.path_values)
         if call.findings:
-            return refuse_request(call)  # 400, 401, 415, 422
+            return refuse_request(call)  # 400, 401, 403, 415, 422
         response = await self.respond(call)
         if self.validate_responses == "off":
             return Exchange(request, response, call.operation)
-        findings = check_response(prepared, request.method, response)
+        findings = judge.answered(prepared, request, response)
         if findings and self.validate_responses == "refuse" and not is_failure(response):
             response = refuse_response(call, response, findings)
         return Exchange(request, response, call.operation, findings)
 
 
-def build_engine(contract: Contract, respond: Responder, validate_responses: ResponsePolicy) -> Engine:
-    """An engine for a contract; nothing of the contract is compiled before it is used."""
-    router = build_router(contract.operations, contract.base_paths)
-    return Engine(contract, respond, validate_responses, router, Prepared(contract))
+def build_judge(
+    contract: Contract,
+    verify: Verifier | None = None,
+    *,
+    strict: bool = False,
+    base_path: str | None = None,
+) -> Judge:
+    """A judge by a contract; nothing of the contract is compiled before it is used.
+
+    `strict` refuses query parameters and form fields that are not declared. A path is
+    accepted with and without the path of a server; with `base_path`, only below that one.
+    """
+    router = build_router(contract.operations, contract.base_paths, base_path)
+    schemes = tuple(security_schemes(contract.document.data).values())
+    return Judge(contract, router, Prepared(contract, strict), schemes, verify)
+
+
+def build_engine(
+    contract: Contract,
+    respond: Responder,
+    validate_responses: ResponsePolicy,
+    verify: Verifier | None = None,
+    *,
+    strict: bool = False,
+    base_path: str | None = None,
+) -> Engine:
+    """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
+
+    `strict` and `base_path` are the judge's.
+    """
+    judge = build_judge(contract, verify, strict=strict, base_path=base_path)
+    return Engine(judge, respond, validate_responses)
+
+
+def route_finding(request: Request, matched: Matched) -> Finding:
+    """That the contract has no such path, or no such method of it."""
+    if not matched.allowed:
+        detail = f"The contract has no path that matches {request.path}."
+        return Finding("not-found", detail, place=Place("path"))
+    allowed = ", ".join(matched.allowed)
+    detail = f"{request.path} has no {request.method}; it has {allowed}."
+    return Finding("method-not-allowed", detail, place=Place("method"), expected=allowed)
 
 
 def refuse_route(request: Request, matched: Matched) -> Exchange:
     """404, or 405 with the methods that the path has (RFC 9110, section 15.5.6)."""
+    finding = route_finding(request, matched)
     if not matched.allowed:
-        detail = f"The contract has no path that matches {request.path}."
-        return Exchange(request, problem_response(problems.NOT_FOUND, detail))
-    allowed = ", ".join(matched.allowed)
-    detail = f"{request.path} has no {request.method}; it has {allowed}."
-    response = problem_response(problems.METHOD_NOT_ALLOWED, detail)
-    response.headers.append(("allow", allowed))
-    return Exchange(request, response)
+        return Exchange(request, problem_response(problems.NOT_FOUND, finding.message), None, [finding], True)
+    response = problem_response(problems.METHOD_NOT_ALLOWED, finding.message)
+    response.headers.append(("allow", ", ".join(matched.allowed)))
+    return Exchange(request, response, None, [finding], True)
+
+
+def answer_options(request: Request, matched: Matched) -> Exchange:
+    """204 with the methods of a path that does not declare OPTIONS itself (RFC 9110, section 9.3.7)."""
+    allowed = ", ".join(sorted({*matched.allowed, "OPTIONS"}))
+    return Exchange(request, Response(204, [("allow", allowed)]))
 
 
 def refuse_request(call: Call) -> Exchange:
@@ -88,9 +199,10 @@ def refuse_request(call: Call) -> Exchange:
         call.findings[0].message if len(call.findings) == 1 else f"{len(call.findings)} things are wrong."
     )
     response = problem_response(problem, detail, call.findings)
-    if problem is problems.UNAUTHORIZED:
-        response.headers += [("www-authenticate", value) for value in challenges(call.operation)]
-    return Exchange(call.request, response, call.operation, call.findings)
+    if problem in (problems.UNAUTHORIZED, problems.FORBIDDEN):
+        offered = challenges(call.operation, call.findings, call.request)
+        response.headers += [("www-authenticate", value) for value in offered]
+    return Exchange(call.request, response, call.operation, call.findings, True)
 
 
 def is_failure(response: Response) -> bool:

@@ -29,6 +29,7 @@ METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "Method not allowed")
 CONTENT_TOO_LARGE = Problem("content-too-large", 413, "The body is too large")
 MALFORMED = Problem("malformed-request", 400, "The request cannot be read")
 UNAUTHORIZED = Problem("unauthorized", 401, "A credential is needed")
+FORBIDDEN = Problem("forbidden", 403, "The credential does not suffice")
 UNSUPPORTED_MEDIA_TYPE = Problem("unsupported-media-type", 415, "Unsupported media type")
 NOT_ACCEPTABLE = Problem("not-acceptable", 406, "Nothing acceptable to send")
 UNPROCESSABLE = Problem("invalid-request", 422, "The request breaks the contract")
@@ -40,6 +41,8 @@ NO_RESPONSE = Problem("no-response", 501, "The contract declares no response to 
 # The problem that a finding amounts to, by its code, in the order in which they count.
 _BY_CODE: dict[str, Problem] = {
     "unauthorized": UNAUTHORIZED,
+    "forbidden": FORBIDDEN,
+    "content-too-large": CONTENT_TOO_LARGE,
     "unsupported-media-type": UNSUPPORTED_MEDIA_TYPE,
     "malformed-body": MALFORMED,
 }
@@ -86,6 +89,8 @@ def _error(finding: Finding) -> dict[str, Json]:
             error["pointer"] = finding.place.pointer
     if finding.expected:
         error["expected"] = finding.expected
+    if finding.actual:
+        error["actual"] = finding.actual
     if finding.location is not None:
         error["schema"] = "#" + finding.location.pointer
     return error

@@ -66,6 +66,15 @@ def test_it_answers_logs_each_exchange_and_ends_cleanly() -> None:
         assert "Traceback" not in complained
 
 
+def test_it_is_strict_and_below_one_path_when_asked() -> None:
+    with running("specs/newsdesk", "--quiet", "--strict", "--base-path", "/api") as (_, port):
+        assert get(port, "/api/users?limit=2")[0] == 200
+        assert get(port, "/users?limit=2")[0] == 404
+        status, body = get(port, "/api/users?limt=2")
+        assert status == 422
+        assert json.loads(body)["errors"][0]["code"] == "undeclared-parameter"
+
+
 def test_it_serves_its_document_and_its_reference() -> None:
     with running("specs/newsdesk", "--quiet") as (_, port):
         status, body = get(port, "/openapi.json")

@@ -51,6 +51,12 @@ def test_the_mock_keeps_its_contract(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_strict_is_not_for_an_api_elsewhere(tmp_path: Path) -> None:
+    done = run(project(tmp_path), "--strict", "--url", "http://127.0.0.1:9")
+    assert done.returncode == 2
+    assert "--strict is for what Treaty runs itself" in done.stderr
+
+
 def test_url_and_mock_exclude_each_other(tmp_path: Path) -> None:
     done = run(project(tmp_path), "--mock", "--url", "http://127.0.0.1:9")
     assert done.returncode == 2

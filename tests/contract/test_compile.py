@@ -118,6 +118,15 @@ def test_examples() -> None:
         ([{"url": "https://a.example/x%20y"}], ("/x y",)),
         ([{"url": "https://a.example/{v}", "variables": {"v": {"default": "2"}}}], ("/2",)),
         ([{"url": "/a"}, {"url": "/a"}, {"url": "/b"}], ("/a", "/b")),
+        (
+            [
+                {
+                    "url": "/{s}/{v}",
+                    "variables": {"s": {"default": "x"}, "v": {"default": "2", "enum": ["1", "2"]}},
+                }
+            ],
+            ("/x/2", "/x/1"),
+        ),
         ([{"url": "http://[not-a-url"}], ()),
     ],
 )
@@ -255,3 +264,41 @@ def test_form_parameters_of_a_path_belong_to_its_operations() -> None:
     validator = contract.schemas.validator(pointer, "request")
     assert validator.accepts({"shelf": 3, "title": "Emma"})
     assert not validator.accepts({"title": "Emma"})
+
+
+def test_a_server_with_very_many_values_is_not_written_out() -> None:
+    variables = {name: {"default": "0", "enum": [str(each) for each in range(10)]} for name in "abcd"}
+    assert len(load(servers=[{"url": "/{a}/{b}/{c}/{d}", "variables": variables}]).base_paths) == 64
+
+
+@pytest.mark.parametrize(
+    ("location", "collection", "style"),
+    [("path", "csv", "simple"), ("path", "pipes", "pipeDelimited"), ("header", "ssv", "spaceDelimited")],
+)
+def test_collection_formats_of_20_in_paths_and_headers(location: str, collection: str, style: str) -> None:
+    parameter = {
+        "name": "a",
+        "in": location,
+        "type": "array",
+        "items": {"type": "string"},
+        "collectionFormat": collection,
+        "required": True,
+    }
+    item = {"get": {"parameters": [parameter], "responses": {"200": {"description": "ok"}}}}
+    found = load("2.0", "/{a}" if location == "path" else "/a", item).operations[0].parameters[0]
+    assert (found.style, found.explode) == (style, False)
+
+
+@pytest.mark.parametrize(
+    ("version", "location", "counts"),
+    [("2.0", "query", True), ("2.0", "header", False), ("3.1.0", "query", True)],
+)
+def test_empty_values_are_of_queries(version: str, location: str, counts: bool) -> None:
+    typed = {"type": "string"} if version == "2.0" else {"schema": {}}
+    parameter = {"name": "a", "in": location, "allowEmptyValue": True, **typed}
+    assert operation(version, parameters=[parameter]).parameters[0].allow_empty_value is counts
+
+
+def test_reserved_characters_are_allowed() -> None:
+    parameter = {"name": "a", "in": "query", "allowReserved": True, "schema": {}}
+    assert operation(parameters=[parameter]).parameters[0].allow_reserved

@@ -39,7 +39,8 @@ def lowered(version: str, schema: Any, direction: Any = "request") -> Any:
         ({"maximum": 1, "exclusiveMaximum": False}, {"maximum": 1}),
         ({"exclusiveMaximum": True}, {}),
         ({"const": 1, "if": {}, "prefixItems": [], "$id": "x", "patternProperties": {}}, {}),
-        ({"discriminator": {}, "xml": {}, "externalDocs": {}, "x-more": 1, "title": "T"}, {}),
+        ({"externalDocs": {}, "x-more": 1, "title": "T"}, {}),
+        ({"discriminator": {"propertyName": "kind"}}, {"discriminator": {"propertyName": "kind"}}),
         ({"format": "int32"}, {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}),
         (
             {"format": "int32", "minimum": 0, "exclusiveMinimum": True, "maximum": 2**40},
@@ -178,6 +179,66 @@ def test_required_by_direction_through_references_and_compositions(version: str)
         pointer = f"/components/schemas/{name}"
         assert schemas.validator(pointer, "request").accepts({})
         assert not schemas.validator(pointer, "response").accepts({})
+
+
+@pytest.mark.parametrize("version", ["3.0.4", "3.1.0"])
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"allOf": [{"$ref": "#/components/schemas/Base"}, {"required": ["id"]}]},
+        {"allOf": [{"required": ["id"]}, {"allOf": [{"$ref": "#/components/schemas/Base"}]}]},
+        {"allOf": [{"$ref": "#/components/schemas/Asking"}, {"properties": {"id": {"readOnly": True}}}]},
+        {"allOf": [{"$ref": "#/components/schemas/Asking"}, {"$ref": "#/components/schemas/Base"}]},
+        {"allOf": [{"$ref": "#/components/schemas/Through"}, {"$ref": "#/components/schemas/Base"}]},
+    ],
+)
+def test_required_in_one_part_and_marked_in_another(version: str, whole: Any) -> None:
+    """OpenAPI 3.0.4, Schema Object, readOnly: `required` takes effect on the response only."""
+    schemas = schemas_of(
+        version,
+        Base={"properties": {"id": {"type": "integer", "readOnly": True}}},
+        Asking={"required": ["id"], "properties": {"id": {"type": "integer"}}},
+        Through={"allOf": [{"$ref": "#/components/schemas/Asking"}]},
+        Whole=whole,
+    )
+    pointer = "/components/schemas/Whole"
+    assert schemas.validator(pointer, "request").accepts({})
+    assert not schemas.validator(pointer, "request").accepts({"id": "x"})
+    assert not schemas.validator(pointer, "response").accepts({})
+    assert not schemas.validator("/components/schemas/Asking", "request").accepts({})
+
+
+def test_marks_beside_a_reference_count_since_31() -> None:
+    sibling = {"$ref": "#/components/schemas/A", "properties": {"id": {"readOnly": True}}, "required": ["id"]}
+    assert schemas_of("3.1.0", A={}, B=sibling).validator("/components/schemas/B", "request").accepts({})
+
+
+@pytest.mark.parametrize("branches", ["anyOf", "oneOf"])
+def test_a_choice_of_what_is_required_stays_one(branches: str) -> None:
+    """Here `required` tells branches apart; taken out, it would change which of them a value fits."""
+    schema = {"properties": {"id": {"readOnly": True}}, branches: [{"required": ["id"]}, {"required": ["x"]}]}
+    validator = schemas_of("3.0.4", A=schema).validator("/components/schemas/A", "request")
+    assert validator.accepts({"x": 1})
+    assert not validator.accepts({})
+
+
+def test_an_all_of_that_is_part_of_itself_can_be_lowered() -> None:
+    schemas = schemas_of(
+        "3.0.4",
+        A={"allOf": [{"$ref": "#/components/schemas/B"}, {"properties": {"id": {"readOnly": True}}}]},
+        B={"required": ["id"], "allOf": [{"$ref": "#/components/schemas/A"}]},
+    )
+    assert isinstance(schemas.at("/components/schemas/A", "request").schema, dict)
+
+
+@pytest.mark.parametrize(
+    ("version", "accepted"), [("2.0", False), ("3.0.3", True), ("3.1.0", False), ("3.2.0", False)]
+)
+def test_nullable_is_a_keyword_of_30_alone(version: str, accepted: bool) -> None:
+    """OpenAPI 3.0.3, Schema Object: null is added to a `type` written in the same Schema Object."""
+    pointer = "/definitions/A" if version == "2.0" else "/components/schemas/A"
+    schemas = schemas_of(version, A={"type": "string", "nullable": True})
+    assert schemas.validator(pointer, "request").accepts(None) is accepted
 
 
 def test_references_to_definitions() -> None:

@@ -47,7 +47,9 @@ def _findings(document: Any) -> list[str]:
         found = treaty.load(document).findings
     except treaty.DocumentError as error:
         found = error.findings
-    return [f"{finding.code}: {finding.message}" for finding in found]
+    # What only informs (a path that clashes in no method, a format nobody knows) calls nothing invalid.
+    wrong = [finding for finding in found if finding.severity is not treaty.Severity.INFO]
+    return [f"{finding.code}: {finding.message}" for finding in wrong]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from treaty.contract.model import MediaType
 from treaty.exchange.bodies import FORM, UndecodableError, decode_body, decode_json, is_decodable
-from treaty.exchange.prepared import PreparedMedia
+from treaty.exchange.prepared_media import PreparedMedia
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,9 @@ def test_a_form_that_is_not_utf8() -> None:
         ("application/json", True),
         ("Application/Problem+JSON; charset=utf-8", True),
         (FORM, True),
-        ("text/plain", False),
-        ("multipart/form-data; boundary=x", False),
+        ("text/plain", True),
+        ("multipart/form-data; boundary=x", True),
+        ("image/png", False),
         ("", False),
     ],
 )

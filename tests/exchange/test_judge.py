@@ -36,6 +36,29 @@ def test_nothing_is_found_on_a_valid_value() -> None:
     assert judge(validator({"type": "integer"}), 1, "query", "n") == []
 
 
+def test_what_would_do_is_told() -> None:
+    [wrong] = judge(validator({"enum": ["a", None, 5]}), "b", "query", "n")
+    assert wrong.expected == "one of 'a', null, 5"
+    [finding] = judge(validator({"anyOf": [{"type": "string"}, {"type": "null"}]}), 5, "body")
+    assert (finding.code, finding.expected) == ("schema-type", "one of 'string', 'null'")
+
+
+def test_a_branch_is_told_where_it_stands() -> None:
+    schema = {
+        "oneOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"items": {"type": "integer"}}}}]
+    }
+    [finding] = judge(validator({"items": schema}), [None, {"a": [1, "x"]}], "body")
+    assert finding.place is not None
+    assert finding.place.pointer == "/1/a/1"
+    assert finding.location is not None
+    assert finding.location.pointer == "/components/schemas/S/items/oneOf/1/properties/a/items/type"
+
+
+def test_many_failed_branches_are_bounded_too() -> None:
+    schema = {"items": {"anyOf": [{"type": "string"}, {"items": {"maxLength": 1}}]}}
+    assert len(judge(validator(schema), [["xx"] * 200] * 200, "body")) == MAX_FINDINGS
+
+
 def test_the_number_of_findings_and_their_length_are_bounded() -> None:
     findings = judge(validator({"items": {"maxLength": 1}}), ["x" * 10_000] * 1_000, "body")
     assert len(findings) == MAX_FINDINGS

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from treaty.contract.model import MediaType
-from treaty.exchange.media_types import accepted, concrete, essence_of, find_media_type
+from treaty.exchange.media_types import (
+    accepted,
+    concrete,
+    essence_of,
+    find_media_type,
+    is_in_range,
+    parameters_of,
+)
 
 
 def content(*names: str) -> tuple[MediaType, ...]:
@@ -21,6 +28,10 @@ def content(*names: str) -> tuple[MediaType, ...]:
         (("*/*", "text/*", "text/html"), "text/html", "text/html"),
         (("*/*", "text/*", "text/html"), "text/css", "text/*"),
         (("*/*", "text/*"), "image/png", "*/*"),
+        (("a/b", "a/b; v=1", "a/b; v=2"), "a/b;V=2", "a/b; v=2"),
+        (("a/b; v=1", "a/b"), "a/b", "a/b"),
+        (("a/b; v=1", "a/*"), "a/b; v=2", "a/*"),
+        (('a/b; charset="utf-8"',), "a/b; charset=ascii", 'a/b; charset="utf-8"'),
         (("application/json",), "application/problem+json", None),
         (("text/*",), "texts/plain", None),
         ((), "text/plain", None),
@@ -53,6 +64,27 @@ def test_the_most_specific_entry_counts(declared: tuple[str, ...], sent: str, ex
 def test_what_is_accepted(declared: str, accept: str | None, expected: str) -> None:
     found = accepted(content(*declared.split()), accept)
     assert " ".join(media.name for media in found) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "parameters"),
+    [
+        ("a/b", {}),
+        ("a/b;", {}),
+        ("a/b; Charset=UTF-8 ;x=1", {"charset": "UTF-8", "x": "1"}),
+        ('a/b; boundary="a; \\"b"', {"boundary": 'a; "b'}),
+        ("a/b; v=1; v=2", {"v": "1"}),
+    ],
+)
+def test_parameters(value: str, parameters: dict[str, str]) -> None:
+    assert parameters_of(value) == parameters
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [("a/b", True), ("a/*", True), ("*/*", True), ("a/c", False), ("b/*", False)]
+)
+def test_ranges(wanted: str, expected: bool) -> None:
+    assert is_in_range("a/b", wanted) is expected
 
 
 def test_names() -> None:

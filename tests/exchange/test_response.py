@@ -72,3 +72,19 @@ def test_bodies(declared: Any, response: Response, expected: list[str]) -> None:
 
 def test_a_head_has_no_body_to_judge() -> None:
     assert codes({"200": JSON}, Response(200), "HEAD") == []
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "sent", "expected"),
+    [
+        ("application/json", {"type": "object", "required": ["a"]}, '{"a": 1}', []),
+        ("application/json", {"type": "object", "required": ["a"]}, "{}", ["schema-required"]),
+        ("application/json", {}, "{", ["malformed-header"]),
+        ("text/plain", {"type": "integer"}, "1", []),
+        ("text/plain", {"type": "integer"}, "one", ["schema-type"]),
+        ("image/png", {"type": "integer"}, "anything", []),
+    ],
+)
+def test_headers_with_content(media: str, schema: Any, sent: str, expected: list[str]) -> None:
+    declared = {"200": {"description": "ok", "headers": {"X-A": {"content": {media: {"schema": schema}}}}}}
+    assert codes(declared, Response(200, [("x-a", sent)])) == expected

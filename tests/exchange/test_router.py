@@ -10,12 +10,12 @@ from treaty.contract.model import Operation
 from treaty.exchange.router import Router, build_router
 
 
-def router(*routes: str, base_paths: tuple[str, ...] = ()) -> Router:
+def router(*routes: str, base_paths: tuple[str, ...] = (), base_path: str | None = None) -> Router:
     operations = []
     for route in routes:
         method, path = route.split()
         operations.append(Operation(route, method, path, ""))
-    return build_router(operations, base_paths)
+    return build_router(operations, base_paths, base_path)
 
 
 def found(routes: Router, method: str, path: str, query: str = "") -> str | tuple[str, ...]:
@@ -66,6 +66,13 @@ def test_a_path_that_has_the_method_wins_over_a_more_particular_one() -> None:
         ("/v{a}-{b}.json", "/v1-2.xml", None),
         ("/pre{a}", "/pre", None),
         ("/{a}post", "/%20post", {"a": "%20"}),
+        ("/{a}:go", "/1%3Ago", {"a": "1"}),
+        ("/{a}:go", "/1%3a%67o", {"a": "1"}),
+        ("/{a}:go", "/%3Ago", None),
+        ("/{a}:go", "/1%3Ago%20", None),
+        ("/é{a}.{b}", "/%C3%A9%2F%2Ey", {"a": "%2F", "b": "y"}),
+        ("/x%20{a}", "/x%20y", {"a": "y"}),
+        ("/{a}-{b}aa", "/1%2D2aaa", {"a": "1", "b": "2a"}),
     ],
 )
 def test_several_expressions_in_a_segment(template: str, path: str, values: dict[str, str] | None) -> None:
@@ -94,6 +101,28 @@ def test_base_paths() -> None:
     assert found(routes, "GET", "/v1/v1/b") == "GET /v1/b"
     assert found(routes, "GET", "/v12/a") == ()
     assert found(routes, "PUT", "/v1/a") == ("GET", "HEAD")
+
+
+def test_a_base_path_may_come_percent_encoded() -> None:
+    routes = router("GET /a/{b}", base_paths=("/x y/z",))
+    assert found(routes, "GET", "/x%20y/z/a/1%2F2") == "GET /a/{b}"
+    assert routes.match("GET", "/x%20y/%7A/a/1%2F2").path_values == {"b": "1%2F2"}
+    assert found(routes, "GET", "/x%20y/a/1") == ()
+
+
+@pytest.mark.parametrize("base", ["/api", "api", "/api/"])
+def test_one_base_path_in_place_of_the_servers(base: str) -> None:
+    routes = router("GET /a", base_paths=("/v1",), base_path=base)
+    assert found(routes, "GET", "/api/a") == "GET /a"
+    assert found(routes, "PUT", "/api/a") == ("GET", "HEAD")
+    assert found(routes, "GET", "/a") == found(routes, "GET", "/v1/a") == found(routes, "GET", "/api") == ()
+
+
+@pytest.mark.parametrize("base", ["", "/"])
+def test_no_base_path(base: str) -> None:
+    routes = router("GET /a", base_paths=("/v1",), base_path=base)
+    assert found(routes, "GET", "/a") == "GET /a"
+    assert found(routes, "GET", "/v1/a") == ()
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -42,7 +42,7 @@ def shape(schema: Any, **named: Any) -> Shape:
         ({"type": ["integer", "null"]}, "", [None]),
         ({"type": ["integer", "string"]}, "1", ["1", 1]),
         ({"type": ["boolean", "string"]}, "true", ["true", True]),
-        ({}, "1", ["1"]),
+        ({}, "1", ["1", 1]),
         ({"anyOf": [{"type": "string"}, {"type": "array"}]}, "a", ["a", ["a"]]),
         ({"type": "array", "items": {"type": "integer"}}, "1", [[1]]),
     ],
@@ -58,9 +58,9 @@ def test_lists_and_objects() -> None:
         "properties": {"n": {"type": "integer"}, "l": {"type": "array", "items": {"type": "boolean"}}},
         "additionalProperties": {"type": "number"},
     }
-    read = shape(schema).read({"n": "1", "l": "true", "x": "1.5"}, texts_first=True)
+    read = shape(schema).read({"n": "1", "l": "true", "x": "1.5"}, "texts")
     assert read == {"n": 1, "l": [True], "x": 1.5}
-    assert shape({"items": {"type": "integer"}}).read(["1", "a"], texts_first=True) == [1, "a"]
+    assert shape({"items": {"type": "integer"}}).read(["1", "a"], "texts") == [1, "a"]
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,82 @@ def test_compositions_and_references_are_looked_through() -> None:
     )
     assert set(found.properties) == {"a", "b"}
     assert (found.has_default, found.default) == (True, {})
-    assert found.read({"a": "1"}, texts_first=True) == {"a": 1}
+    assert found.read({"a": "1"}, "texts") == {"a": 1}
 
 
 def test_a_schema_that_contains_itself() -> None:
     found = shape({"properties": {"next": {"$ref": "#/components/schemas/S"}, "n": {"type": "integer"}}})
-    assert found.read({"next": {"next": {"n": "1"}}}, texts_first=True) == {"next": {"next": {"n": 1}}}
+    assert found.read({"next": {"next": {"n": "1"}}}, "texts") == {"next": {"next": {"n": 1}}}
+
+
+def accepted(schema: Any, value: Any, **named: Any) -> Any:
+    """The reading that the validator takes, or an error where it takes none."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"S": schema, **named}},
+    }
+    schemas = treaty.load(document).schemas
+    found = Shape(schemas, schemas.at("/components/schemas/S", "request"))
+    validator = schemas.validator("/components/schemas/S", "request")
+    return next(each for each in found.candidates(value) if validator.accepts(each))
+
+
+MIXED = {"items": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^(a|007)$"}]}}
+BRANCHES = {
+    "oneOf": [
+        {"properties": {"k": {"const": "n"}, "v": {"type": "integer"}}, "required": ["k"]},
+        {"properties": {"k": {"const": "t"}, "v": {"type": "string"}}, "required": ["k"]},
+        {"properties": {"k": {"const": "l"}, "v": {"type": "array", "items": {"type": "boolean"}}}},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "reading"),
+    [
+        (MIXED, ["1", "a"], [1, "a"]),
+        (MIXED, ["1", "007"], [1, "007"]),
+        (BRANCHES, {"k": "n", "v": "1"}, {"k": "n", "v": 1}),
+        (BRANCHES, {"k": "t", "v": "1"}, {"k": "t", "v": "1"}),
+        (BRANCHES, {"k": "l", "v": "true"}, {"k": "l", "v": [True]}),
+        ({"prefixItems": [{"type": "integer"}, {"type": "string"}]}, ["1", "2"], [1, "2"]),
+        ({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}, ["1", "2"], ["1", 2]),
+        ({"const": [1, 2]}, ["1", "2"], [1, 2]),
+        ({"const": {"a": 1}}, {"a": "1"}, {"a": 1}),
+        ({"enum": [1, "a"]}, "1", 1),
+        ({"enum": ["1", 2]}, "1", "1"),
+        ({"const": 1.5}, "1.5", 1.5),
+        ({"enum": [True]}, "true", True),
+        ({"not": {"type": "string"}}, "1", 1),
+        ({"type": ["array", "null"], "minItems": 1}, [], None),
+        ({"type": ["array", "null"], "items": {"type": "integer"}}, [""], None),
+        ({"type": ["object", "null"], "minProperties": 1}, {}, None),
+        ({"type": "array", "items": {"type": "integer"}}, {"1": "2", "0": "1"}, [1, 2]),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, {"0": "1"}, {"0": 1}),
+        ({"type": ["array", "object"], "minItems": 2, "minProperties": 3}, {"0": "a", "1": "b"}, ["a", "b"]),
+        ({"patternProperties": {"^n": {"type": "integer"}}}, {"n1": "1"}, {"n1": 1}),
+        ({"allOf": [{"$ref": "#/components/schemas/A"}]}, {"a": "1"}, {"a": 1}),
+    ],
+)
+def test_the_reading_that_is_valid_is_found(schema: Any, value: Any, reading: Any) -> None:
+    found = accepted(schema, value, A={"properties": {"a": {"type": "integer"}}})
+    assert found == reading
+    assert repr(found) == repr(reading)  # True is not 1
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_open"),
+    [
+        ({"properties": {"a": {}}}, False),
+        ({"additionalProperties": False}, False),
+        ({"additionalProperties": True}, True),
+        ({"additionalProperties": {}}, True),
+        ({"additionalProperties": {"type": "string"}}, True),
+        ({"patternProperties": {"a": {}}}, True),
+        ({"allOf": [{"additionalProperties": {}}, {"additionalProperties": False}]}, False),
+    ],
+)
+def test_objects_of_any_properties(schema: Any, is_open: bool) -> None:
+    assert shape(schema).is_open is is_open

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from treaty.contract.model import MediaType
+from treaty.exchange.prepared_media import PreparedMedia
 from treaty.mocking.write import UnwritableError, write_body, write_header
 
 
@@ -26,7 +27,7 @@ from treaty.mocking.write import UnwritableError, write_body, write_header
     ],
 )
 def test_bodies(kind: str, value: Any, body: bytes) -> None:
-    assert write_body(MediaType(kind, ""), value) == body
+    assert write_body(PreparedMedia(MediaType(kind, "")), value).body == body
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_bodies(kind: str, value: Any, body: bytes) -> None:
 )
 def test_what_has_no_form(kind: str, value: Any) -> None:
     with pytest.raises(UnwritableError):
-        write_body(MediaType(kind, ""), value)
+        write_body(PreparedMedia(MediaType(kind, "")), value)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_what_has_no_form(kind: str, value: Any) -> None:
     ids=str,
 )
 def test_xml_is_well_formed(value: Any) -> None:
-    body = write_body(MediaType("application/xml", ""), {"value": value})
+    body = write_body(PreparedMedia(MediaType("application/xml", "")), {"value": value}).body
     root = ElementTree.fromstring(body)  # noqa: S314  our own text
     assert root.tag == "root"
 
@@ -60,7 +61,8 @@ def test_xml_is_well_formed(value: Any) -> None:
         (" a\r\nb: c ", False, "a??b: c"),
         ("é", False, "?"),
         (True, False, "true"),
-        (None, False, "null"),
+        (None, False, ""),
+        ([[1], "a"], False, '[[1],"a"]'),
         ([1, "a"], False, "1,a"),
         ({"k": 1, "l": "a"}, False, "k,1,l,a"),
         ({"k": 1, "l": "a"}, True, "k=1,l=a"),
@@ -68,3 +70,7 @@ def test_xml_is_well_formed(value: Any) -> None:
 )
 def test_headers(value: Any, explode: bool, text: str) -> None:
     assert write_header(value, explode=explode) == text
+
+
+def test_headers_in_a_collection_format_of_20() -> None:
+    assert write_header([1, 2], style="pipeDelimited") == "1|2"

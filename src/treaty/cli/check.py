@@ -1,26 +1,48 @@
-"""`treaty check`: is a document valid, and if not, where and why?"""
+"""`treaty check`: is a document valid, or a recording of traffic, and if not, where and why?"""
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from treaty.cli.options import document_options, find_spec, spec_argument
 
+if TYPE_CHECKING:
+    from treaty.har import Judged
+
+MAX_LINE_CHARACTERS = 200
+
 
 @click.command()
 @spec_argument
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--har",
+    "recording",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge the exchanges of this recording (HAR 1.2) by the document, not the document.",
+)
 @document_options
 def command(
-    spec: str | None, form: str, roots: tuple[Path, ...], remote_references: bool, max_bytes: int
+    spec: str | None,
+    form: str,
+    recording: Path | None,
+    roots: tuple[Path, ...],
+    remote_references: bool,
+    max_bytes: int,
 ) -> None:
     """Say whether a document is valid, and if not where and why.
 
     The judgement of openapi-spec-validator counts, beside Treaty's own; it is kept by
     the document's content, so the same document is judged once.
+
+    With --har it is a recording of traffic that is judged: each request and response, by
+    the host's paths with and without the document's base paths; credentials are masked.
 
     \b
     Exit codes: 0 valid, 1 not valid, 3 cannot be read at all.
@@ -29,7 +51,11 @@ def command(
     Examples:
       treaty check specs/openapi.yaml
       treaty check specs/openapi.yaml --format json
+      treaty check specs/openapi.yaml --har traffic.har
     """
+    if recording is not None:
+        _check_recording(spec, recording, form, roots, remote_references, max_bytes)
+        return
     from rich.console import Console
 
     import treaty
@@ -55,3 +81,89 @@ def command(
         click.echo(f"{source}: {'valid' if not wrong else 'not valid: ' + counted(wrong)}")
     if wrong:
         sys.exit(FINDINGS)
+
+
+def _check_recording(
+    spec: str | None,
+    recording: Path,
+    form: str,
+    roots: tuple[Path, ...],
+    remote_references: bool,
+    max_bytes: int,
+) -> None:
+    from treaty.cli.errors import FINDINGS, document_errors
+    from treaty.cli.options import load_contract
+    from treaty.cli.places import Places
+    from treaty.engine import build_judge
+    from treaty.har import judge_entries, read_har
+
+    contract = load_contract(spec, roots, remote_references, max_bytes)
+    with document_errors():
+        entries = read_har(_content(recording, max_bytes), str(recording))
+    places = Places(contract.document.sources)
+    judged = [
+        replace(each, findings=[places.placed(finding) for finding in each.findings])
+        for each in judge_entries(build_judge(contract), entries)
+    ]
+    if form == "json":
+        click.echo(_recording_json(judged))
+    else:
+        _print_recording(str(recording), judged)
+    if any(each.findings for each in judged):
+        sys.exit(FINDINGS)
+
+
+def _content(recording: Path, max_bytes: int) -> bytes:
+    from treaty.findings import DocumentError, Finding, Location
+
+    with recording.open("rb") as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        message = f"the recording has more than {max_bytes:,} bytes"
+        hint = "allow more with --max-bytes"
+        raise DocumentError([Finding("too-large", message, location=Location(str(recording)), hint=hint)])
+    return content
+
+
+def _print_recording(name: str, judged: list[Judged]) -> None:
+    from rich.console import Console
+
+    from treaty.report.findings import counted, print_findings
+
+    console = Console()
+    for each in judged:
+        if each.findings:
+            click.echo(_heading(each))
+            print_findings(each.findings, console)
+    known = sum(each.known for each in judged)
+    said = f"{len(judged):,} exchanges, {known:,} judged, {len(judged) - known:,} not in the contract"
+    click.echo(f"{name}: {said}: {counted(finding for each in judged for finding in each.findings)}")
+
+
+def _heading(judged: Judged) -> str:
+    """`3: POST /users → 201`."""
+    from treaty.report.printable import printable
+
+    entry = judged.entry
+    line = f"{entry.number}: {entry.request.method} {judged.target}".rstrip()[:MAX_LINE_CHARACTERS]
+    answer = f" → {entry.response.status}" if entry.response else ""
+    return printable(line.replace("\n", " ")) + answer
+
+
+def _recording_json(judged: list[Judged]) -> str:
+    from treaty.report.json import finding_value
+
+    known = sum(each.known for each in judged)
+    wrong = [
+        {
+            "entry": each.entry.number,
+            "method": each.entry.request.method,
+            "target": each.target,
+            "status": each.entry.response.status if each.entry.response else None,
+            "findings": [finding_value(finding) for finding in each.findings],
+        }
+        for each in judged
+        if each.findings
+    ]
+    counts = {"exchanges": len(judged), "judged": known, "unknown": len(judged) - known}
+    return json.dumps({**counts, "entries": wrong}, indent=2)

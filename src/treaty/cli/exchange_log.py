@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from treaty.cli.places import Places, shown
+from treaty.contract.model import SecurityScheme
 from treaty.engine import Exchange
+from treaty.exchange.secrets import mask_query
 from treaty.findings import Finding
 from treaty.problems import reason
 
@@ -13,13 +17,18 @@ MAX_FINDINGS = 10
 _COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
 
-def exchange_lines(exchange: Exchange, seconds: float, places: Places) -> str:
-    """The text for one exchange, styled; `click.echo` takes the style off where there is no terminal."""
+def exchange_lines(
+    exchange: Exchange, seconds: float, places: Places, schemes: Iterable[SecurityScheme]
+) -> str:
+    """The text for one exchange, styled; `click.echo` takes the style off where there is no terminal.
+
+    Credentials of the schemes are masked.
+    """
     request, response = exchange.request, exchange.response
     status = click.style(
         f"{response.status} {reason(response.status)}".strip(), fg=_COLOURS.get(response.status // 100)
     )
-    target = request.path + (f"?{request.query}" if request.query else "")
+    target = request.path + (f"?{mask_query(request.query, schemes)}" if request.query else "")
     known = exchange.operation.operation_id if exchange.operation else ""
     named = click.style(f"  {known}", dim=True) if known else ""
     lines = [f"{request.method} {_printable(target)} → {status}  {seconds * 1000:.1f} ms{named}"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from treaty.cli.options import document_options, load_contract, spec_argument
+from treaty.cli.options import document_options, load_contract, spec_argument, traffic_options
 
 
 @click.command()
@@ -20,6 +20,7 @@ from treaty.cli.options import document_options, load_contract, spec_argument
     "--seed", default=0, show_default=True, help="Another seed, other data; the same seed, the same bytes."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
+@traffic_options
 @document_options
 def command(
     spec: str | None,
@@ -28,6 +29,8 @@ def command(
     dynamic: bool,
     seed: int,
     quiet: bool,
+    strict: bool,
+    base_path: str | None,
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
@@ -56,6 +59,11 @@ def command(
     contract = load_contract(spec, roots, remote_references, max_bytes)
     places = Places(contract.document.sources)
     app = treaty.mock(
-        contract, dynamic=dynamic, seed=seed, report=lambda finding: show_findings([places.placed(finding)])
+        contract,
+        dynamic=dynamic,
+        seed=seed,
+        strict=strict,
+        base_path=base_path,
+        report=lambda finding: show_findings([places.placed(finding)]),
     )
     run_server(app, title_of(contract), "mock", host=host, port=port, quiet=quiet)

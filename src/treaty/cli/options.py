@@ -41,6 +41,23 @@ def document_options(command: Command) -> Command:
     )(command)
 
 
+def traffic_options(command: Command) -> Command:
+    """The options of a server that say which requests it takes."""
+    command = click.option(
+        "--base-path",
+        metavar="PATH",
+        help="Take only paths below this one, `/` for none; by default with and without the servers'.",
+    )(command)
+    return strict_option(command)
+
+
+def strict_option(command: Command) -> Command:
+    """Are parameters refused that the document does not speak of?"""
+    return click.option(
+        "--strict", is_flag=True, help="Refuse query parameters and form fields that are not declared."
+    )(command)
+
+
 def spec_argument(command: Command) -> Command:
     """The document: a file, a folder or a URL; by default the one in specs/."""
     return click.argument("spec", required=False, metavar="[SPEC]")(command)

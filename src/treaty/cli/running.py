@@ -35,13 +35,21 @@ def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: 
 
     if not quiet:
         places = Places(app.engine.contract.document.sources)
-        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places))
+        schemes = app.engine.judge.schemes
+        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places, schemes))
     listening = open_socket(host, port)
     address = address_of(listening)
     click.echo(title)
     click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
     click.echo("Ctrl-C stops it.")
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        proxy_headers=False,  # nothing here asks who the client is, and to find out costs every request
+    )
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after its own clean end
         uvicorn.Server(config).run(sockets=[listening])
     click.echo("stopped", err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, load_contract, spec_argument
+from treaty.cli.options import document_options, load_contract, spec_argument, traffic_options
 
 if TYPE_CHECKING:
     from treaty.api import Framework
@@ -44,6 +44,7 @@ handlers_option = click.option(
     help="What a response costs that breaks the document.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
+@traffic_options
 @document_options
 def command(
     spec: str | None,
@@ -53,6 +54,8 @@ def command(
     port: int,
     validate_responses: ResponsePolicy,
     quiet: bool,
+    strict: bool,
+    base_path: str | None,
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
@@ -85,5 +88,12 @@ def command(
     contract = load_contract(spec, roots, remote_references, max_bytes)
     sys.path.insert(0, str(Path.cwd()))
     with document_errors():
-        app = treaty.serve(contract, handlers, framework=framework, validate_responses=validate_responses)
+        app = treaty.serve(
+            contract,
+            handlers,
+            framework=framework,
+            validate_responses=validate_responses,
+            strict=strict,
+            base_path=base_path,
+        )
     run_server(app, f"{title_of(contract)}, {framework}", "service", host=host, port=port, quiet=quiet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, load_contract, spec_argument
+from treaty.cli.options import document_options, load_contract, spec_argument, strict_option
 from treaty.cli.serve import handlers_option
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option("--max-failures", type=int, help="Stop after so many operations failed.")
 @click.option("--max-time", type=int, metavar="SECONDS", help="An upper bound for the whole run.")
+@strict_option
 @document_options
 def command(
     spec: str | None,
@@ -60,6 +61,7 @@ def command(
     checks: tuple[str, ...],
     max_failures: int | None,
     max_time: int | None,
+    strict: bool,
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
@@ -89,6 +91,8 @@ def command(
 
     if url and use_mock:
         raise click.UsageError("--url and --mock exclude each other")
+    if url and strict:
+        raise click.UsageError("--strict is for what Treaty runs itself; the API at --url decides on its own")
     contract = load_contract(spec, roots, remote_references, max_bytes)
     options = Options(
         seed=seed,
@@ -101,7 +105,7 @@ def command(
         headers=dict(_header(each) for each in headers),
         checks=checks,
     )
-    app = None if url else _application(contract, use_mock, handlers, framework)
+    app = None if url else _application(contract, use_mock, handlers, framework, strict=strict)
     try:
         with document_errors():
             summary = report(run(contract.document.bundle(), app=app, url=url, options=options), Console())
@@ -113,16 +117,18 @@ def command(
         sys.exit(FINDINGS)
 
 
-def _application(contract: Contract, use_mock: bool, handlers: str, framework: Framework) -> App:
+def _application(
+    contract: Contract, use_mock: bool, handlers: str, framework: Framework, *, strict: bool
+) -> App:
     import treaty
     from treaty.cli.errors import document_errors
 
     if use_mock:
-        return treaty.mock(contract)
+        return treaty.mock(contract, strict=strict)
     sys.path.insert(0, str(Path.cwd()))
     with document_errors():
         # What a handler gets wrong is for the test to find and to name, so it is sent as it is.
-        return treaty.serve(contract, handlers, framework=framework, validate_responses="off")
+        return treaty.serve(contract, handlers, framework=framework, validate_responses="off", strict=strict)
 
 
 def _header(text: str) -> tuple[str, str]:

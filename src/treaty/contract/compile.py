@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, product
 from urllib.parse import unquote, urlsplit
 
 from treaty.contract import swagger
@@ -27,6 +28,8 @@ DEFAULT_STYLE = {
 }
 # Headers that describe the message itself are not parameters (OpenAPI 3.2, Parameter Object, `name`).
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+# The paths that are kept of a server whose variables leave a choice.
+MAX_SERVER_PATHS = 64
 
 
 def compile_operations(document: Document) -> tuple[Operation, ...]:
@@ -39,14 +42,14 @@ def compile_operations(document: Document) -> tuple[Operation, ...]:
 def base_paths(document: Document) -> tuple[str, ...]:
     """The paths of all servers of the document, its paths and operations, without slashes at the end.
 
-    Variables are at their defaults.
+    Variables have each of the values they list, or else their default.
     """
     data = document.data
     if document.version.name == "2.0":
         found = [str(data.get("basePath", ""))]
     else:
         holders = [data, *(node for at in document.operations for node in (at.item, at.node))]
-        found = [_server_path(each) for holder in holders for each in _servers(holder)]
+        found = [path for holder in holders for each in _servers(holder) for path in _server_paths(each)]
     paths = ("/" + path.strip("/") for path in found)
     return tuple(dict.fromkeys(path for path in paths if path != "/"))
 
@@ -172,6 +175,8 @@ def _parameter(data: Json, pointer: str, node: dict[str, Json], name: str, locat
         schema=schema_below(pointer, node),
         media_type=content[0] if content else None,
         examples=read_examples(data, pointer, node),
+        allow_reserved=node.get("allowReserved") is True,
+        allow_empty_value=location == "query" and node.get("allowEmptyValue") is True,
     )
 
 
@@ -212,14 +217,25 @@ def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parame
             yield _parameter(data, at, header, name, "header")
 
 
-def _server_path(server: dict[str, Json]) -> str:
+def _server_paths(server: dict[str, Json]) -> Iterator[str]:
     url = str(server.get("url", ""))
     variables = server.get("variables")
-    for name, variable in variables.items() if isinstance(variables, dict) else ():
-        url = url.replace(
-            f"{{{name}}}", str(variable.get("default", "")) if isinstance(variable, dict) else ""
-        )
-    try:
-        return unquote(urlsplit(url).path)
-    except ValueError:  # not a URL, so not a path either
-        return ""
+    declared = variables if isinstance(variables, dict) else {}
+    names = [name for name in declared if f"{{{name}}}" in url]
+    choices = product(*(_variable_values(declared[name]) for name in names))
+    for values in islice(choices, MAX_SERVER_PATHS):
+        filled = url
+        for name, value in zip(names, values, strict=True):
+            filled = filled.replace(f"{{{name}}}", value)
+        try:
+            yield unquote(urlsplit(filled).path)
+        except ValueError:  # not a URL, so not a path either
+            continue
+
+
+def _variable_values(variable: Json) -> list[str]:
+    if not isinstance(variable, dict):
+        return [""]
+    listed = variable.get("enum")
+    values = [str(variable.get("default", "")), *(map(str, listed) if isinstance(listed, list) else ())]
+    return list(dict.fromkeys(values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from treaty.contract.compile import base_paths, compile_operations
 from treaty.contract.defaults import check_defaults
@@ -35,6 +36,22 @@ class Contract:
         wanted = [finding for finding in self.found if finding.severity in severities]
         return tuple(self.document.sources.place(wanted)) if wanted else ()
 
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """The contract of a document that was opened."""
+        info = document.data.get("info")
+        schemas = Schemas(document)
+        facts = info if isinstance(info, dict) else {}
+        return cls(
+            title=str(facts.get("title", "")),
+            version=str(facts.get("version", "")),
+            document=document,
+            operations=compile_operations(document),
+            base_paths=base_paths(document),
+            schemas=schemas,
+            found=(*document.found, *check_patterns(document), *check_defaults(document, schemas)),
+        )
+
     def operation(self, name: str) -> Operation:
         """The operation with this operationId, or `METHOD /path`. Raises `LookupError` when there is none."""
         for operation in self.operations:
@@ -45,15 +62,4 @@ class Contract:
 
 def compile_contract(document: Document) -> Contract:
     """Compile a document that was opened."""
-    info = document.data.get("info")
-    schemas = Schemas(document)
-    facts = info if isinstance(info, dict) else {}
-    return Contract(
-        title=str(facts.get("title", "")),
-        version=str(facts.get("version", "")),
-        document=document,
-        operations=compile_operations(document),
-        base_paths=base_paths(document),
-        schemas=schemas,
-        found=(*document.found, *check_patterns(document), *check_defaults(document, schemas)),
-    )
+    return Contract.of(document)

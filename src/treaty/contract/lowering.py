@@ -12,13 +12,13 @@ writeOnly ones in a response (OpenAPI 3.0.4, Schema Object; kept by readers of 3
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-import jsonschema_rs
-
+from treaty.contract.formats import RANGES
+from treaty.contract.patterns import usable_pattern
 from treaty.document.library import join_reference, split_reference
 from treaty.document.operations import follow
 from treaty.document.survey import Survey
@@ -32,7 +32,6 @@ Schema = dict[str, Json] | bool
 NOT_ASKED_FOR: dict[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
 
 _TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
-_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
 def is_count(value: Json) -> bool:
@@ -89,6 +88,8 @@ _SHARED: dict[str, Callable[[Json], bool]] = {
     "example": lambda _: True,
     "readOnly": _is(bool),
     "writeOnly": _is(bool),
+    "discriminator": _is(dict),
+    "xml": _is(dict),
 }
 _KEPT: dict[str, dict[str, Callable[[Json], bool]]] = {
     "draft4": {
@@ -120,20 +121,20 @@ _APPLICATORS: dict[str, frozenset[str]] = {
 }
 
 
-def is_regular_expression(pattern: str) -> bool:
-    """Can the validator compile the pattern?"""
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except ValueError:
-        return False
-    return True
-
-
 def definition_reference(base: str, pointer: str) -> str:
     """The absolute reference of the lowered root schema at a JSON Pointer of the document."""
     return f"{base}#/$defs/" + quote(
         pointer.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._"
     )
+
+
+def document_pointer(schema_location: str) -> str:
+    """The place in the document of a keyword of the lowered schemas, by its absolute location."""
+    fragment = unquote(schema_location.partition("#")[2])
+    if not fragment.startswith("/$defs/"):
+        return fragment
+    root, slash, rest = fragment[len("/$defs/") :].partition("/")
+    return root.replace("~1", "/").replace("~0", "~") + slash + rest
 
 
 @dataclass(slots=True)
@@ -145,7 +146,8 @@ class Lowering:
     version: Version
     direction: Direction
     definitions: dict[str, Schema] = field(default_factory=dict)
-    patterns: dict[str, bool] = field(default_factory=dict)
+    patterns: dict[str, str | None] = field(default_factory=dict)
+    copying: set[str] = field(default_factory=set)
 
     def definition(self, pointer: str) -> Schema:
         """The lowered root schema at a pointer of the document."""
@@ -154,7 +156,8 @@ class Lowering:
             found = self.definitions[pointer] = self.schema(self.survey.schemas[pointer], self.survey.base)
         return found
 
-    def schema(self, node: Json, base: str) -> Schema:
+    def schema(self, node: Json, base: str, unasked: frozenset[str] = frozenset()) -> Schema:
+        """A Schema Object lowered; `unasked` are properties an allOf around it does not ask for."""
         if not isinstance(node, dict):
             return node if isinstance(node, bool) else True
         reference = node.get("$ref")
@@ -162,7 +165,9 @@ class Lowering:
             return {"$ref": self.reference(reference, base)}
         if isinstance(node.get("$id"), str) and self.version.dialect == "2020-12":
             base = join_reference(base, node["$id"])
-        out = self.keywords(node, base)
+        if "required" in node or "allOf" in node:
+            unasked |= self.unasked(node)
+        out = self.keywords(node, base, unasked)
         if isinstance(reference, str):
             out["$ref"] = self.reference(reference, base)
         if "$dynamicRef" in out and out["$dynamicRef"].partition("#")[2].startswith("/"):
@@ -170,37 +175,57 @@ class Lowering:
             target = {"$ref": self.reference(out.pop("$dynamicRef"), base)}
             out["allOf"] = [*out.get("allOf", ()), target]
         _DIALECT_REPAIRS[self.version.dialect](out)
-        self.ask_for(out, node)
+        if unasked and "required" in out:
+            out["required"] = [name for name in out["required"] if name not in unasked]
         return out
 
-    def keywords(self, node: dict[str, Json], base: str) -> dict[str, Json]:
+    def keywords(self, node: dict[str, Json], base: str, unasked: frozenset[str]) -> dict[str, Json]:
         kept, applicators = _KEPT[self.version.dialect], _APPLICATORS[self.version.dialect]
         out: dict[str, Json] = {}
         for name, value in node.items():
             if name in applicators:
-                lowered = self.applicator(name, value, base)
+                lowered = self.applicator(name, value, base, unasked)
                 if lowered is not None:
                     out[name] = lowered
-            elif name in kept and kept[name](value) and (name != "pattern" or self.is_usable(value)):
-                out[name] = value
-        bounds = _RANGES.get(str(out.get("format"))) if "format" in out else None
+            elif name == "nullable" and self.version.name != "3.0":
+                continue
+            elif name in kept and kept[name](value):
+                usable = self.usable(value) if name == "pattern" else value
+                if usable is not None or name != "pattern":
+                    out[name] = usable
+        bounds = RANGES.get(out["format"]) if "format" in out else None
         if bounds and out.get("type") != "string":
             _narrow(out, *bounds)
         return out
 
-    def applicator(self, name: str, value: Json, base: str) -> Json:
+    def applicator(self, name: str, value: Json, base: str, unasked: frozenset[str]) -> Json:
         shape = SCHEMA_FIELDS[name][0]
         if shape == "map":
             if not isinstance(value, dict):
                 return None
-            return {
-                key: self.schema(each, base)
-                for key, each in value.items()
-                if name != "patternProperties" or self.is_usable(key)
-            }
+            keys = {key: self.usable(key) if name == "patternProperties" else key for key in value}
+            return {kept: self.schema(value[key], base) for key, kept in keys.items() if kept is not None}
         if shape == "list":
-            return [self.schema(each, base) for each in value] if isinstance(value, list) and value else None
+            if not isinstance(value, list) or not value:
+                return None
+            if name == "allOf" and unasked:
+                return [self.member(each, base, unasked) for each in value]
+            return [self.schema(each, base) for each in value]
         return self.schema(value, base) if isinstance(value, dict | bool) else None
+
+    def member(self, node: Json, base: str, unasked: frozenset[str]) -> Schema:
+        """A member of an allOf; one elsewhere that asks for what the whole does not is copied."""
+        if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+            return self.schema(node, base, unasked)
+        pointer, target = follow(self.data, "", {"$ref": node["$ref"]})
+        asks = any(unasked.intersection(part["required"]) for part in self.parts(target) if _is_asking(part))
+        named = self.survey.identified or self.survey.anchors  # a second one of a name would be ambiguous
+        if not asks or named or len(node) > 1 or pointer in self.copying:
+            return self.schema(node, base)
+        self.copying.add(pointer)
+        copy = self.schema(target, base, unasked)
+        self.copying.discard(pointer)
+        return copy
 
     def reference(self, reference: str, base: str) -> str:
         uri, fragment = split_reference(base, reference)
@@ -209,48 +234,50 @@ class Lowering:
         # Absolute, so that the schema means the same wherever it is compiled from.
         return join_reference(base, reference) if not reference.startswith("#") else f"{uri}{reference}"
 
-    def is_usable(self, pattern: str) -> bool:
-        """Can the pattern be compiled? One that cannot is left out; `patterns` reports it."""
+    def usable(self, pattern: str) -> str | None:
+        """The pattern as it can be compiled, or None: then it is left out, as `check_patterns` reports."""
         if pattern not in self.patterns:
-            self.patterns[pattern] = is_regular_expression(pattern)
+            self.patterns[pattern] = usable_pattern(pattern)
         return self.patterns[pattern]
 
-    def ask_for(self, out: dict[str, Json], node: dict[str, Json]) -> None:
-        """Take out of `required` what this direction does not ask for, through allOf and references."""
-        required = out.get("required")
-        if not required:
-            return
-        marker = NOT_ASKED_FOR[self.direction]
-        names = {name for name in required if self.is_marked(node, name, marker, 0)}
-        if names:
-            out["required"] = [name for name in required if name not in names]
+    def unasked(self, node: dict[str, Json]) -> frozenset[str]:
+        """The required properties that this direction does not ask for, through allOf and references."""
+        parts = list(self.parts(node)) if "allOf" in node or "$ref" in node else [node]
+        required = {name for part in parts if _is_asking(part) for name in part["required"]}
+        return frozenset(name for name in required if any(self.is_marked(part, name) for part in parts))
 
-    def is_marked(self, node: Json, name: str, marker: str, depth: int) -> bool:
-        _, node = follow(self.data, "", node) if isinstance(node, dict) and "$ref" in node else ("", node)
-        if not isinstance(node, dict) or depth > 8:
-            return False
+    def is_marked(self, node: dict[str, Json], name: str) -> bool:
         properties = node.get("properties")
         schema = properties.get(name) if isinstance(properties, dict) else None
-        if isinstance(schema, dict) and self.says(schema, marker, 0):
-            return True
-        members = node.get("allOf")
-        return isinstance(members, list) and any(
-            self.is_marked(each, name, marker, depth + 1) for each in members
-        )
-
-    def says(self, schema: Json, marker: str, depth: int) -> bool:
-        if not isinstance(schema, dict) or depth > 8:
+        if not isinstance(schema, dict):
             return False
-        if schema.get(marker) is True:
-            return True
-        if isinstance(schema.get("$ref"), str):
-            return self.says(follow(self.data, "", schema)[1], marker, depth + 1)
-        members = schema.get("allOf")
-        return isinstance(members, list) and any(self.says(each, marker, depth + 1) for each in members)
+        marker = NOT_ASKED_FOR[self.direction]
+        return schema.get(marker) is True or any(each.get(marker) is True for each in self.parts(schema))
+
+    def parts(self, node: Json) -> Iterator[dict[str, Json]]:
+        """A schema with all that apply together with it: what its reference leads to, and its allOf."""
+        seen: set[int] = set()
+        pending = [node]
+        while pending:
+            node = pending.pop()
+            if not isinstance(node, dict) or id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node.get("$ref"), str):
+                pending.append(follow(self.data, "", node)[1])
+                if not self.version.references_have_siblings:
+                    continue
+            yield node
+            members = node.get("allOf")
+            pending.extend(members if isinstance(members, list) else ())
 
 
-def _narrow(out: dict[str, Json], least: int, most: int) -> None:
-    """The range of an integer format, beside whatever bounds there are."""
+def _is_asking(node: dict[str, Json]) -> bool:
+    return _is_names(node.get("required"))
+
+
+def _narrow(out: dict[str, Json], least: float, most: float) -> None:
+    """The range of a number format, beside whatever bounds there are."""
     low: Json = out.get("minimum")
     high: Json = out.get("maximum")
     if not is_number(low) or low < least:

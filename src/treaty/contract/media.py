@@ -17,17 +17,13 @@ def media_types(data: Json, pointer: str, node: dict[str, Json]) -> tuple[MediaT
     for name, each in content.items() if isinstance(content, dict) else ():
         at, media = follow(data, f"{pointer}/content{pointer_of((name,))}", each)
         if isinstance(media, dict):
-            found.append(
-                MediaType(
-                    name, at, schema_below(at, media), read_examples(data, at, media), _encodings(media)
-                )
-            )
+            found.append(_media_type(data, name, at, media))
     return tuple(found)
 
 
-def schema_below(pointer: str, node: dict[str, Json]) -> str | None:
+def schema_below(pointer: str, node: dict[str, Json], field: str = "schema") -> str | None:
     """The pointer of an object's `schema`, if it has one."""
-    return f"{pointer}/schema" if isinstance(node.get("schema"), dict | bool) else None
+    return f"{pointer}/{field}" if isinstance(node.get(field), dict | bool) else None
 
 
 def read_examples(data: Json, pointer: str, node: dict[str, Json]) -> tuple[Example, ...]:
@@ -44,14 +40,37 @@ def read_examples(data: Json, pointer: str, node: dict[str, Json]) -> tuple[Exam
     return tuple(found)
 
 
-def _encodings(media: dict[str, Json]) -> dict[str, Encoding]:
-    declared = media.get("encoding")
-    return {
-        name: Encoding(
-            style := str(each.get("style") or "form"),
-            bool(each.get("explode", style == "form")),
-            str(each.get("contentType") or ""),
-        )
-        for name, each in (declared.items() if isinstance(declared, dict) else ())
-        if isinstance(each, dict)
-    }
+def _media_type(data: Json, name: str, pointer: str, node: dict[str, Json]) -> MediaType:
+    by_name, prefix, item = (node.get(key) for key in ("encoding", "prefixEncoding", "itemEncoding"))
+    return MediaType(
+        name,
+        pointer,
+        schema_below(pointer, node),
+        read_examples(data, pointer, node),
+        encoding={
+            key: _encoding(data, each)
+            for key, each in (by_name.items() if isinstance(by_name, dict) else ())
+            if isinstance(each, dict)
+        },
+        item_schema=schema_below(pointer, node, "itemSchema"),
+        prefix_encoding=tuple(_encoding(data, each) for each in prefix) if isinstance(prefix, list) else (),
+        item_encoding=_encoding(data, item) if isinstance(item, dict) else None,
+    )
+
+
+def _encoding(data: Json, node: Json) -> Encoding:
+    if not isinstance(node, dict):
+        return Encoding()
+    style = str(node.get("style") or "form")
+    headers = node.get("headers")
+    required = [
+        name
+        for name, each in (headers.items() if isinstance(headers, dict) else ())
+        if isinstance(header := follow(data, "", each)[1], dict) and header.get("required") is True
+    ]
+    return Encoding(
+        style,
+        bool(node.get("explode", style == "form")),
+        str(node.get("contentType") or ""),
+        tuple(name for name in required if name.lower() != "content-type"),
+    )

@@ -22,22 +22,32 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How one property of a form body is written (OpenAPI 3.2, Encoding Object)."""
+    """How one property of a form or part of a multipart body is written (OpenAPI 3.2, Encoding Object).
+
+    `content_type` is as written: a media type or range, or several with commas.
+    """
 
     style: str = "form"
     explode: bool = True
     content_type: str = ""
+    required_headers: tuple[str, ...] = ()  # of a part
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """One entry of a `content`: the media type or range as written, its schema and examples."""
+    """One entry of a `content`: the media type or range as written, its schema and examples.
+
+    `item_schema`, `prefix_encoding` and `item_encoding` are of the items of a sequence (OpenAPI 3.2).
+    """
 
     name: str
     pointer: str
     schema: str | None = None
     examples: tuple[Example, ...] = ()
     encoding: dict[str, Encoding] = field(default_factory=dict)
+    item_schema: str | None = None
+    prefix_encoding: tuple[Encoding, ...] = ()
+    item_encoding: Encoding | None = None
 
     @property
     def essence(self) -> str:
@@ -63,6 +73,8 @@ class Parameter:
     schema: str | None = None
     media_type: MediaType | None = None  # it is `content` that says how to read it
     examples: tuple[Example, ...] = ()
+    allow_reserved: bool = False  # when written, reserved characters are not percent-encoded
+    allow_empty_value: bool = False  # of a query: `?name` and `?name=` stand for no value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,22 @@ each with a copy of all the others would take 7 s and 1.5 GB.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from urllib.parse import unquote
 
 import jsonschema_rs
 
-from treaty.contract.lowering import Direction, Lowering, Schema, definition_reference
+from treaty.contract.discriminator import Choice, choose
+from treaty.contract.formats import JUDGED, judged_in
+from treaty.contract.lowering import (
+    Direction,
+    Lowering,
+    Schema,
+    definition_reference,
+    document_pointer,
+)
 from treaty.contract.validator import Validator
 from treaty.document.document import Document
 from treaty.document.library import join_reference, split_reference, value_at
@@ -52,7 +61,8 @@ class Schemas:
 
     def compile(self, at: SchemaAt, direction: Direction) -> Validator:
         """A validator of any lowered schema."""
-        return Validator(self._directed[direction].compile(at))
+        directed = self._directed[direction]
+        return Validator(directed.compile(at), choose=directed.choose)
 
     def lower(self, schema: Json, base: str, direction: Direction) -> SchemaAt:
         """Any Schema Object of the document, lowered."""
@@ -88,6 +98,7 @@ class _Directed:
     lowering: Lowering
     validators: dict[str, Validator] = field(default_factory=dict)
     reaches: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    formats: dict[str, frozenset[str]] = field(default_factory=dict)
     everything: jsonschema_rs.Registry | None = None
     together: jsonschema_rs.Validator | None = None
 
@@ -100,12 +111,16 @@ class _Directed:
     def make(self, pointer: str) -> Validator:
         at = SchemaAt(self.base, {"$ref": definition_reference(self.base, pointer)})
         if self.near([pointer]) is not None:
-            return Validator(self.compile(at))
+            return Validator(self.compile(at), choose=self.choose)
         if self.together is None:
             far = [each for each in self.lowering.survey.schemas if self.near([each]) is None]
             members = {each: {"$ref": definition_reference(self.base, each)} for each in far}
             self.together = self.compile(SchemaAt(self.base, {"properties": members}))
-        return Validator(self.together, pointer)
+        return Validator(self.together, pointer, self.choose)
+
+    def choose(self, location: str, value: Json) -> Choice | None:
+        """The branch of an anyOf or oneOf of the lowered schemas that a value says it is meant for."""
+        return choose(self.lowering.data, document_pointer(location), value)
 
     @property
     def base(self) -> str:
@@ -115,13 +130,19 @@ class _Directed:
         near = self.near(_referred_to(at.schema, self.base))
         if near == set():
             return jsonschema_rs.Draft202012Validator(
-                at.schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
+                at.schema,
+                validate_formats=True,
+                formats=_functions(judged_in(at.schema)),
+                pattern_options=PATTERN_OPTIONS,
+                offline=True,
             )
+        led_to = self.lowering.survey.schemas if near is None else near
         return jsonschema_rs.Draft202012Validator(
             at.schema,
             registry=self.registry(near),
             base_uri=at.base + "?",  # beside the resource, never in its place
             validate_formats=True,
+            formats=_functions(chain(judged_in(at.schema), *map(self.judged, led_to))),
             pattern_options=PATTERN_OPTIONS,
             offline=True,
         )
@@ -150,6 +171,12 @@ class _Directed:
             self.reaches[pointer] = tuple(_referred_to(self.lowering.definition(pointer), self.base))
         return self.reaches[pointer]
 
+    def judged(self, pointer: str) -> frozenset[str]:
+        """The formats of a root schema that a function judges."""
+        if pointer not in self.formats:
+            self.formats[pointer] = frozenset(judged_in(self.lowering.definition(pointer)))
+        return self.formats[pointer]
+
     def registry(self, near: set[str] | None) -> jsonschema_rs.Registry:
         """The resource that holds these root schemas, or all of them."""
         schemas = self.lowering.survey.schemas
@@ -164,6 +191,11 @@ class _Directed:
         return jsonschema_rs.Registry(
             [(self.base, {"$schema": DIALECT, "$id": self.base, "$defs": definitions})]
         )
+
+
+def _functions(names: Iterable[str]) -> dict[str, Callable[[str], bool]] | None:
+    """What judges these formats. None costs nothing, where any function is a detour for every value."""
+    return {name: JUDGED[name] for name in names} or None
 
 
 def _referred_to(schema: Json, base: str) -> Iterator[str]:

@@ -76,8 +76,8 @@ def _names(node: dict[str, Json], data: Json, field: str) -> list[str]:
 
 def _parameter(pointer: str, node: dict[str, Json], name: str, location: str) -> Parameter:
     style, explode = COLLECTION_FORMATS.get(str(node.get("collectionFormat", "csv")), ("form", False))
-    if location in ("path", "header"):
-        style = "simple"
+    if location in ("path", "header") and style == "form":
+        style, explode = "simple", False
     return Parameter(
         name=name,
         location=location,
@@ -86,6 +86,7 @@ def _parameter(pointer: str, node: dict[str, Json], name: str, location: str) ->
         explode=explode,
         pointer=pointer,
         schema=pointer if "type" in node else None,
+        allow_empty_value=location == "query" and node.get("allowEmptyValue") is True,
     )
 
 

@@ -1,24 +1,42 @@
-"""A compiled schema, and what it finds wrong with a value."""
+"""A compiled schema, and what it finds wrong with a value.
+
+Of a failed `anyOf` or `oneOf` the errors of one branch are told, the one that was meant: by
+the discriminator; else by a fixed value or the type of the value; else the one that fits best.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
 
 import jsonschema_rs
 
+from treaty.contract.discriminator import Choice
 from treaty.findings import Json
+
+Kind = jsonschema_rs.ValidationErrorKind
+# The choice of a value among the branches of the anyOf or oneOf at a location of the lowered schemas.
+Chooser: TypeAlias = Callable[[str, Json], Choice | None]
+# Errors of one branch, and branches within branches, that are looked at.
+MAX_ERRORS = 50
+MAX_DEPTH = 16
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaError:
-    """One keyword that a value breaks: where in the value, where the keyword stands, what is wrong."""
+    """One keyword that a value breaks: where in the value, where the keyword stands, what is wrong.
+
+    `allowed` are the types or values that would do, where these are what the keyword lists.
+    """
 
     path: tuple[str | int, ...]
     keyword: str
     message: str
     value: Json
     schema_location: str
+    allowed: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,7 @@ class Validator:
 
     compiled: jsonschema_rs.Validator
     member: str | None = None
+    choose: Chooser = lambda _location, _value: None
 
     def accepts(self, value: Json) -> bool:
         """Is the value valid? A value that is not JSON is not."""
@@ -41,16 +60,127 @@ class Validator:
             return False
 
     def errors(self, value: Json) -> Iterator[SchemaError]:
-        """What is wrong with the value; the branches of a failed anyOf or oneOf are told as one."""
+        """What is wrong with the value; of a failed anyOf or oneOf, what is wrong by the branch meant."""
         skip = 0 if self.member is None else 1
         try:
             for error in self.compiled.iter_errors(value if self.member is None else {self.member: value}):
-                yield SchemaError(
-                    tuple(error.instance_path[skip:]),
-                    error.kind.name,
-                    error.message,
-                    error.instance,
-                    error.absolute_keyword_location or "",
-                )
+                yield from self._told(error, skip, 0)
         except ValueError as error:
             yield SchemaError((), "json", f"not a JSON value: {error}", None, "")
+
+    def _told(self, error: jsonschema_rs.ValidationError, skip: int, depth: int) -> list[SchemaError]:
+        kind = error.kind
+        if not isinstance(kind, Kind.AnyOf | Kind.OneOfNotValid) or depth > MAX_DEPTH:
+            return [_plain(error, skip)]
+        choice = self.choose(error.absolute_keyword_location or "", error.instance)
+        wanted = kind.context
+        if choice is not None:
+            if choice.branch is None:
+                return [_unknown(_plain(error, skip), choice)]
+            wanted = [wanted[choice.branch]]
+        branches = [
+            [told for each in islice(branch, MAX_ERRORS) for told in self._told(each, skip, depth + 1)]
+            for branch in wanted
+            if branch
+        ]
+        return _meant(_plain(error, skip), branches)
+
+
+def _plain(error: jsonschema_rs.ValidationError, skip: int) -> SchemaError:
+    message, allowed = error.message, _allowed(error.kind)
+    if isinstance(error.kind, Kind.BacktrackLimitExceeded):
+        message = "the pattern takes too many steps to decide on this value, which is refused for it"
+    return SchemaError(
+        tuple(error.instance_path[skip:]),
+        error.kind.name,
+        message,
+        error.instance,
+        error.absolute_keyword_location or "",
+        allowed,
+    )
+
+
+def _allowed(kind: Kind) -> tuple[Json, ...]:
+    match kind:
+        case Kind.Type(types=types):
+            return tuple(types)
+        case Kind.Enum(options=options):
+            return tuple(options)
+        case Kind.Constant(expected_value=value):
+            return (value,)
+    return ()
+
+
+def _unknown(error: SchemaError, choice: Choice) -> SchemaError:
+    """The discriminating property is missing, or names no branch."""
+    known = ", ".join(choice.known)
+    if choice.property not in error.value:
+        message = f"`{choice.property}` is missing: it says which of {known} is meant"
+        path, value = error.path, error.value
+    else:
+        path, value = (*error.path, choice.property), error.value[choice.property]
+        message = f"not one of the known values {known}"
+    return SchemaError(path, "discriminator", message, value, error.schema_location, choice.known)
+
+
+def _meant(error: SchemaError, branches: list[list[SchemaError]]) -> list[SchemaError]:
+    """The errors of the branch that was meant, or one error where they all want another type or value."""
+    if len(branches) < 2:
+        return branches[0] if branches else [error]
+    path = error.path
+    typed = [each for each in branches if _other(each, path, ("type",)) is None]
+    if not typed:
+        return [_joined(error, branches, ("type",))]
+    fixed = [each for each in typed if _other(each, path, ("const", "enum")) is None]
+    if not fixed:
+        return [_joined(error, typed, ("const", "enum"))]
+    members = [each for each in fixed if _other_member(each, path) is None]
+    if not members:
+        return _common_member(fixed, path) or _best(fixed, path)
+    return _best(members, path)
+
+
+def _other(
+    branch: list[SchemaError], path: tuple[str | int, ...], keywords: tuple[str, ...]
+) -> SchemaError | None:
+    """The error that shows a branch to be about another kind of value."""
+    return next((each for each in branch if each.path == path and each.keyword in keywords), None)
+
+
+def _other_member(branch: list[SchemaError], path: tuple[str | int, ...]) -> SchemaError | None:
+    """The same for a member of an object that has a fixed value."""
+    depth = len(path) + 1
+    return next(
+        (each for each in branch if len(each.path) == depth and each.keyword in ("const", "enum")), None
+    )
+
+
+def _joined(error: SchemaError, branches: list[list[SchemaError]], keywords: tuple[str, ...]) -> SchemaError:
+    """What several branches allow, as one."""
+    found = [each for branch in branches if (each := _other(branch, error.path, keywords))]
+    return _one_of(found, error.schema_location)
+
+
+def _common_member(branches: list[list[SchemaError]], path: tuple[str | int, ...]) -> list[SchemaError]:
+    """Where every branch wants another value of the same member: none of the known ones."""
+    found = [each for branch in branches if (each := _other_member(branch, path))]
+    same = len(found) > 1 and all(each.path == found[0].path for each in found)
+    return [_one_of(found, found[0].schema_location)] if same else []
+
+
+def _one_of(errors: list[SchemaError], location: str) -> SchemaError:
+    first = errors[0]
+    if len(errors) == 1:
+        return first
+    allowed: list[Json] = []
+    for each in errors:
+        allowed += [value for value in each.allowed if value not in allowed]
+    listed = ", ".join(str(value) for value in allowed)
+    keyword = "type" if first.keyword == "type" else "enum"
+    message = f"not of one of the types {listed}" if keyword == "type" else f"not one of {listed}"
+    return SchemaError(first.path, keyword, message, first.value, location, tuple(allowed))
+
+
+def _best(branches: list[list[SchemaError]], path: tuple[str | int, ...]) -> list[SchemaError]:
+    """The branch with the fewest errors of the value itself, such as missing members; then of all."""
+    return min(branches, key=lambda branch: (sum(each.path == path for each in branch), len(branch)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
+from treaty.contract.lowering import document_pointer
 from treaty.contract.validator import SchemaError, Validator
 from treaty.findings import Finding, Json, Location, Place, pointer_of
 
@@ -27,17 +26,9 @@ def _finding(error: SchemaError, part: str, name: str) -> Finding:
         _shortened(error.message),
         location=Location("", pointer=document_pointer(error.schema_location)),
         place=Place(part, name, pointer_of(error.path)),
+        expected=_shortened("one of " + ", ".join(map(_shown, error.allowed))) if error.allowed else "",
         actual=_shortened(_shown(error.value)),
     )
-
-
-def document_pointer(schema_location: str) -> str:
-    """The place in the document of a keyword of the lowered schemas."""
-    fragment = unquote(schema_location.partition("#")[2])
-    if not fragment.startswith("/$defs/"):
-        return fragment
-    root, slash, rest = fragment[len("/$defs/") :].partition("/")
-    return root.replace("~1", "/").replace("~0", "~") + slash + rest
 
 
 def _shown(value: Json) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from treaty.contract.model import MediaType, is_json
+
+_PARAMETER = re.compile(r';[ \t]*([^\s;=]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
+_ESCAPED = re.compile(r"\\(.)")
+# How a message is written, not what it is: these never tell two entries apart.
+_OF_THE_MESSAGE = frozenset({"charset", "boundary"})
+_IN_RANGE = {"text/*": "text/plain", "image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 
 
 def essence_of(value: str) -> str:
@@ -13,15 +20,48 @@ def essence_of(value: str) -> str:
     return value.partition(";")[0].strip().lower()
 
 
+def parameters_of(value: str) -> dict[str, str]:
+    """The parameters of a media type, by lower-case name, unquoted (RFC 9110, section 5.6.6)."""
+    found: dict[str, str] = {}
+    for name, quoted, token in _PARAMETER.findall(";" + value.partition(";")[2]):
+        found.setdefault(name.lower(), _ESCAPED.sub(r"\1", quoted) if quoted else token)
+    return found
+
+
+def is_in_range(essence: str, wanted: str) -> bool:
+    """Is a media type in a range, both lower case and without parameters?"""
+    return wanted in (essence, f"{essence.partition('/')[0]}/*", "*/*")
+
+
 def find_media_type(content: Sequence[MediaType], sent: str) -> MediaType | None:
-    """The entry of a `content` that a Content-Type falls under, the most specific first."""
-    essence = essence_of(sent)
+    """The entry of a `content` that a Content-Type falls under, the most specific first.
+
+    A parameter that both have must be the same; the entry that shares most is the most specific.
+    """
+    essence, parameters = essence_of(sent), parameters_of(sent)
     kind = essence.partition("/")[0]
     for wanted in (essence, f"{kind}/*", "*/*"):
-        for media in content:
-            if media.essence == wanted:
-                return media
+        same = [media for media in content if media.essence == wanted and _agree(media.name, parameters)]
+        if same:
+            return max(same, key=lambda media: _shared(media.name, parameters))
     return None
+
+
+def _agree(declared: str, sent: dict[str, str]) -> bool:
+    if ";" not in declared:
+        return True
+    return all(
+        sent.get(name, value).lower() == value.lower()
+        for name, value in parameters_of(declared).items()
+        if name not in _OF_THE_MESSAGE
+    )
+
+
+def _shared(declared: str, sent: dict[str, str]) -> int:
+    """How many parameters are the same; those only declared count against, so that none comes before."""
+    if ";" not in declared:
+        return 0
+    return sum(1 if name in sent else -1 for name in parameters_of(declared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +86,7 @@ def concrete(media: MediaType) -> str:
     """A Content-Type to send for an entry of `content`; a range becomes a type that is in it."""
     if "*" not in media.essence:
         return media.name
-    return {"text/*": "text/plain"}.get(media.essence, "application/json")
+    return _IN_RANGE.get(media.essence, "application/json")
 
 
 def _ranges(accept: str) -> list[_Range]:

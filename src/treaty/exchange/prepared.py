@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
 from treaty.contract.lowering import Direction
 from treaty.contract.model import DeclaredResponse, MediaType, Operation, Parameter
 from treaty.contract.validator import Validator
-from treaty.exchange.styles import Styled, as_it_is, form_decoded, percent_decoded
+from treaty.exchange.prepared_media import PreparedMedia, prepare_media
+from treaty.exchange.styles import Styled, as_it_is, form_decoded, percent_decoded, split_query
 from treaty.exchange.values import Shape
 
 
@@ -23,21 +24,12 @@ class PreparedParameter:
 
 
 @dataclass(slots=True)
-class PreparedMedia:
-    """A media type, and for form bodies how each property is written."""
-
-    media: MediaType
-    validator: Validator | None = None
-    shape: Shape | None = None
-    properties: tuple[Styled, ...] = ()
-
-
-@dataclass(slots=True)
 class PreparedOperation:
     """What the engine keeps of an operation between requests."""
 
     contract: Contract
     operation: Operation
+    strict: bool = False  # query parameters and form fields that are not declared are refused
     parameters: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     media: dict[tuple[Direction, str], PreparedMedia] = field(default_factory=dict)
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)
@@ -49,7 +41,24 @@ class PreparedOperation:
             by_location.setdefault(parameter.location, []).append(
                 prepare_parameter(self.contract, parameter, "request")
             )
-        self.parameters = {location: tuple(each) for location, each in by_location.items()}
+        self.parameters = {
+            location: tuple(_taking_others(each, found, self.keys) for each in found)
+            for location, found in by_location.items()
+        }
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The names of the API keys in the query and in cookies."""
+        schemes = (each.scheme for alternative in self.operation.security for each in alternative)
+        return frozenset(each.parameter for each in schemes if each.location in ("query", "cookie"))
+
+    def declares_query(self, name: str) -> bool:
+        """Is this the name of a declared query parameter, or of an API key, or of the path's own query?"""
+        return (
+            any(_takes(each.styled, name) for each in self.parameters.get("query", ()))
+            or name in self.keys
+            or name in dict(split_query(self.operation.path.partition("?")[2]))
+        )
 
     def prepared_media(self, media: MediaType, direction: Direction) -> PreparedMedia:
         """The media type with its validator and, for forms, the styles of its properties."""
@@ -80,6 +89,7 @@ class Prepared:
     """The prepared operations of a contract, each prepared when it is first met."""
 
     contract: Contract
+    strict: bool = False
     operations: dict[str, PreparedOperation] = field(default_factory=dict)
 
     def of(self, operation: Operation) -> PreparedOperation:
@@ -87,7 +97,7 @@ class Prepared:
         key = f"{operation.method} {operation.path}"
         found = self.operations.get(key)
         if found is None:
-            found = self.operations[key] = PreparedOperation(self.contract, operation)
+            found = self.operations[key] = PreparedOperation(self.contract, operation, self.strict)
         return found
 
 
@@ -113,34 +123,26 @@ def style_parameter(parameter: Parameter, shape: Shape | None) -> Styled:
         frozenset(shape.properties) if shape else frozenset(),
         as_it_is if raw else form_decoded if location == "query" else percent_decoded,
         may_repeat=shape is not None and shape.may_repeat,
-        # A browser sends the cookie of the longest path first (RFC 6265, section 5.4).
-        first_counts=location == "cookie",
+        location=location,
+        allow_reserved=parameter.allow_reserved,
     )
 
 
-def prepare_media(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:
-    """A media type with its validator and the styles of its properties."""
-    if media.schema is None:
-        return PreparedMedia(media)
-    validator = contract.schemas.validator(media.schema, direction)
-    if media.essence != "application/x-www-form-urlencoded":
-        return PreparedMedia(media, validator)
-    shape = Shape(contract.schemas, contract.schemas.at(media.schema, direction), direction)
-    styles = []
-    for name, at in shape.properties.items():
-        encoding = media.encoding.get(name)
-        below = Shape(contract.schemas, at, direction)
-        style, explode = (encoding.style, encoding.explode) if encoding else ("form", True)
-        # OpenAPI 3.0.4, Encoding Object: an object without a style of its own is one text of JSON;
-        # exploding it among the other properties would lose its name.
-        styles.append(
-            Styled(
-                name,
-                style,
-                explode,
-                below.kind,
-                frozenset(below.properties),
-                may_repeat=below.may_repeat,
-            )
-        )
-    return PreparedMedia(media, validator, shape, tuple(styles))
+def _taking_others(
+    each: PreparedParameter, beside: list[PreparedParameter], keys: frozenset[str]
+) -> PreparedParameter:
+    """An exploded object of any properties takes what no other parameter is called."""
+    styled, shape = each.styled, each.shape
+    apart = styled.kind != "object" or not styled.explode or styled.style not in ("form", "cookie")
+    if apart or shape is None or shape.is_closed or (shape.properties and not shape.is_open):
+        return each
+    others = [other.styled for other in beside if other is not each]
+    taken = frozenset(name for other in others for name in (other.name, *other.properties))
+    return replace(each, styled=replace(styled, taken=taken | keys))
+
+
+def _takes(styled: Styled, name: str) -> bool:
+    """May a pair of this name belong to the parameter?"""
+    if styled.kind == "object" and styled.explode and styled.style == "form":
+        return name in styled.properties or (styled.taken is not None and name not in styled.taken)
+    return name == styled.name or (styled.style == "deepObject" and name.startswith(styled.name + "["))

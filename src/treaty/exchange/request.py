@@ -7,13 +7,24 @@ from dataclasses import dataclass, field
 
 from treaty.contract.model import Body, MediaType, Operation
 from treaty.exchange.bodies import FORM, UndecodableError, decode_body, decode_json, is_decodable
+from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.security import check_security
-from treaty.exchange.styles import MalformedError, Pairs, read_pairs, read_simple, split_cookies, split_query
-from treaty.findings import Finding, Json, Location, Place
+from treaty.exchange.styles import (
+    MalformedError,
+    Pairs,
+    only_value,
+    read_pairs,
+    read_text,
+    split_cookies,
+    split_query,
+)
+from treaty.findings import Finding, Json, Location, Place, pointer_of
+
+FORMS = frozenset({FORM, "multipart/form-data"})
 
 
 @dataclass(slots=True)
@@ -44,30 +55,37 @@ def check_request(prepared: PreparedOperation, request: Request, path_values: di
         call.findings += check_security(operation, request)
     for each in prepared.parameters.get("path", ()):
         text = path_values.get(each.parameter.name)
-        _take(each, call.path, text, call)
+        _take(prepared, each, call.path, text, call)
     if "query" in prepared.parameters:
-        _take_pairs(prepared.parameters["query"], call.query, split_query(request.query), call)
+        _take_pairs(prepared, "query", call.query, split_query(request.query), call)
     for each in prepared.parameters.get("querystring", ()):
         _take_querystring(prepared, each, call)
     for each in prepared.parameters.get("header", ()):
-        _take(each, call.headers, combined(request.headers, each.parameter.name), call)
+        _take(prepared, each, call.headers, combined(request.headers, each.parameter.name), call)
     if "cookie" in prepared.parameters:
         cookies = split_cookies(request.header("cookie") or "")
-        _take_pairs(prepared.parameters["cookie"], call.cookies, cookies, call)
+        _take_pairs(prepared, "cookie", call.cookies, cookies, call)
     if operation.body is not None:
         _take_body(prepared, operation.body, call)
+    if prepared.strict:
+        call.findings += _undeclared(prepared, call)
     return call
 
 
 def _take_pairs(
-    prepared: tuple[PreparedParameter, ...], values: dict[str, Json], pairs: Pairs, call: Call
+    prepared: PreparedOperation, location: str, values: dict[str, Json], pairs: Pairs, call: Call
 ) -> None:
-    for each in prepared:
-        if each.parameter.media_type is not None:
-            text = next((value for name, value in pairs if name == each.parameter.name), None)
-            _take_content(each, values, text, call)
+    for each in prepared.parameters[location]:
+        parameter = each.parameter
+        if parameter.allow_empty_value and _sent_empty(pairs, parameter.name):
+            # What an empty text is by the schema, or else no value (OpenAPI 3.2, `allowEmptyValue`).
+            fits = each.validator is None or each.validator.accepts("")
+            values[parameter.name] = "" if fits else None
             continue
         try:
+            if parameter.media_type is not None:
+                _take_content(prepared, each, values, only_value(pairs, each.styled), call)
+                continue
             styled = read_pairs(pairs, each.styled)
         except MalformedError as error:
             call.findings.append(_malformed(each, str(error)))
@@ -75,13 +93,23 @@ def _take_pairs(
             _keep(each, values, styled, call)
 
 
-def _take(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
+def _sent_empty(pairs: Pairs, name: str) -> bool:
+    return [value for each, value in pairs if each == name] == [""]
+
+
+def _take(
+    prepared: PreparedOperation,
+    each: PreparedParameter,
+    values: dict[str, Json],
+    text: str | None,
+    call: Call,
+) -> None:
     """A parameter of a path or header."""
     if each.parameter.media_type is not None:
-        _take_content(each, values, text, call)
+        _take_content(prepared, each, values, text, call)
         return
     try:
-        styled = None if text is None else read_simple(text, each.styled)
+        styled = None if text is None else read_text(text, each.styled)
     except MalformedError as error:
         call.findings.append(_malformed(each, str(error)))
     else:
@@ -92,35 +120,51 @@ def _take_querystring(prepared: PreparedOperation, each: PreparedParameter, call
     """The whole query as one value (OpenAPI 3.2, Parameter Locations): a form, or JSON percent-encoded."""
     media, query = each.parameter.media_type, call.request.query
     if media is None or not query or media.essence != FORM:
-        _take_content(each, call.query, query or None, call)
+        _take_content(prepared, each, call.query, query or None, call)
+        return
+    _take_form(prepared, each, call.query, query, call)
+
+
+def _take_form(
+    prepared: PreparedOperation, each: PreparedParameter, values: dict[str, Json], text: str, call: Call
+) -> None:
+    media = each.parameter.media_type
+    if media is None:
         return
     try:
-        readings = decode_body(query.encode(), FORM, prepared.prepared_media(media, "request"))
+        readings = decode_body(text.encode(), FORM, prepared.prepared_media(media, "request"))
     except UndecodableError as error:
         call.findings.append(_malformed(each, error.finding.message))
     else:
-        _judge(each, call.query, readings, call)
+        _judge(each, values, readings, call)
 
 
-def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
-    """A parameter whose `content` says how it is written: as JSON, or not read at all."""
+def _take_content(
+    prepared: PreparedOperation,
+    each: PreparedParameter,
+    values: dict[str, Json],
+    text: str | None,
+    call: Call,
+) -> None:
+    """A parameter whose `content` says how it is written: JSON, a form, text, or what is not read at all."""
     media = each.parameter.media_type
     if text is None or media is None:
         _keep(each, values, None, call)
         return
     try:
         decoded = each.styled.decode(text)
-        value = decode_json(decoded.encode()) if media.is_json else decoded
+        if media.essence == FORM:
+            _take_form(prepared, each, values, decoded, call)
+        elif media.is_json:
+            _judge(each, values, (decode_json(decoded.encode()),), call)
+        elif media.essence.startswith("text/"):
+            _keep(each, values, decoded, call)
+        else:
+            values[each.parameter.name] = decoded
     except MalformedError as error:
         call.findings.append(_malformed(each, str(error)))
-        return
     except UndecodableError:
         call.findings.append(_malformed(each, "it is not JSON"))
-        return
-    if not media.is_json:
-        values[each.parameter.name] = value
-        return
-    _judge(each, values, (value,), call)
 
 
 def _keep(each: PreparedParameter, values: dict[str, Json], styled: Json | None, call: Call) -> None:
@@ -161,12 +205,13 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
         return
     call.media_type = media
     kind = sent or media.name
-    if not is_decodable(kind):
-        call.body = request.body
-        return
     ready = prepared.prepared_media(media, "request")
     try:
-        readings = decode_body(request.body, kind, ready)
+        content = decoded_content(request.body, request.headers)
+        if not is_decodable(kind):
+            call.body = content
+            return
+        readings = decode_body(content, kind, ready)
     except UndecodableError as error:
         call.findings.append(error.finding)
         return
@@ -174,6 +219,38 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     call.body = next((each for each in readings if validator is None or validator.accepts(each)), readings[0])
     if validator is not None:
         call.findings += judge(validator, call.body, "body")
+
+
+def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:
+    """The query parameters and form fields that the contract does not speak of."""
+    findings = []
+    if "querystring" not in prepared.parameters:
+        names = dict.fromkeys(name for name, _ in split_query(call.request.query))
+        findings = [
+            _undeclared_finding(Place("query", name), f"the query parameter `{name}`", prepared)
+            for name in names
+            if not prepared.declares_query(name)
+        ]
+    if call.media_type is None or call.media_type.essence not in FORMS or not isinstance(call.body, dict):
+        return findings
+    shape = prepared.prepared_media(call.media_type, "request").shape
+    if shape is None or shape.is_open:
+        return findings
+    return findings + [
+        _undeclared_finding(Place("body", pointer=pointer_of((name,))), f"the form field `{name}`", prepared)
+        for name in call.body
+        if name not in shape.properties
+    ]
+
+
+def _undeclared_finding(place: Place, named: str, prepared: PreparedOperation) -> Finding:
+    return Finding(
+        "undeclared-parameter",
+        f"{named} is not declared",
+        location=Location("", pointer=prepared.operation.pointer),
+        place=place,
+        expected="what the contract declares, and nothing else",
+    )
 
 
 def _only(content: tuple[MediaType, ...]) -> MediaType | None:

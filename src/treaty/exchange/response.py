@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from treaty.contract.model import DeclaredResponse, Parameter
-from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
+from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, is_decodable
+from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
 from treaty.exchange.messages import Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
-from treaty.exchange.styles import MalformedError, read_simple
-from treaty.findings import Finding, Location, Place
+from treaty.exchange.styles import MalformedError, read_text
+from treaty.exchange.values import Shape
+from treaty.findings import Finding, Json, Location, Place
 
 # These have no content, whatever is declared for them (RFC 9110, section 6.4.1).
 WITHOUT_CONTENT = frozenset({204, 205, 304})
@@ -38,15 +40,26 @@ def check_header(header: PreparedParameter, text: str | None) -> list[Finding]:
     if text is None:
         absent = parameter.required and parameter.name.lower() not in SET_LATER
         return [_header_missing(parameter)] if absent else []
-    if header.validator is None or header.shape is None or parameter.media_type is not None:
+    media = parameter.media_type
+    unread = media is not None and not media.is_json and not media.essence.startswith("text/")
+    if header.validator is None or header.shape is None or unread:
         return []
     try:
-        readings = list(header.shape.candidates(read_simple(text, header.styled)))
+        readings = _header_readings(header, header.shape, text)
     except MalformedError as error:
         return [_header_malformed(parameter, str(error))]
+    except UndecodableError:
+        return [_header_malformed(parameter, "it is not JSON")]
     if any(header.validator.accepts(each) for each in readings):
         return []
     return judge(header.validator, readings[:2][-1], "header", parameter.name)
+
+
+def _header_readings(header: PreparedParameter, shape: Shape, text: str) -> list[Json]:
+    media = header.parameter.media_type
+    if media is not None and media.is_json:
+        return [decode_json(text.encode())]
+    return list(shape.candidates(read_text(text, header.styled)))
 
 
 def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, response: Response) -> list[Finding]:
@@ -62,7 +75,7 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
         return []
     ready = prepared.prepared_media(media, "response")
     try:
-        readings = decode_body(response.body, kind, ready)
+        readings = decode_body(decoded_content(response.body, response.headers), kind, ready)
     except UndecodableError as error:
         return [error.finding]
     validator = ready.validator

@@ -29,6 +29,9 @@ class Matched:
     allowed: tuple[str, ...] = ()
 
 
+_NOWHERE = Matched(None)
+
+
 @dataclass(slots=True)
 class _Template:
     """A segment with expressions: the texts around them, their names, what follows the segment."""
@@ -36,6 +39,7 @@ class _Template:
     literals: tuple[str, ...]  # one more than there are names
     names: tuple[str, ...]
     below: _Node
+    encoded: tuple[re.Pattern[str], ...]  # the literals, percent-encoded or not
 
 
 @dataclass(slots=True)
@@ -49,18 +53,23 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """The operations of a contract, by path and method."""
+    """The operations of a contract, by path and method.
+
+    `base_paths` are without percent-encoding; with `only_below` a path must begin with one.
+    """
 
     root: _Node
     base_paths: tuple[str, ...] = ()
+    only_below: bool = False
 
     def match(self, method: str, path: str, query: str = "") -> Matched:
         """Find the operation for a request; a path is accepted with and without a server's base path."""
-        found = self._match(method, path, query)
+        found = _NOWHERE if self.only_below else self._match(method, path, query)
         if found.operation is None and not found.allowed:
             for base in self.base_paths:
-                if path.startswith(base + "/"):
-                    found = self._match(method, path[len(base) :], query)
+                below = _below(path, base)
+                if below is not None:
+                    found = self._match(method, below, query)
                     if found.operation or found.allowed:
                         return found
         return found
@@ -79,8 +88,14 @@ class Router:
         return Matched(None, {}, tuple(sorted(other)))
 
 
-def build_router(operations: Iterable[Operation], base_paths: tuple[str, ...] = ()) -> Router:
-    """A router for these operations."""
+def build_router(
+    operations: Iterable[Operation], base_paths: tuple[str, ...] = (), base_path: str | None = None
+) -> Router:
+    """A router for these operations.
+
+    A path is accepted with and without any of `base_paths`; where `base_path` is given,
+    only with that one, which `""` and `"/"` say is none.
+    """
     root = _Node()
     for operation in operations:
         node = root
@@ -95,7 +110,23 @@ def build_router(operations: Iterable[Operation], base_paths: tuple[str, ...] = 
             node.operations[operation.method] = operation
         else:
             node.operations.setdefault(operation.method, operation)
-    return Router(root, tuple(sorted(base_paths, key=len, reverse=True)))
+    if base_path is None:
+        return Router(root, tuple(sorted(base_paths, key=len, reverse=True)))
+    base = unquote(base_path).strip("/")
+    return Router(root, (f"/{base}",), only_below=True) if base else Router(root)
+
+
+def _below(path: str, base: str) -> str | None:
+    """What of a path is below a base path, None when it is not below."""
+    if path.startswith(base + "/"):
+        return path[len(base) :]
+    if "%" not in path:
+        return None
+    depth = base.count("/") + 1
+    segments = path.split("/")
+    if len(segments) > depth and unquote("/".join(segments[:depth])) == base:
+        return "/" + "/".join(segments[depth:])
+    return None
 
 
 def _child(node: _Node, segment: str) -> _Node:
@@ -106,11 +137,22 @@ def _child(node: _Node, segment: str) -> _Node:
     for template in node.templates:
         if template.literals == literals and template.names == names:
             return template.below
-    template = _Template(literals, names, _Node())
+    encoded = (*map(_encodable, literals[:-1]), re.compile(_encodable(literals[-1]).pattern + r"\Z"))
+    template = _Template(literals, names, _Node(), encoded)
     node.templates.append(template)
     # The more of a segment is concrete, the more particular it is.
     node.templates.sort(key=lambda each: -sum(map(len, each.literals)))
     return template.below
+
+
+def _encodable(literal: str) -> re.Pattern[str]:
+    """A text, each of its characters as it is or percent-encoded (RFC 3986, section 2.1)."""
+    return re.compile("".join(map(_either, unquote(literal))))
+
+
+def _either(character: str) -> str:
+    encoded = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "replace"))
+    return f"(?:(?i:{encoded})|{re.escape(character)})"
 
 
 def _by_query(node: _Node, operation: Operation, query: str) -> Operation:
@@ -138,6 +180,23 @@ def _values(segment: str, literals: tuple[str, ...]) -> list[str] | None:
     return [*found, segment[start:end]] if start < end else None
 
 
+def _values_encoded(segment: str, literals: tuple[re.Pattern[str], ...]) -> list[str] | None:
+    """As `_values`, where the texts between may be percent-encoded: `7%3Acancel` is `7:cancel`."""
+    first, *between, last = literals
+    begins = first.match(segment)
+    ends = last.search(segment)
+    if begins is None or ends is None:
+        return None
+    found, start = [], begins.end()
+    for literal in between:
+        at = literal.search(segment, start + 1, ends.start())
+        if at is None:
+            return None
+        found.append(segment[start : at.start()])
+        start = at.end()
+    return [*found, segment[start : ends.start()]] if start < ends.start() else None
+
+
 def _walk(
     node: _Node, segments: list[str], index: int, values: dict[str, str]
 ) -> Iterator[tuple[_Node, dict[str, str]]]:
@@ -154,6 +213,8 @@ def _walk(
         return  # a path parameter is never empty
     for template in node.templates:
         found = _values(segment, template.literals)
+        if found is None and "%" in segment:
+            found = _values_encoded(segment, template.encoded)
         if found is not None:
             below = {**values, **dict(zip(template.names, found, strict=True))}
             yield from _walk(template.below, segments, index + 1, below)

@@ -1,63 +1,211 @@
-"""Security: is a credential there, of the shape its scheme asks for?
+"""Security: is there a credential of the shape that its scheme asks for, and does a verifier accept it?
 
-Whether it is a good one is the service's to say; the mock cannot know.
+Without a verifier only presence and shape count: whether a credential is a good one is the
+service's to say, and a mock cannot know.
 """
 
 from __future__ import annotations
 
+import base64
+import enum
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import orjson
+
 from treaty.contract.model import Operation, Requirement, SecurityScheme
 from treaty.exchange.messages import Request
 from treaty.exchange.styles import split_cookies, split_query
-from treaty.findings import Finding, Place
+from treaty.findings import Finding, Json, Place
+
+UNAUTHORIZED = "unauthorized"
+FORBIDDEN = "forbidden"
+_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, section 2.1, b64token
+_SCOPE_CLAIMS = ("scope", "scp", "scopes")  # RFC 8693, section 4.2; the others are in wide use
+MAX_TOKEN_CHARACTERS = 16_384  # a longer one is not read, only passed on
 
 
-def check_security(operation: Operation, request: Request) -> list[Finding]:
+class Verdict(enum.StrEnum):
+    """What a verifier says of a credential: 401 when it is refused, 403 when it lacks a scope."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LACKS_SCOPE = "lacks-scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential as it was sent: the API key, or what follows the scheme's name in `Authorization`.
+
+    Of the scheme basic, `user` and `password` are set too (RFC 7617).
+    """
+
+    value: str = field(repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+# Judges a credential that is there and has the shape of its scheme.
+Verifier: TypeAlias = Callable[[Requirement, Credential], Verdict]
+
+
+def presence(requirement: Requirement, credential: Credential) -> Verdict:
+    """The verifier that knows no secrets: it refuses only a scope that the token itself does not name."""
+    if requirement.scopes and requirement.scheme.type in ("oauth2", "openIdConnect"):
+        granted = token_scopes(credential.value)
+        if granted is not None and not granted.issuperset(requirement.scopes):
+            return Verdict.LACKS_SCOPE
+    return Verdict.ACCEPTED
+
+
+def check_security(operation: Operation, request: Request, verify: Verifier = presence) -> list[Finding]:
     """No finding when one of the operation's alternatives is met as a whole (an OR of ANDs)."""
     if not operation.security:
         return []
     missing: list[str] = []
+    beyond: list[str] = []
     for alternative in operation.security:
-        lacking = [_described(each.scheme) for each in alternative if not is_presented(each, request)]
+        verdicts = [(each, verdict_on(each, request, verify)) for each in alternative]
+        lacking = [each for each, verdict in verdicts if verdict is not Verdict.ACCEPTED]
         if not lacking:
             return []
-        missing.append(" and ".join(lacking))
-    return [
-        Finding(
-            "unauthorized",
-            "no credential that this operation accepts was sent",
-            place=Place("security"),
-            expected=" or ".join(dict.fromkeys(missing)),
-        )
-    ]
+        if any(verdict is Verdict.REFUSED for _, verdict in verdicts):
+            missing.append(" and ".join(_described(each.scheme) for each in lacking))
+        else:
+            beyond.append(" and ".join(f"the scope `{scope}`" for each in lacking for scope in each.scopes))
+    if beyond:
+        return [_finding(FORBIDDEN, "the credential does not grant what this operation needs", beyond)]
+    return [_finding(UNAUTHORIZED, "no credential that this operation accepts was sent", missing)]
 
 
-def challenges(operation: Operation) -> list[str]:
-    """The values of WWW-Authenticate for the schemes that would do (RFC 9110, section 11.6.1)."""
-    schemes = [requirement.scheme for alternative in operation.security for requirement in alternative]
-    return list(dict.fromkeys(_challenge(scheme) for scheme in schemes if scheme.type != "mutualTLS"))
+def verdict_on(requirement: Requirement, request: Request, verify: Verifier) -> Verdict:
+    """The verdict on what the request carries for one requirement; nothing, or a wrong shape, is refused."""
+    kind = requirement.scheme.type
+    if kind == "mutualTLS":
+        return Verdict.ACCEPTED  # the connection decides it before a request is made
+    if kind == "undefined":
+        return Verdict.REFUSED  # nobody knows what would do, so nothing does
+    credential = credential_of(requirement.scheme, request)
+    return Verdict.REFUSED if credential is None else verify(requirement, credential)
 
 
-def is_presented(requirement: Requirement, request: Request) -> bool:
-    """Does the request carry a credential of the requirement's scheme?"""
-    scheme = requirement.scheme
+def credential_of(scheme: SecurityScheme, request: Request) -> Credential | None:
+    """The credential of a scheme; None when there is none, or one that cannot be the scheme's."""
     if scheme.type == "apiKey":
-        return _has_key(scheme, request)
+        key = next((value for value in _keys(scheme, request) if value), None)
+        return None if key is None else Credential(key)
+    kind, _, text = (request.header("authorization") or "").partition(" ")
+    value = text.strip()
+    wanted = authorization_scheme(scheme)
+    if kind.lower() != wanted or not value:
+        return None
+    if wanted == "basic":
+        return _basic(value)
+    return Credential(value) if wanted != "bearer" or _TOKEN.fullmatch(value) else None
+
+
+def authorization_scheme(scheme: SecurityScheme) -> str:
+    """The name in `Authorization`, lower case: names of schemes have no case (RFC 9110, section 11.1)."""
+    return scheme.http_scheme if scheme.type == "http" else "bearer"
+
+
+def token_scopes(token: str) -> frozenset[str] | None:
+    """The scopes that a JSON Web Token (RFC 7519) names; None when it is opaque or names none.
+
+    Its signature is not looked at: this can only tell an honest client what it lacks.
+    """
+    parts = token.split(".")
+    if len(parts) != 3 or len(token) > MAX_TOKEN_CHARACTERS:
+        return None
+    try:
+        claims = orjson.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:  # what both raise
+        return None
+    if not isinstance(claims, dict):
+        return None
+    named = [claims[name] for name in _SCOPE_CLAIMS if name in claims]
+    return frozenset(scope for claim in named for scope in _scopes(claim)) if named else None
+
+
+def challenges(operation: Operation, findings: list[Finding], request: Request) -> list[str]:
+    """The values of WWW-Authenticate for the schemes that would do (RFC 9110, section 11.6.1).
+
+    A bearer token that was sent in vain is told why (RFC 6750, section 3.1).
+    """
+    forbidden = any(finding.code == FORBIDDEN for finding in findings)
+    requirements = [each for alternative in operation.security for each in alternative]
+    if forbidden:
+        requirements = [each for each in requirements if each.scopes and _is_bearer(each.scheme)]
+    offered = (_challenge(each, request, forbidden) for each in requirements)
+    return list(dict.fromkeys(value for value in offered if value))
+
+
+def _challenge(requirement: Requirement, request: Request, forbidden: bool) -> str:
+    scheme = requirement.scheme
     if scheme.type == "mutualTLS":
-        return True  # the connection decides it before a request is made
-    if scheme.type == "undefined":
-        return False  # nobody knows what would do, so nothing does
-    kind, _, credential = (request.header("authorization") or "").partition(" ")
-    wanted = scheme.http_scheme if scheme.type == "http" else "bearer"
-    return kind.lower() == wanted and bool(credential.strip())
+        return ""  # it is asked for by TLS, not by HTTP
+    # One that is not defined still needs a challenge: a 401 without any is not HTTP.
+    kind = "ApiKey" if scheme.type == "apiKey" else authorization_scheme(scheme).capitalize() or "Bearer"
+    challenge = f"{kind} realm={_quoted(scheme.name)}"
+    if not _is_bearer(scheme):
+        return challenge
+    if forbidden:
+        scopes = _quoted(" ".join(requirement.scopes))
+        return f'{challenge}, error="insufficient_scope", scope={scopes}'
+    sent = (request.header("authorization") or "").lower().startswith("bearer ")
+    return f'{challenge}, error="invalid_token"' if sent else challenge
 
 
-def _has_key(scheme: SecurityScheme, request: Request) -> bool:
+def _is_bearer(scheme: SecurityScheme) -> bool:
+    return scheme.type in ("oauth2", "openIdConnect") or scheme.http_scheme == "bearer"
+
+
+def _quoted(text: str) -> str:
+    """A quoted-string (RFC 9110, section 5.6.4) that no character of the document can end."""
+    plain = "".join(each if each.isprintable() else "?" for each in text)
+    escaped = plain.encode("ascii", "replace").decode().replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _finding(code: str, message: str, alternatives: list[str]) -> Finding:
+    return Finding(
+        code,
+        message,
+        place=Place("security"),
+        expected=" or ".join(dict.fromkeys(filter(None, alternatives))),
+    )
+
+
+def _keys(scheme: SecurityScheme, request: Request) -> Iterator[str]:
     if scheme.location == "header":
-        return bool(request.header(scheme.parameter.lower()))
-    if scheme.location == "query":
-        return any(name == scheme.parameter and value for name, value in split_query(request.query))
-    cookies = split_cookies(request.header("cookie") or "")
-    return any(name == scheme.parameter and value for name, value in cookies)
+        yield request.header(scheme.parameter.lower()) or ""
+        return
+    in_query = scheme.location == "query"
+    pairs = split_query(request.query) if in_query else split_cookies(request.header("cookie") or "")
+    yield from (value for name, value in pairs if name == scheme.parameter)
+
+
+def _basic(value: str) -> Credential | None:
+    """User and password (RFC 7617, section 2); None when it is not base64, or has no colon."""
+    try:
+        plain = base64.b64decode(value, validate=True)
+    except ValueError:
+        return None
+    try:
+        text = plain.decode()
+    except UnicodeDecodeError:
+        text = plain.decode("latin-1")  # what clients send that know no `charset`
+    user, colon, password = text.partition(":")
+    return Credential(value, user, password) if colon else None
+
+
+def _scopes(claim: Json) -> list[str]:
+    """A text with spaces between the scopes, or a list of them."""
+    if isinstance(claim, str):
+        return claim.split()
+    return [str(each) for each in claim] if isinstance(claim, list) else []
 
 
 def _described(scheme: SecurityScheme) -> str:
@@ -65,11 +213,4 @@ def _described(scheme: SecurityScheme) -> str:
         return f"the API key `{scheme.parameter}` in the {scheme.location}"
     if scheme.type == "undefined":
         return f"a credential of the scheme `{scheme.name}`, which the document does not define"
-    kind = scheme.http_scheme if scheme.type == "http" else "bearer"
-    return f"`Authorization: {kind.capitalize()} …`"
-
-
-def _challenge(scheme: SecurityScheme) -> str:
-    kind = {"apiKey": "ApiKey", "http": scheme.http_scheme.capitalize()}.get(scheme.type, "Bearer")
-    realm = scheme.name.encode("ascii", "replace").decode().replace("\\", "\\\\").replace('"', '\\"')
-    return f'{kind} realm="{realm}"'
+    return f"`Authorization: {authorization_scheme(scheme).capitalize()} …`"

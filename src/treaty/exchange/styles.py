@@ -1,12 +1,12 @@
 """Parameter styles: from the text of a message to lists and objects of texts (OpenAPI 3.2, Style Values).
 
 A style is one function; what it yields are still texts, which `values` turns into what
-the schema says.
+the schema says. The way back is in `style_writers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, unquote_plus
@@ -20,7 +20,9 @@ Pairs = list[tuple[str, str]]
 
 
 MAX_DEPTH = 32
-MAX_INDEX_DIGITS = 9
+SPACES = ("%20", "+", " ")
+PIPES = ("%7C", "%7c", "|")
+TABS = ("%09", "\t")
 BOTH = "it is both a value and an object"
 NOT_UTF8 = "it has percent-encoded bytes that are not UTF-8"
 
@@ -61,7 +63,10 @@ class Styled:
     properties: frozenset[str] = frozenset()  # the property names of an object, for exploded forms
     decode: Callable[[str], str] = form_decoded
     may_repeat: bool = False  # a primitive or a list of them: sent again, it is a list
-    first_counts: bool = False  # of several values that cannot be told apart
+    location: str = "query"
+    allow_reserved: bool = False  # when written, reserved characters stand as they are
+    # Of an exploded object that takes other names too: those that other parameters have.
+    taken: frozenset[str] | None = None
 
 
 def split_query(query: str) -> Pairs:
@@ -84,11 +89,69 @@ def split_cookies(header: str) -> Pairs:
     return pairs
 
 
-def read_simple(text: str, styled: Styled) -> Json:
-    """Style `simple`, for paths and headers: `a,b`; objects `k,v,k,v` or exploded `k=v,k=v`."""
+def read_text(text: str, styled: Styled) -> Json:
+    """A parameter's value from its text in a path or header."""
+    return _TEXT_READERS.get(styled.style, _read_simple)(text, styled)
+
+
+def _read_simple(text: str, styled: Styled) -> Json:
+    """Style `simple`: `a,b`; objects `k,v,k,v` or exploded `k=v,k=v`."""
     if styled.kind == "primitive":
         return styled.decode(text)
     return _listed(text.split(",") if text else [], styled)
+
+
+def _read_label(text: str, styled: Styled) -> Json:
+    """Style `label`, for paths: as `simple` after a dot; exploded, dots are between the parts too."""
+    if not text.startswith("."):
+        raise MalformedError("expected a text that begins with a dot")
+    text = text[1:]
+    if styled.kind == "primitive":
+        return styled.decode(text)
+    return _listed(text.split("." if styled.explode else ",") if text else [], styled)
+
+
+def _read_matrix(text: str, styled: Styled) -> Json:
+    """Style `matrix`, for paths: `;name=a,b`, exploded `;name=a;name=b`; objects `;k=v;k=v`."""
+    if not text.startswith(";"):
+        raise MalformedError(f"expected a text that begins with `;{styled.name}`")
+    pairs = []
+    for part in text[1:].split(";"):
+        name, _, value = part.partition("=")
+        pairs.append((percent_decoded(name), value))
+    if styled.kind == "object" and styled.explode:
+        found: dict[str, Json] = {}
+        for name, value in pairs:
+            _add(found, name, styled.decode(value))
+        return found
+    own = _read_form(pairs, styled)
+    if own is None:
+        raise MalformedError(f"expected a text that begins with `;{styled.name}`")
+    return own
+
+
+def _read_separated(separators: tuple[str, ...]) -> Callable[[str, Styled], Json]:
+    """The collection formats of OpenAPI 2.0 that have no style of 3.x in paths and headers."""
+
+    def read(text: str, styled: Styled) -> Json:
+        if styled.kind == "primitive":
+            return styled.decode(text)
+        # Nothing is percent-encoded in a header; the separator as it is stands last.
+        return _split(text, separators[-1:] if styled.location == "header" else separators, styled)
+
+    return read
+
+
+def _split(text: str, separators: tuple[str, ...], styled: Styled) -> Json:
+    for separator in separators[1:]:
+        text = text.replace(separator, separators[0])
+    return _listed(text.split(separators[0]) if text else [], styled)
+
+
+def only_value(pairs: Pairs, styled: Styled) -> str | None:
+    """The one value of a name as sent, None when it is absent. Raises `MalformedError` for several."""
+    own = [value for name, value in pairs if name == styled.name]
+    return _only(own, styled) if own else None
 
 
 def read_pairs(pairs: Pairs, styled: Styled) -> Json | None:
@@ -97,7 +160,9 @@ def read_pairs(pairs: Pairs, styled: Styled) -> Json | None:
     return reader(pairs, styled) if reader else _read_form(pairs, styled)
 
 
-def _read_form(pairs: Pairs, styled: Styled) -> Json | None:
+def _read_form(pairs: Iterable[tuple[str, str]], styled: Styled) -> Json | None:
+    if styled.location == "cookie" and styled.style == "form" and styled.explode:
+        pairs = _at_ampersands(pairs) if styled.kind != "primitive" else pairs
     if styled.kind == "object" and styled.explode:
         return _read_properties(pairs, styled)
     own = [value for name, value in pairs if name == styled.name]
@@ -111,37 +176,43 @@ def _read_form(pairs: Pairs, styled: Styled) -> Json | None:
     return _listed(text.split(",") if text else [], styled)
 
 
-def _read_properties(pairs: Pairs, styled: Styled) -> Json | None:
+def _read_properties(pairs: Iterable[tuple[str, str]], styled: Styled) -> Json | None:
     """An exploded object: its properties stand among the other parameters; repeated, one is a list."""
     found: dict[str, Json] = {}
     for name, value in pairs:
-        if name in styled.properties:
+        if name in styled.properties or (styled.taken is not None and name not in styled.taken):
             _add(found, name, styled.decode(value))
     return found or None
+
+
+def _at_ampersands(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The pairs of a cookie in style `form`, exploded: `a=1&a=2` (OpenAPI 3.2, Style Examples)."""
+    for name, value in pairs:
+        first, *more = value.split("&")
+        yield name, first
+        for each in more:
+            further, _, text = each.partition("=")
+            yield percent_decoded(further), text
 
 
 def _only(own: list[str], styled: Styled) -> str:
     """The one value of a parameter that has one.
 
     No RFC says which of several counts, and who takes the first and who the last do not see
-    the same request: it is refused.
+    the same request: it is refused. A browser sends the cookie of the longest path first
+    (RFC 6265, section 5.4).
     """
-    if len(own) > 1 and not styled.first_counts:
+    if len(own) > 1 and styled.location != "cookie":
         raise MalformedError(f"it is there {len(own)} times, and has one value")
     return own[0]
 
 
 def _read_delimited(separators: tuple[str, ...]) -> Callable[[Pairs, Styled], Json | None]:
     def read(pairs: Pairs, styled: Styled) -> Json | None:
-        own = [value for name, value in pairs if name == styled.name]
-        if not own:
-            return None
         if styled.explode or styled.kind == "primitive":
             return _read_form(pairs, styled)
-        text = _only(own, styled)
-        for separator in separators[1:]:
-            text = text.replace(separator, separators[0])
-        return _listed(text.split(separators[0]) if text else [], styled)
+        text = only_value(pairs, styled)
+        return None if text is None else _split(text, separators, styled)
 
     return read
 
@@ -150,16 +221,19 @@ def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
     """Style `deepObject`: `name[key]=value`; also `name[a][b]=1`, `name[]=1`, `name[0]=1`, as tools send it.
 
     Where the value may be something else than an object, it is sent under the name alone.
+    Whether indexes make a list or are names is for the schema to say.
     """
     found: dict[str, Json] = {}
     for name, value in pairs:
-        if not name.startswith(styled.name + "["):
+        if not (name.startswith(styled.name + "[") and name.endswith("]")):
             continue
-        keys = name[len(styled.name) + 1 :].removesuffix("]").split("][")
+        keys = name[len(styled.name) + 1 : -1].split("][")
         _put(found, keys, styled.decode(value))
     if found:
         return _lists(found)
     own = [value for name, value in pairs if name == styled.name]
+    if own and styled.kind == "array":
+        return [styled.decode(value) for value in own]
     return styled.decode(_only(own, styled)) if own else None
 
 
@@ -191,13 +265,11 @@ def _add(found: dict[str, Json], name: str, value: str) -> None:
 
 
 def _lists(node: Json) -> Json:
-    """Objects whose keys are `""` or 0, 1, 2, … are lists."""
+    """Objects whose one key is `""` are lists."""
     if not isinstance(node, dict):
         return node
     if set(node) == {""}:
         return node[""] if isinstance(node[""], list) else [_lists(node[""])]
-    if node and all(key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS for key in node):
-        return [_lists(node[key]) for key in sorted(node, key=int)]
     return {key: _lists(value) for key, value in node.items()}
 
 
@@ -215,11 +287,19 @@ def _listed(parts: Iterable[str], styled: Styled) -> Json:
     return {decode(key): decode(value) for key, value in zip(items[::2], items[1::2], strict=True)}
 
 
+_TEXT_READERS: dict[str, Callable[[str, Styled], Json]] = {
+    "simple": _read_simple,
+    "label": _read_label,
+    "matrix": _read_matrix,
+    "spaceDelimited": _read_separated(("%20", " ")),
+    "pipeDelimited": _read_separated(PIPES),
+    "tabDelimited": _read_separated(TABS),
+}
 _PAIR_READERS: dict[str, Callable[[Pairs, Styled], Json | None]] = {
     "form": _read_form,
     "cookie": _read_form,
-    "spaceDelimited": _read_delimited(("%20", "+", " ")),
-    "pipeDelimited": _read_delimited(("|", "%7C", "%7c")),
-    "tabDelimited": _read_delimited(("%09", "\t")),
+    "spaceDelimited": _read_delimited(SPACES),
+    "pipeDelimited": _read_delimited(PIPES),
+    "tabDelimited": _read_delimited(TABS),
     "deepObject": _read_deep_object,
 }

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from treaty.contract.lowering import Direction
 from treaty.contract.schemas import SchemaAt, Schemas
 from treaty.contract.types import types_of
+from treaty.contract.validator import Validator
 from treaty.exchange.styles import Kind
 from treaty.findings import Json
 
@@ -22,40 +24,64 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 # Python refuses to read longer integers; as no schema's bounds reach there it stays a text.
 _MAX_DIGITS = 4000
 _MAX_DEPTH = 32
+_MAX_BRANCHES = 16
+_MAX_INDEX_DIGITS = 9
+_SCALARS = frozenset({"integer", "number", "boolean", "null"})
+
+
+# How texts are read that may be one thing or another: all as texts, all as other values, or each
+# as the first of both that its own schema takes.
+Reading = Literal["texts", "values", "judged"]
 
 
 @dataclass(slots=True)
 class Shape:
     """What is needed of a schema to read texts: types, properties, items.
 
-    Worked out once, its deeper parts when they are used.
+    Worked out once, its deeper parts when they are used. With `branch`, of every anyOf
+    and oneOf only the branch of that index counts, or the last.
     """
 
     schemas: Schemas
     at: SchemaAt
     direction: Direction = "request"
+    branch: int | None = None
     types: frozenset[str] = frozenset()
     properties: dict[str, SchemaAt] = field(default_factory=dict)
     item: SchemaAt | None = None
+    first_items: tuple[SchemaAt, ...] = ()  # each with a schema of its own
     other: SchemaAt | None = None  # of additional properties
+    is_open: bool = False  # additional properties are spoken of, and allowed
+    is_closed: bool = False  # none are allowed
+    branches: int = 0
     default: Json = None
     has_default: bool = False
     _below: dict[str, Shape] = field(default_factory=dict)
+    _validator: Validator | None = None
 
     def __post_init__(self) -> None:
         self.types = types_of(self.schemas, self.at, self.direction)
-        for each in _parts(self.schemas, self.at, self.direction, 0):
+        for each in _parts(self.schemas, self.at, self.direction, self.branch, 0):
             schema = each.schema
-            if not isinstance(schema, dict):
-                continue
-            for name, property_schema in schema.get("properties", {}).items():
-                self.properties.setdefault(name, SchemaAt(each.base, property_schema))
-            if "items" in schema and self.item is None:
-                self.item = SchemaAt(each.base, schema["items"])
-            if isinstance(schema.get("additionalProperties"), dict) and self.other is None:
-                self.other = SchemaAt(each.base, schema["additionalProperties"])
-            if "default" in schema and not self.has_default:
-                self.default, self.has_default = schema["default"], True
+            if isinstance(schema, dict):
+                self._add(each.base, schema)
+        self.is_open = self.is_open and not self.is_closed
+
+    def _add(self, base: str, schema: dict[str, Json]) -> None:
+        for name, property_schema in schema.get("properties", {}).items():
+            self.properties.setdefault(name, SchemaAt(base, property_schema))
+        if "items" in schema and self.item is None:
+            self.item = SchemaAt(base, schema["items"])
+        if "prefixItems" in schema and not self.first_items:
+            self.first_items = tuple(SchemaAt(base, each) for each in schema["prefixItems"])
+        additional = schema.get("additionalProperties")
+        if isinstance(additional, dict) and self.other is None:
+            self.other = SchemaAt(base, additional)
+        self.is_closed = self.is_closed or additional is False
+        self.is_open = self.is_open or bool(additional) or additional == {} or "patternProperties" in schema
+        self.branches = max(self.branches, *(len(schema.get(name, ())) for name in ("anyOf", "oneOf")))
+        if "default" in schema and not self.has_default:
+            self.default, self.has_default = schema["default"], True
 
     @property
     def kind(self) -> Kind:
@@ -64,59 +90,86 @@ class Shape:
             return "array"
         if "object" in self.types and "string" not in self.types:
             return "object"
-        if not self.types and self.properties:
+        if not self.types and (self.properties or self.is_open):
             return "object"
-        return "array" if not self.types and self.item is not None else "primitive"
+        return "array" if not self.types and (self.item is not None or self.first_items) else "primitive"
 
     def candidates(self, value: Json) -> Iterator[Json]:
         """The readings of a styled value, the likeliest first; the validator decides between them."""
-        first = self.read(value, texts_first=True)
+        first = self.read(value, "texts")
         yield first
-        second = self.read(value, texts_first=False)
+        second = self.read(value, "values")
         if second != first or type(second) is not type(first):
             yield second
         if self.may_repeat and isinstance(value, str):
-            yield self.read([value], texts_first=False)
+            yield self.read([value], "values")
+        if not isinstance(value, str):
+            yield from self._further(value)
+        if "null" in self.types and value in ([], {}, [""]):
+            yield None
+
+    def _further(self, value: Json) -> Iterator[Json]:
+        """Where parts of a list or object are of different types, or it is one of several branches."""
+        yield self.read(value, "judged")
+        for index in range(min(self.branches, _MAX_BRANCHES) if self.branch is None else 0):
+            key = f"?{index}"
+            if key not in self._below:
+                self._below[key] = Shape(self.schemas, self.at, self.direction, index)
+            yield self._below[key].read(value, "texts")
+            yield self._below[key].read(value, "values")
 
     @property
     def may_repeat(self) -> bool:
         """Is it read as one value, and might as well be a list of them?"""
         return "array" in self.types and self.kind == "primitive"
 
-    def read(self, value: Json, *, texts_first: bool) -> Json:
-        """The value with its texts read; where both a text and another type are allowed, as asked."""
-        if isinstance(value, str):
-            return self.read_text(value, texts_first=texts_first)
-        if isinstance(value, list):
-            below = self._at("items", self.item)
-            return [below.read(each, texts_first=texts_first) for each in value] if below else value
-        return {name: self._read_property(name, each, texts_first) for name, each in value.items()}
+    def read(self, value: Json, reading: Reading) -> Json:
+        """The value with its texts read.
 
-    def read_text(self, text: str, *, texts_first: bool) -> Json:
+        Where both a text and another type are allowed, as asked.
+        """
+        if isinstance(value, str):
+            return self.read_text(value, reading)
+        if isinstance(value, list):
+            return [self._read_item(index, each, reading) for index, each in enumerate(value)]
+        if _are_indexes(value) and self._takes_lists(reading):
+            return self.read([value[key] for key in sorted(value, key=int)], reading)
+        return {name: self._read_property(name, each, reading) for name, each in value.items()}
+
+    def read_text(self, text: str, reading: Reading) -> Json:
+        """The value that a text stands for; the text itself when it stands for none of the types."""
         types = self.types
-        if "string" in types and (texts_first or len(types) == 1):
+        if reading == "judged" and len(types) != 1:
+            options = (self.read_text(text, "texts"), self.read_text(text, "values"))
+            return next((each for each in options if self._accepts(each)), text)
+        if "string" in types and (reading == "texts" or len(types) == 1):
             return text
         if "array" in types and self.kind == "array":
-            below = self._at("items", self.item)
-            return [below.read_text(text, texts_first=texts_first) if below else text]
-        if ("integer" in types or "number" in types) and len(text) < _MAX_DIGITS:
-            if _INTEGER.fullmatch(text):
-                return int(text)
-            if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
-                return number
-        if "boolean" in types and text in ("true", "false"):
-            return text == "true"
-        if "null" in types and text in ("null", ""):
-            return None
-        return text
+            return [self._read_item(0, text, reading)]
+        return _scalar(text, types or (_SCALARS if reading == "values" else types))
 
-    def _read_property(self, name: str, value: Json, texts_first: bool) -> Json:
+    def _takes_lists(self, reading: Reading) -> bool:
+        if "array" in self.types:
+            return "object" not in self.types or reading == "values"
+        return not self.types and not self.properties
+
+    def _accepts(self, value: Json) -> bool:
+        if self._validator is None:
+            self._validator = self.schemas.compile(self.at, self.direction)
+        return self._validator.accepts(value)
+
+    def _read_item(self, index: int, value: Json, reading: Reading) -> Json:
+        own = index < len(self.first_items)
+        below = self._at(f"{index}" if own else "items", self.first_items[index] if own else self.item)
+        return below.read(value, reading) if below else _unknown(value, reading)
+
+    def _read_property(self, name: str, value: Json, reading: Reading) -> Json:
         below = self._at("." + name, self.properties.get(name) or self.other)
         if below is None:
-            return value
+            return _unknown(value, reading)
         if below.kind == "array" and isinstance(value, str):
             value = [value]
-        return below.read(value, texts_first=texts_first)
+        return below.read(value, reading)
 
     def _at(self, key: str, at: SchemaAt | None) -> Shape | None:
         if at is None:
@@ -126,7 +179,33 @@ class Shape:
         return self._below[key]
 
 
-def _parts(schemas: Schemas, at: SchemaAt, direction: Direction, depth: int) -> Iterator[SchemaAt]:
+def _scalar(text: str, types: Collection[str]) -> Json:
+    if ("integer" in types or "number" in types) and len(text) < _MAX_DIGITS:
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
+            return number
+    if "boolean" in types and text in ("true", "false"):
+        return text == "true"
+    if "null" in types and text in ("null", ""):
+        return None
+    return text
+
+
+def _unknown(value: Json, reading: Reading) -> Json:
+    """A part that no schema speaks of where it stands, though a `const` around it may."""
+    return _scalar(value, _SCALARS) if reading == "values" and isinstance(value, str) else value
+
+
+def _are_indexes(value: dict[str, Json]) -> bool:
+    return bool(value) and all(
+        key.isascii() and key.isdigit() and len(key) <= _MAX_INDEX_DIGITS for key in value
+    )
+
+
+def _parts(
+    schemas: Schemas, at: SchemaAt, direction: Direction, branch: int | None, depth: int
+) -> Iterator[SchemaAt]:
     """The schema and those it is made of, through references and compositions."""
     yield at
     schema = at.schema
@@ -137,7 +216,10 @@ def _parts(schemas: Schemas, at: SchemaAt, direction: Direction, depth: int) -> 
             target = schemas.resolve(at.base, schema["$ref"], direction)
         except LookupError:
             return
-        yield from _parts(schemas, target, direction, depth + 1)
-    for name in ("allOf", "anyOf", "oneOf"):
-        for each in schema.get(name, ()):
-            yield from _parts(schemas, SchemaAt(at.base, each), direction, depth + 1)
+        yield from _parts(schemas, target, direction, branch, depth + 1)
+    for each in schema.get("allOf", ()):
+        yield from _parts(schemas, SchemaAt(at.base, each), direction, branch, depth + 1)
+    for name in ("anyOf", "oneOf"):
+        branches = schema.get(name, ())
+        for each in branches if branch is None else branches[: branch + 1][-1:]:
+            yield from _parts(schemas, SchemaAt(at.base, each), direction, branch, depth + 1)

@@ -16,10 +16,12 @@ from treaty.contract.contract import Contract
 from treaty.contract.model import DeclaredResponse, Example, MediaType, Operation, Parameter
 from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
+from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
 from treaty.exchange.judge import judge
-from treaty.exchange.media_types import accepted, concrete
+from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Response, combined
 from treaty.exchange.prepared import PreparedParameter, prepare_parameter
+from treaty.exchange.prepared_media import PreparedMedia, prepare_media
 from treaty.exchange.request import Call
 from treaty.exchange.response import SET_LATER, WITHOUT_CONTENT, check_header
 from treaty.findings import Finding, Json, Location, Severity
@@ -50,6 +52,7 @@ class Mock:
     judged: dict[tuple[str, str], bool] = field(default_factory=dict)
     compiled: dict[int, tuple[SchemaAt, Validator]] = field(default_factory=dict)
     headers: dict[str, PreparedParameter] = field(default_factory=dict)
+    media: dict[str, PreparedMedia] = field(default_factory=dict)
 
     async def __call__(self, call: Call) -> Response:
         """A response that the contract declares, or a problem that says why there is none."""
@@ -96,11 +99,11 @@ class Mock:
             if preferences.example and find_example(media, preferences.example) is None:
                 continue
             try:
-                body = write_body(media, self.value(call, status, media, preferences))
+                written = write_body(self.prepared(media), self.value(call, status, media, preferences))
             except (CannotGenerate, UnwritableError) as error:
                 why = why or f"{media.name}: {error}"
             else:
-                return Response(status, [("content-type", concrete(media)), *headers], body)
+                return Response(status, [("content-type", written.content_type), *headers], written.body)
         return _problem(problems.NO_RESPONSE, f"No valid body could be made for {status}: {why}")
 
     def value(self, call: Call, status: int, media: MediaType, preferences: Preferences) -> Json:
@@ -114,34 +117,45 @@ class Mock:
         for example in wanted:
             if self.is_true(example, media):
                 return example.value
-        if media.schema is None:
+        schema, whole = self.schema_of(media), self.prepared(media).validator
+        if schema is None or whole is None:
             return media.examples[0].value if media.examples else None
-        return self.generated(
-            media.schema, self._seed(call, str(status), media.name), use_examples=not dynamic
-        )
+        seed = self._seed(call, str(status), media.name)
+        return self.generated(schema, whole, seed, use_examples=not dynamic)
+
+    def prepared(self, media: MediaType) -> PreparedMedia:
+        """The media type with its validator and what its bodies are written by, made once."""
+        key = f"{media.pointer} {media.name}"
+        if key not in self.media:
+            self.media[key] = prepare_media(self.contract, media, "response")
+        return self.media[key]
+
+    def schema_of(self, media: MediaType) -> SchemaAt | None:
+        """The schema of its values, of a sequence that of the list of its items."""
+        shape = self.prepared(media).shape
+        if shape is not None:
+            return shape.at
+        return self.contract.schemas.at(media.schema, "response") if media.schema is not None else None
 
     def is_true(self, example: Example, media: MediaType) -> bool:
         """Is the example valid by its schema? One that is not is reported, once."""
-        if media.schema is None:
+        prepared = self.prepared(media)
+        if prepared.validator is None:
             return True
-        if not media.is_json and isinstance(example.value, str):
-            return True  # the body as text; it is not judged as a value
-        key = (example.pointer, media.schema)  # one example may stand under several schemas
+        schema = media.schema or media.item_schema or ""
+        key = (example.pointer, schema)  # one example may stand under several schemas
         if key not in self.judged:
-            validator = self.contract.schemas.validator(media.schema, "response")
-            wrong = judge(validator, example.value, "body")
+            wrong = _judge_written(prepared, prepared.validator, example.value)
             if wrong:
-                self._tell_once(example, media.schema, wrong[0])
+                self._tell_once(example, schema, wrong[0])
             self.judged[key] = not wrong
         return self.judged[key]
 
-    def generated(self, schema: str, seed: int, *, use_examples: bool) -> Json:
-        """A valid value of the schema at a pointer. Raises `CannotGenerate`."""
+    def generated(self, root: SchemaAt, whole: Validator, seed: int, *, use_examples: bool) -> Json:
+        """A valid value of a schema, as judged by its validator. Raises `CannotGenerate`."""
         from treaty.mocking.generate import generate  # here, because examples may be all that is asked for
 
         schemas = self.contract.schemas
-        root = schemas.at(schema, "response")
-        whole = schemas.validator(schema, "response")
 
         def accepts(at: SchemaAt, value: Json) -> bool:
             return whole.accepts(value) if at is root else self.validator(at).accepts(value)
@@ -181,18 +195,22 @@ class Mock:
             self.headers[header.pointer] = prepare_parameter(self.contract, header, "response")
         prepared = self.headers[header.pointer]
         for example in header.examples:
-            text = write_header(example.value, explode=header.explode)
+            text = write_header(example.value, style=header.style, explode=header.explode)
             wrong = check_header(prepared, text)
             if not wrong:
                 return text
             self._tell_once(example, header.pointer, wrong[0])
-        for attempt in range(MAX_HEADER_TRIES if header.schema is not None else 0):
+        if header.schema is None:
+            return None
+        schemas = self.contract.schemas
+        root, whole = schemas.at(header.schema, "response"), schemas.validator(header.schema, "response")
+        for attempt in range(MAX_HEADER_TRIES):
             seed = self._seed(call, str(status), header.name, *["again"] * attempt)
             try:
-                value = self.generated(header.schema or "", seed, use_examples=True)
+                value = self.generated(root, whole, seed, use_examples=True)
             except CannotGenerate:
                 return None
-            text = write_header(value, explode=header.explode)
+            text = write_header(value, style=header.style, explode=header.explode)
             if not check_header(prepared, text):
                 return text
         return None
@@ -206,6 +224,22 @@ class Mock:
         request = call.request
         text = "\n".join((str(self.seed), call.operation.method, request.path, request.query, *parts))
         return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
+
+
+def _judge_written(prepared: PreparedMedia, validator: Validator, value: Json) -> list[Finding]:
+    """The findings on a value as it is read from the body that is written of it."""
+    if prepared.media.is_json:
+        return judge(validator, value, "body")
+    try:
+        written = write_body(prepared, value)
+        if not is_decodable(written.content_type):
+            return [] if isinstance(value, str) else judge(validator, value, "body")
+        readings = decode_body(written.body, written.content_type, prepared)
+    except UnwritableError:
+        return judge(validator, value, "body")
+    except UndecodableError as error:
+        return [error.finding]
+    return [] if any(validator.accepts(each) for each in readings) else judge(validator, readings[0], "body")
 
 
 def _no_response(operation: Operation, preferences: Preferences) -> Response:

@@ -62,7 +62,8 @@ def _discriminating(discriminator: Json, branch: dict[str, Json] | bool) -> str 
     reference = branch.get("$ref")
     if not isinstance(reference, str) or not isinstance(discriminator.get("propertyName"), str):
         return None
-    name = reference.rpartition("/")[2]
+    # A lowered reference ends in the whole pointer of its schema, as one escaped key.
+    name = reference.rpartition("/")[2].replace("~1", "/").rpartition("/")[2]
     mapping = discriminator.get("mapping")
     for value, target in mapping.items() if isinstance(mapping, dict) else ():
         if str(target).rpartition("/")[2] == name:

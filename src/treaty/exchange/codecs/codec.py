@@ -1,0 +1,49 @@
+"""What a codec is: one media type, read and written by a pair of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from treaty.exchange.prepared_media import PreparedMedia
+from treaty.findings import Finding, Json, Place
+
+
+class UndecodableError(Exception):
+    """A body is not of its media type; `finding` says where."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+class UnwritableError(ValueError):
+    """A value has no form in this media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A body, and the Content-Type to send it with; empty when the one that is declared says it all."""
+
+    body: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Reads and writes the bodies of one media type.
+
+    `read` takes the body, its Content-Type as sent and the prepared media type, and gives the
+    readings: one, or where the types leave a choice several, the likeliest first; it raises
+    `UndecodableError`. `write` takes a value; it raises `UnwritableError`.
+    """
+
+    read: Callable[[bytes, str, PreparedMedia], list[Json]]
+    write: Callable[[Json, PreparedMedia], Written]
+
+
+def undecodable(message: str, expected: str, pointer: str = "") -> UndecodableError:
+    """The error for a body that is not of its media type, at a pointer into its value."""
+    return UndecodableError(
+        Finding("malformed-body", message, place=Place("body", pointer=pointer), expected=expected)
+    )

@@ -1,0 +1,92 @@
+"""Forms: application/x-www-form-urlencoded (WHATWG URL, section 5), each property by its Encoding Object."""
+
+from __future__ import annotations
+
+from string import printable
+from urllib.parse import quote, quote_plus
+
+from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
+from treaty.exchange.codecs.json_text import write_json
+from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.styles import MalformedError, Pairs, Styled, form_decoded, read_pairs, split_query
+from treaty.findings import Json
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:  # noqa: ARG001 - as every codec
+    # Bytes that should have been percent-encoded are read as if they were (WHATWG URL, section 5.1).
+    text = body.decode("ascii") if body.isascii() else quote(body, safe=printable)
+    try:
+        return _read_pairs(split_query(text), prepared)
+    except MalformedError as error:
+        raise _malformed(str(error)) from None
+
+
+def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
+    if prepared.shape is None:
+        return [{name: form_decoded(value) for name, value in pairs}]
+    found: dict[str, Json] = {}
+    for styled in prepared.properties:
+        value = read_pairs(pairs, styled)
+        if value is None and any(name.startswith(styled.name + "[") for name, _ in pairs):
+            value = read_pairs(pairs, as_deep(styled))
+        if value is not None:
+            found[styled.name] = value
+    known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
+    for name, value in pairs:
+        if name.partition("[")[0] not in known and name not in known:
+            found[name] = form_decoded(value)
+    return list(prepared.shape.candidates(found))
+
+
+def as_deep(styled: Styled) -> Styled:
+    """The property as `name[key]=value`, whatever its style."""
+    return Styled(styled.name, "deepObject", True, styled.kind, styled.properties)
+
+
+def _malformed(why: str) -> UndecodableError:
+    return undecodable(f"the body is not a form: {why}", f"{FORM}: name=value&…")
+
+
+def _write(value: Json, prepared: PreparedMedia) -> Written:
+    if not isinstance(value, dict):
+        raise UnwritableError(f"a value of type {type(value).__name__} has no form in {FORM}")
+    joined = {
+        each.name
+        for each in prepared.properties
+        if each.kind == "array" and each.style == "form" and not each.explode
+    }
+    kinds = {each.name: each.kind for each in prepared.properties}
+    pairs: list[str] = []
+    for name, each in value.items():
+        if name in joined and isinstance(each, list):
+            pairs.append(f"{quote_plus(name)}={','.join(quote_plus(form_text(item)) for item in each)}")
+        else:
+            pairs += [
+                f"{quote_plus(key, safe='[]')}={quote_plus(text)}"
+                for key, text in _flat(name, each, kinds.get(name, "array") != "array")
+            ]
+    return Written("&".join(pairs).encode())
+
+
+def _flat(name: str, value: Json, indexed: bool) -> list[tuple[str, str]]:
+    """A value as pairs: lists of texts repeat the name, what is nested or may be no list has brackets."""
+    if isinstance(value, dict):
+        return [pair for key, each in value.items() for pair in _flat(f"{name}[{key}]", each, True)]
+    if isinstance(value, list):
+        indexed = indexed or any(isinstance(each, dict | list) for each in value)
+        return [
+            pair
+            for index, each in enumerate(value)
+            for pair in _flat(f"{name}[{index}]" if indexed else name, each, indexed)
+        ]
+    return [(name, form_text(value))]
+
+
+def form_text(value: Json) -> str:
+    """A text as it is; any other value as JSON."""
+    return value if isinstance(value, str) else write_json(value).decode()
+
+
+CODEC = Codec(_read, _write)

@@ -1,0 +1,210 @@
+"""Multipart bodies: `form-data` is an object of its named parts, any other kind a list of its parts.
+
+How a part is read follows its Content-Type, else the Encoding Object, else the type of its
+schema (OpenAPI 3.2, Encoding Object, `contentType`).
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+from urllib.parse import quote_plus
+
+from treaty.contract.model import Encoding, is_json
+from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
+from treaty.exchange.codecs.form import as_deep, form_text
+from treaty.exchange.codecs.json_text import decode_json, write_json
+from treaty.exchange.codecs.parts import Part, escaped_name, join_parts, split_parts
+from treaty.exchange.codecs.plain import decode_text
+from treaty.exchange.codecs.upload import Upload
+from treaty.exchange.media_types import essence_of, is_in_range
+from treaty.exchange.prepared_media import PreparedMedia, item_of, schemas_of
+from treaty.exchange.styles import MalformedError, read_pairs
+from treaty.exchange.values import Reading, Shape
+from treaty.findings import Finding, Json, Place, pointer_of
+
+BINARY = "application/octet-stream"
+_NO_ENCODING = Encoding()
+
+
+def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
+    parts = split_parts(body, sent)
+    readings: list[Json] = []
+    for reading in get_args(Reading):
+        value = _value(parts, sent, prepared, reading)
+        if value not in readings:
+            readings.append(value)
+    return readings
+
+
+def _value(parts: list[Part], sent: str, prepared: PreparedMedia, reading: Reading) -> Json:
+    named = (
+        prepared.shape is not None and prepared.shape.kind == "object" and all(each.name for each in parts)
+    )
+    if essence_of(sent) == "multipart/form-data" or named:
+        return _read_named(parts, prepared, reading)
+    return [
+        _read_part(part, prepared.item(index), prepared.item_encoding(index), reading, (index,))
+        for index, part in enumerate(parts)
+    ]
+
+
+def _read_named(parts: list[Part], prepared: PreparedMedia, reading: Reading) -> dict[str, Json]:
+    by_name: dict[str, list[Part]] = {}
+    for part in parts:
+        if not part.name:
+            raise undecodable(
+                "a part of the multipart body has no name", 'content-disposition: form-data; name="…"'
+            )
+        by_name.setdefault(_property_of(part.name, prepared), []).append(part)
+    found: dict[str, Json] = {}
+    for name, own in by_name.items():
+        base = name.partition("[")[0]
+        if base != name and base in prepared.below and name not in prepared.below:
+            if base not in found:
+                found[base] = _read_nested(base, by_name, prepared, reading)
+        else:
+            found[name] = _read_property(name, own, prepared, reading)
+    return found
+
+
+def _property_of(name: str, prepared: PreparedMedia) -> str:
+    """`tags[]`, as some tools send the items of `tags`, is `tags` where that is the declared one."""
+    bare = name.removesuffix("[]")
+    return bare if bare in prepared.below and name not in prepared.below else name
+
+
+def _read_nested(
+    base: str, by_name: dict[str, list[Part]], prepared: PreparedMedia, reading: Reading
+) -> Json:
+    """`address[city]`, as forms have it."""
+    pairs = [
+        (name, quote_plus(decode_text(part.content, part.content_type)))
+        for name, parts in by_name.items()
+        for part in parts
+        if name.startswith(base + "[")
+    ]
+    styled = next(each for each in prepared.properties if each.name == base)
+    try:
+        value = read_pairs(pairs, as_deep(styled))
+    except MalformedError as error:
+        raise undecodable(f"`{base}` cannot be read: {error}", "name[key]", pointer_of((base,))) from None
+    return prepared.below[base].read(value, reading)
+
+
+def _read_property(name: str, parts: list[Part], prepared: PreparedMedia, reading: Reading) -> Json:
+    shape, encoding = prepared.below.get(name), prepared.media.encoding.get(name, _NO_ENCODING)
+    if shape is None or shape.kind != "array":
+        values = [_read_part(part, shape, encoding, reading, (name,)) for part in parts]
+        return values[0] if len(values) == 1 else values
+    if len(parts) == 1 and is_json(essence_of(parts[0].content_type or encoding.content_type)):
+        whole = _read_part(parts[0], shape, encoding, reading, (name,))
+        return whole if isinstance(whole, list) else [whole]
+    return [
+        _read_part(part, item_of(shape, index), encoding, reading, (name, index))
+        for index, part in enumerate(parts)
+    ]
+
+
+def _read_part(
+    part: Part, shape: Shape | None, encoding: Encoding, reading: Reading, path: tuple[str | int, ...]
+) -> Json:
+    _check_part(part, encoding, path)
+    kind = essence_of(part.content_type) or default_content_type(shape, encoding)
+    only_text = shape is not None and shape.types == {"string"}
+    try:
+        if is_json(kind) and not only_text:
+            return decode_json(part.content)
+        is_text = not part.filename and (kind.startswith("text/") or (only_text and is_json(kind)))
+        if not is_text or is_binary(shape):
+            return Upload(part.name, part.filename, part.content_type, part.content)
+        text = decode_text(part.content, part.content_type)
+    except UndecodableError as error:
+        why = error.finding.message.removeprefix("the body ")
+        named = f"the part `{part.name}`" if part.name else f"part {path[0]}"
+        raise undecodable(f"{named} {why}", error.finding.expected, pointer_of(path)) from None
+    return shape.read_text(text, reading) if shape is not None else text
+
+
+def _check_part(part: Part, encoding: Encoding, path: tuple[str | int, ...]) -> None:
+    """Has the part a Content-Type that its Encoding Object allows, and the headers it asks for?"""
+    allowed = [each.strip() for each in encoding.content_type.split(",") if each.strip()]
+    sent = part.content_type
+    if allowed and sent and not any(is_in_range(essence_of(sent), essence_of(each)) for each in allowed):
+        raise UndecodableError(
+            Finding(
+                "unsupported-media-type",
+                f"the Content-Type `{sent}` of the part `{part.name}` is not declared",
+                place=Place("body", pointer=pointer_of(path)),
+                expected=" or ".join(allowed),
+            )
+        )
+    for name in encoding.required_headers:
+        if name.lower() not in part.headers:
+            message = f"the part `{part.name}` has no `{name}` header"
+            raise undecodable(message, "it is required", pointer_of(path))
+
+
+def default_content_type(shape: Shape | None, encoding: Encoding) -> str:
+    """The media type of a part that does not say it, without parameters."""
+    first = essence_of(encoding.content_type.partition(",")[0])
+    if first and "*" not in first:
+        return first
+    if is_binary(shape) or first:
+        return BINARY
+    return "application/json" if shape is not None and shape.kind != "primitive" else "text/plain"
+
+
+def is_binary(shape: Shape | None) -> bool:
+    """Does the schema say that a value is bytes as they are?"""
+    return shape is not None and any(
+        part.get("format") == "binary" or ("contentMediaType" in part and "contentEncoding" not in part)
+        for part in schemas_of(shape)
+    )
+
+
+def _write(value: Json, prepared: PreparedMedia) -> Written:
+    if isinstance(value, dict):
+        parts = [part for name, each in value.items() for part in _named_parts(name, each, prepared)]
+    elif isinstance(value, list) and prepared.media.essence != "multipart/form-data":
+        parts = [
+            _written_part("", each, prepared.item(index), prepared.item_encoding(index))
+            for index, each in enumerate(value)
+        ]
+    else:
+        raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
+    essence = prepared.media.essence.replace("*", "form-data" if isinstance(value, dict) else "mixed")
+    return Written(*join_parts(parts, essence))
+
+
+def _named_parts(name: str, value: Json, prepared: PreparedMedia) -> list[Part]:
+    shape, encoding = prepared.below.get(name), prepared.media.encoding.get(name, _NO_ENCODING)
+    if not isinstance(value, list) or is_json(essence_of(encoding.content_type)):
+        return [_written_part(name, value, shape, encoding)]
+    below = item_of(shape) if shape is not None else None
+    return [_written_part(name, each, below, encoding) for each in value]
+
+
+def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encoding) -> Part:
+    kind = default_content_type(shape, encoding)
+    if isinstance(value, Upload):
+        content, kind = value.bytes, value.content_type or kind
+    elif is_json(kind) or isinstance(value, dict | list):
+        content, kind = write_json(value), kind if is_json(kind) else "application/json"
+    elif kind.startswith("text/") or not isinstance(value, str):
+        content = form_text(value).encode("utf-8", "replace")
+    else:
+        content = value.encode("latin-1") if value.isascii() else value.encode("utf-8", "replace")
+    headers = {"content-type": kind}
+    if name:
+        is_file = isinstance(value, Upload) or is_binary(shape)
+        filename = getattr(value, "filename", "") or name
+        disposition = f'form-data; name="{escaped_name(name)}"'
+        headers = {
+            "content-disposition": disposition
+            + (f'; filename="{escaped_name(filename)}"' if is_file else ""),
+            **headers,
+        }
+    return Part(headers, content, name)
+
+
+CODEC = Codec(_read, _write)

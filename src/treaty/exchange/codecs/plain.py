@@ -1,0 +1,59 @@
+"""Texts: `text/plain` and its like, in the charset they are sent with (RFC 2046, section 4.1)."""
+
+from __future__ import annotations
+
+import codecs
+
+from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
+from treaty.exchange.codecs.json_text import decode_json, write_json
+from treaty.exchange.media_types import parameters_of
+from treaty.exchange.prepared_media import PreparedMedia
+from treaty.findings import Json
+
+# Python calls transformations that are not charsets codecs too; these are texts.
+_CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "utf-16", "utf-16-le", "utf-16-be", "cp1252"})
+
+
+def decode_text(body: bytes, sent: str) -> str:
+    """The text of a body by the charset of its Content-Type, UTF-8 without one.
+
+    Raises `UndecodableError`.
+    """
+    charset = parameters_of(sent).get("charset", "utf-8")
+    try:
+        name = codecs.lookup(charset).name
+    except LookupError:
+        name = ""
+    if name not in _CHARSETS and not name.startswith("iso8859-"):
+        raise undecodable(f"the charset `{charset}` is not known", "UTF-8")
+    try:
+        return body.decode(name)
+    except UnicodeDecodeError as error:
+        raise undecodable(
+            f"the body is not {charset}: {error.reason} at byte {error.start}", charset
+        ) from None
+
+
+def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
+    text = decode_text(body, sent)
+    if prepared.shape is None:
+        return [text]
+    if prepared.shape.kind == "primitive":
+        return list(prepared.shape.candidates(text))
+    try:  # an object or array as text: JSON is the only form of it that can be read
+        return [decode_json(text.encode()), text]
+    except UndecodableError:
+        return [text]
+
+
+def _write(value: Json, prepared: PreparedMedia) -> Written:
+    if isinstance(value, str):
+        return Written(value.encode("utf-8", "replace"))
+    if value is None:
+        return Written(b"")
+    if isinstance(value, dict | list):
+        raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
+    return Written(write_json(value))
+
+
+CODEC = Codec(_read, _write)

@@ -1,0 +1,166 @@
+"""A media type prepared for traffic: what judges its values, and what reads their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from treaty.contract.contract import Contract
+from treaty.contract.lowering import Direction, definition_reference
+from treaty.contract.model import Encoding, MediaType
+from treaty.contract.schemas import SchemaAt, Schemas
+from treaty.contract.validator import Validator
+from treaty.exchange.codecs.upload import UploadValidator
+from treaty.exchange.styles import Styled
+from treaty.exchange.values import Shape
+from treaty.findings import Json
+
+# A sequence's body is a list of its items (OpenAPI 3.2, Sequential Media Types).
+SEQUENTIAL = frozenset(
+    {
+        "application/jsonl",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/json-seq",
+        "text/event-stream",
+    }
+)
+_NO_ENCODING = Encoding()
+_MAX_DEPTH = 32
+
+
+@dataclass(slots=True)
+class PreparedMedia:
+    """A media type, its validator, and for what is not JSON the shape of its values.
+
+    `below` has the shapes of the properties, `items` that of the items of a sequence.
+    """
+
+    media: MediaType
+    validator: Validator | None = None
+    shape: Shape | None = None
+    properties: tuple[Styled, ...] = ()
+    below: dict[str, Shape] = field(default_factory=dict)
+    items: Shape | None = None
+
+    def item(self, index: int) -> Shape | None:
+        """The shape of an item of a sequence."""
+        if self.items is not None or self.shape is None:
+            return self.items
+        return item_of(self.shape, index)
+
+    def item_encoding(self, index: int) -> Encoding:
+        """How an item of a multipart sequence is written."""
+        prefix = self.media.prefix_encoding
+        return prefix[index] if index < len(prefix) else self.media.item_encoding or _NO_ENCODING
+
+
+def schemas_of(shape: Shape) -> Iterator[dict[str, Json]]:
+    """The schema of a shape and those it is made of, through references and compositions."""
+    for _, schema in _made_of(shape.schemas, shape.at, shape.direction, 0):
+        yield schema
+
+
+def item_of(shape: Shape, index: int = 0) -> Shape | None:
+    """The shape of an item of a list."""
+    found: list[SchemaAt] = []
+    for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0):
+        first = schema.get("prefixItems", ())
+        if index < len(first):
+            return Shape(shape.schemas, SchemaAt(base, first[index]), shape.direction)
+        if "items" in schema:
+            found.append(SchemaAt(base, schema["items"]))
+    return Shape(shape.schemas, _all_of(found), shape.direction) if found else None
+
+
+def properties_of(shape: Shape) -> dict[str, Shape]:
+    """The shapes of an object's properties; what several parts of an `allOf` say of one counts together."""
+    found: dict[str, list[SchemaAt]] = {name: [] for name in shape.properties}
+    for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, into=("allOf",)):
+        for name, each in schema.get("properties", {}).items():
+            found.setdefault(name, []).append(SchemaAt(base, each))
+    return {
+        name: Shape(shape.schemas, _all_of(each) if each else shape.properties[name], shape.direction)
+        for name, each in found.items()
+    }
+
+
+def _all_of(found: list[SchemaAt]) -> SchemaAt:
+    """Schemas that count together, as one; those of other resources than the first are left out."""
+    first, *more = found
+    same = [each.schema for each in more if each.base == first.base and each.schema != first.schema]
+    return SchemaAt(first.base, {"allOf": [first.schema, *same]}) if same else first
+
+
+def item_sequence(contract: Contract, media: MediaType, direction: Direction) -> SchemaAt | None:
+    """The schema of a whole sequence whose items have one; None where there is none, or it is the whole's.
+
+    A document older than 3.2 says of a sequence what its items are, in `schema`.
+    """
+    pointer = media.item_schema
+    if pointer is None and media.schema is not None and media.essence in SEQUENTIAL:
+        shape = _shape(contract, media.schema, direction)
+        pointer = None if {"array", "string"} & shape.types or shape.kind == "array" else media.schema
+    if pointer is None:
+        return None
+    base = contract.schemas.base
+    whole: dict[str, Json] = {"type": "array", "items": {"$ref": definition_reference(base, pointer)}}
+    if media.schema is not None and media.schema != pointer:
+        whole["allOf"] = [{"$ref": definition_reference(base, media.schema)}]
+    return SchemaAt(base, whole)
+
+
+def prepare_media(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:
+    """A media type with its validator, its shape, and the styles of its properties."""
+    whole = item_sequence(contract, media, direction)
+    if whole is not None:
+        shape = Shape(contract.schemas, whole, direction)
+        validator = contract.schemas.compile(whole, direction)
+        return PreparedMedia(media, _judging(media, validator), shape, items=item_of(shape))
+    if media.schema is None:
+        return PreparedMedia(media)
+    validator = contract.schemas.validator(media.schema, direction)
+    if media.is_json:
+        return PreparedMedia(media, validator)
+    shape = _shape(contract, media.schema, direction)
+    below = properties_of(shape)
+    styles = tuple(_styled(name, each, media.encoding.get(name)) for name, each in below.items())
+    return PreparedMedia(media, _judging(media, validator), shape, styles, below)
+
+
+def _shape(contract: Contract, pointer: str, direction: Direction) -> Shape:
+    return Shape(contract.schemas, contract.schemas.at(pointer, direction), direction)
+
+
+def _judging(media: MediaType, validator: Validator) -> Validator:
+    if media.essence.startswith("multipart/") or "*" in media.essence:
+        return UploadValidator(validator.compiled, validator.member, validator.choose)
+    return validator
+
+
+def _styled(name: str, shape: Shape, encoding: Encoding | None) -> Styled:
+    style, explode = (encoding.style, encoding.explode) if encoding else ("form", True)
+    return Styled(name, style, explode, shape.kind, frozenset(shape.properties), may_repeat=shape.may_repeat)
+
+
+def _made_of(
+    schemas: Schemas,
+    at: SchemaAt,
+    direction: Direction,
+    depth: int,
+    into: tuple[str, ...] = ("allOf", "anyOf", "oneOf"),
+) -> Iterator[tuple[str, dict[str, Json]]]:
+    schema = at.schema
+    if not isinstance(schema, dict) or depth > _MAX_DEPTH:
+        return
+    yield at.base, schema
+    if isinstance(schema.get("$ref"), str):
+        try:
+            target = schemas.resolve(at.base, schema["$ref"], direction)
+        except LookupError:
+            return
+        yield from _made_of(schemas, target, direction, depth + 1, into)
+    for name in into:
+        for each in schema.get(name, ()):
+            yield from _made_of(schemas, SchemaAt(at.base, each), direction, depth + 1, into)

@@ -1,0 +1,80 @@
+"""Secrets: credentials of a message, written so that a log or a report may hold the text around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import quote, unquote_plus
+
+from treaty.contract.model import SecurityScheme
+from treaty.exchange.messages import Request, Response
+from treaty.exchange.styles import split_cookies, split_query
+from treaty.findings import Finding
+
+MASK = "***"
+# Shorter texts are part of too many words to be looked for.
+MIN_SECRET_CHARACTERS = 6
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+def mask_findings(
+    findings: Iterable[Finding],
+    schemes: Iterable[SecurityScheme],
+    request: Request,
+    response: Response | None = None,
+) -> list[Finding]:
+    """The findings without the credentials of the messages they are about."""
+    keys = frozenset(_key(each.location, each.parameter) for each in schemes if each.type == "apiKey")
+    secrets = sorted(_secrets(keys, request, response), key=len, reverse=True)
+    return [_masked(finding, keys, secrets) for finding in findings]
+
+
+def mask_query(query: str, schemes: Iterable[SecurityScheme]) -> str:
+    """A query string without the API keys that the contract puts there."""
+    keys = {each.parameter for each in schemes if each.type == "apiKey" and each.location == "query"}
+    if not keys or not query:
+        return query
+    parts = [part.partition("=") for part in query.split("&")]
+    return "&".join(
+        name + equals + (MASK if value and unquote_plus(name) in keys else value)
+        for name, equals, value in parts
+    )
+
+
+def _key(location: str, name: str) -> tuple[str, str]:
+    return location, name.lower() if location == "header" else name
+
+
+def _secrets(keys: frozenset[tuple[str, str]], request: Request, response: Response | None) -> set[str]:
+    found: set[str] = set()
+    for name, value in (*request.headers, *(response.headers if response else ())):
+        if name in _CREDENTIALS or ("header", name) in keys:
+            found |= {value, value.partition(" ")[2].strip()}
+        if name in ("cookie", "set-cookie"):
+            found |= {each for _, each in split_cookies(value)}
+    found |= {value for name, value in split_query(request.query) if ("query", name) in keys}
+    found |= {unquote_plus(each) for each in found} | {quote(each, safe="") for each in found}
+    return {each for each in found if len(each) >= MIN_SECRET_CHARACTERS}
+
+
+def _masked(finding: Finding, keys: frozenset[tuple[str, str]], secrets: list[str]) -> Finding:
+    place = finding.place
+    secret = place is not None and (
+        (place.part == "header" and place.name.lower() in _CREDENTIALS)
+        or place.part == "cookie"
+        or _key(place.part, place.name) in keys
+    )
+    if secret and finding.code.startswith("schema-"):
+        # The message quotes the value, perhaps shortened: no part of it may stay.
+        keyword = finding.code.removeprefix("schema-")
+        return replace(finding, message=f"the value breaks the keyword `{keyword}`", actual=MASK)
+    message, actual = _without(finding.message, secrets), _without(finding.actual, secrets)
+    if (message, actual) == (finding.message, finding.actual):
+        return finding
+    return replace(finding, message=message, actual=actual)
+
+
+def _without(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text

@@ -1,0 +1,210 @@
+"""HAR: recorded exchanges (HTTP Archive 1.2) as requests and responses, and their judgement.
+
+Recorders differ in what they leave out, so nothing but `method`, `url` and a number for
+`status` is relied on.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from string import printable
+from urllib.parse import quote, urlencode, urlsplit
+
+import orjson
+
+from treaty.engine import Judge
+from treaty.exchange.messages import Headers, Request, Response
+from treaty.exchange.secrets import mask_query
+from treaty.findings import DocumentError, Finding, Json, Location
+
+FORM = "application/x-www-form-urlencoded"
+# A recorder writes bodies as they were before they were coded for the way.
+_OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class _EntryError(Exception):
+    """An entry cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a recording; `number` counts from 1.
+
+    `problem` says why it cannot be read, and is empty when it can. A response is None when
+    none came. `whole_request` and `whole_response` are false when the recorder has left a
+    body out that was there.
+    """
+
+    number: int
+    request: Request
+    response: Response | None = None
+    whole_request: bool = True
+    whole_response: bool = True
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry and what was found on it; `known` says whether the contract has such an operation.
+
+    `target` is path and query, without credentials.
+    """
+
+    entry: Entry
+    target: str
+    known: bool = True
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_har(content: bytes, name: str) -> list[Entry]:
+    """The entries of a recording called `name`, in their order.
+
+    Raises `DocumentError` when it is not a recording.
+    """
+    try:
+        recording = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        at = Location(name, error.lineno, error.colno)
+        raise DocumentError([Finding("not-a-recording", f"not JSON: {error.msg}", location=at)]) from None
+    entries = _member(_member(recording, "log"), "entries")
+    if not isinstance(entries, list):
+        finding = Finding(
+            "not-a-recording",
+            "not a recording: it has no list `log.entries`",
+            location=Location(name),
+            expected="an HTTP Archive (HAR 1.2), as browsers and proxies export it",
+        )
+        raise DocumentError([finding])
+    return [_entry(number, node) for number, node in enumerate(entries, 1)]
+
+
+def judge_entries(judge: Judge, entries: Iterable[Entry]) -> Iterator[Judged]:
+    """Each entry with the engine's findings; those on bodies that were not recorded are left out."""
+    schemes = judge.schemes
+    for entry in entries:
+        if entry.problem:
+            message = f"entry {entry.number} cannot be read: {entry.problem}"
+            yield Judged(entry, "", True, [Finding("unreadable-entry", message)])
+            continue
+        query = mask_query(entry.request.query, schemes)
+        target = entry.request.path + (f"?{query}" if query else "")
+        recorded = judge.recorded(entry.request, entry.response)
+        if recorded.operation is None:
+            yield Judged(entry, target, known=False)
+            continue
+        asked = _of("request", recorded.request_findings, entry.whole_request)
+        answered = _of("response", recorded.response_findings, entry.whole_response)
+        yield Judged(entry, target, True, asked + answered)
+
+
+def _of(part: str, findings: list[Finding], whole: bool) -> list[Finding]:
+    """The findings on one message of an exchange, saying so."""
+    kept = [each for each in findings if whole or each.place is None or each.place.part != "body"]
+    return [replace(each, message=f"{part}: {each.message}") for each in kept]
+
+
+def _entry(number: int, node: Json) -> Entry:
+    try:
+        request, whole_request = _request(_member(node, "request"))
+        response, whole_response = _response(_member(node, "response"))
+    except _EntryError as error:
+        return Entry(number, Request("", ""), problem=str(error))
+    return Entry(number, request, response, whole_request, whole_response)
+
+
+def _request(node: Json) -> tuple[Request, bool]:
+    method, url = _member(node, "method"), _member(node, "url")
+    if not isinstance(method, str) or not isinstance(url, str) or not method:
+        raise _EntryError("its request has no `method` or no `url`")
+    try:
+        parts = urlsplit(quote(url, safe=printable))  # recorders write some URLs for people
+    except ValueError as error:  # half an IPv6 address, a lone surrogate
+        raise _EntryError(f"its `url` cannot be read: {error}") from None
+    query = parts.query or urlencode(list(_pairs(_member(node, "queryString"))))
+    headers = _headers(node)
+    cookies = "; ".join(f"{name}={value}" for name, value in _pairs(_member(node, "cookies")))
+    if cookies and not _has(headers, "cookie"):
+        headers.append(("cookie", cookies))
+    posted = _member(node, "postData")
+    kind = _text(posted, "mimeType")
+    if kind and not _has(headers, "content-type"):
+        headers.append(("content-type", kind))
+    body = _posted(posted, kind)
+    whole = bool(body) or (not isinstance(posted, dict) and not _was_sent(node, headers))
+    kept = [pair for pair in headers if pair[0] not in _OF_THE_WAY]
+    return Request(method.upper(), parts.path or "/", query, kept, body), whole
+
+
+def _posted(posted: Json, kind: str) -> bytes:
+    body = _body(posted)
+    form = list(_pairs(_member(posted, "params")))
+    if not body and form and kind.partition(";")[0].strip().lower() == FORM:
+        return urlencode(form).encode()
+    return body
+
+
+def _response(node: Json) -> tuple[Response | None, bool]:
+    status = _member(node, "status")
+    if node is None or status in (None, 0, -1):  # aborted, blocked, or never answered
+        return None, True
+    if not isinstance(status, int) or not 100 <= status <= 599:
+        raise _EntryError(f"its response has the status {str(status)[:20]!r}")
+    headers = _headers(node)
+    content = _member(node, "content")
+    kind = _text(content, "mimeType")
+    body = _body(content)
+    size = _member(content, "size")
+    missing = not body and (_was_sent(node, headers) or (isinstance(size, int) and size > 0))
+    if kind and (body or missing) and not _has(headers, "content-type"):
+        headers.append(("content-type", kind))
+    kept = [pair for pair in headers if pair[0] not in _OF_THE_WAY]
+    return Response(status, kept, body), not missing
+
+
+def _was_sent(node: Json, headers: Headers) -> bool:
+    """Does the message say that it had a body?"""
+    size = _member(node, "bodySize")
+    length = next((value for name, value in headers if name == "content-length"), "0")
+    return (isinstance(size, int) and size > 0) or length.strip() not in ("", "0")
+
+
+def _body(node: Json) -> bytes:
+    text = _text(node, "text")
+    if _text(node, "encoding").lower() != "base64":
+        return text.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        raise _EntryError("it has a body that is not the base64 it says it is") from None
+
+
+def _headers(node: Json) -> Headers:
+    """Header fields, names in lower case; without the pseudo-headers of HTTP/2 (RFC 9113, section 8.3)."""
+    return [
+        (name.strip().lower(), value)
+        for name, value in _pairs(_member(node, "headers"))
+        if not name.startswith(":")
+    ]
+
+
+def _has(headers: Headers, name: str) -> bool:
+    return any(each == name for each, _ in headers)
+
+
+def _pairs(nodes: Json) -> Iterator[tuple[str, str]]:
+    """The `name` and `value` of each node of a list."""
+    for node in nodes if isinstance(nodes, list) else ():
+        name, value = _member(node, "name"), _member(node, "value")
+        if isinstance(name, str):
+            yield name, "" if value is None else str(value)
+
+
+def _text(node: Json, name: str) -> str:
+    value = _member(node, name)
+    return value if isinstance(value, str) else ""
+
+
+def _member(node: Json, name: str) -> Json:
+    return node.get(name) if isinstance(node, dict) else None

@@ -1,0 +1,65 @@
+"""Parts of multipart bodies, taken apart and put together."""
+
+from __future__ import annotations
+
+import pytest
+
+from treaty.exchange.codecs.codec import UndecodableError
+from treaty.exchange.codecs.parts import MAX_PARTS, Part, join_parts, split_parts
+
+KIND = 'multipart/form-data; boundary="B b"'
+
+
+def body_of(*parts: str) -> bytes:
+    return "".join(f"--B b\r\n{part}\r\n" for part in parts).encode() + b"--B b--\r\n"
+
+
+def test_headers_names_and_content() -> None:
+    (part,) = split_parts(
+        body_of('Content-Disposition: form-data; name="a%22b"; filename="é.txt"\r\nX-A:  1 \r\n\r\nx\r\ny'),
+        KIND,
+    )
+    assert (part.name, part.filename, part.content) == ('a"b', "é.txt", b"x\r\ny")
+    assert part.headers["x-a"] == "1"
+    assert part.content_type == ""
+
+
+def test_a_file_without_a_name_is_a_file() -> None:
+    (part,) = split_parts(body_of('content-disposition: form-data; name="f"; filename=""\r\n\r\n'), KIND)
+    assert part.filename == "f"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", KIND),
+        (b"--B b\r\n", KIND),
+        (b"text", KIND),
+        (b"--B b\r\nno header\r\n\r\n", KIND),
+        (body_of("\r\nx"), "multipart/form-data"),
+        (body_of("\r\nx"), f"multipart/form-data; boundary={'b' * 300}"),
+        (body_of(*["\r\n"] * (MAX_PARTS + 1)), KIND),
+        (body_of("\r\n".join(f"x-{number}: 1" for number in range(50)) + "\r\n\r\n"), KIND),
+    ],
+    ids=[
+        "empty",
+        "no end",
+        "text",
+        "no header",
+        "no boundary",
+        "long boundary",
+        "many parts",
+        "many headers",
+    ],
+)
+def test_what_cannot_be_taken_apart(body: bytes, kind: str) -> None:
+    with pytest.raises(UndecodableError) as raised:
+        split_parts(body, kind)
+    assert raised.value.finding.code == "malformed-body"
+
+
+def test_the_same_parts_have_the_same_boundary() -> None:
+    parts = [Part({"content-type": "text/plain"}, b"1"), Part({}, b"2")]
+    body, kind = join_parts(parts, "multipart/mixed")
+    assert (body, kind) == join_parts(parts, "multipart/mixed")
+    assert [part.content for part in split_parts(body, kind)] == [b"1", b"2"]
