@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from treaty.findings import Finding, Location, Place, Severity
-from treaty.report.findings import counted, print_findings
+from treaty.report.findings import counted, heading, print_findings
 
 FINDING = Finding(
     code="unknown-type",
@@ -58,3 +58,11 @@ def test_the_count_names_each_severity() -> None:
     assert counted([FINDING, warning, FINDING]) == "2 errors, 1 warning"
     assert counted([Finding("note", "by the way", Severity.INFO)]) == "1 note"
     assert counted([]) == "no findings"
+
+
+def test_a_file_as_a_whole_is_named_alone() -> None:
+    assert heading(Finding("unreadable", "no", location=Location("a.yaml"))).plain.startswith(
+        "a.yaml: error["
+    )
+    pointed = Location("a.yaml", pointer="/info")
+    assert heading(Finding("x", "no", location=pointed)).plain.startswith("a.yaml#/info: error[")

@@ -32,7 +32,8 @@ def heading(finding: Finding) -> Text:
     location = finding.location
     where = ""
     if location is not None:
-        where = f"{location}: " if location.line else f"{location}#{location.pointer}: "
+        pointed = f"{location}#{location.pointer}" if location.pointer and not location.line else location
+        where = f"{pointed}: "
     line = Text(printable(where), style="bold")
     line.append(f"{finding.severity.value}[{finding.code}]", style=STYLES[finding.severity])
     return line.append(f" {printable(finding.message)}", style="not bold")
