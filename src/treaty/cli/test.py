@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from treaty.api import Framework
     from treaty.asgi import App
     from treaty.contract.contract import Contract
+    from treaty.exercise.options import Options
 
 
 @click.command()
@@ -82,12 +83,7 @@ def command(
       treaty test --mock specs/openapi.yaml
       treaty test --seed 7 --include create_user
     """
-    from rich.console import Console
-
-    from treaty.cli.errors import FINDINGS, INTERRUPTED, document_errors
-    from treaty.exercise.options import OptionError, Options
-    from treaty.exercise.runner import run
-    from treaty.report.text import report
+    from treaty.exercise.options import Options
 
     if url and use_mock:
         raise click.UsageError("--url and --mock exclude each other")
@@ -106,6 +102,17 @@ def command(
         checks=checks,
     )
     app = None if url else _application(contract, use_mock, handlers, framework, strict=strict)
+    _run(contract, app, url, options)
+
+
+def _run(contract: Contract, app: App | None, url: str | None, options: Options) -> None:
+    from rich.console import Console
+
+    from treaty.cli.errors import FINDINGS, INTERRUPTED, document_errors
+    from treaty.exercise.options import OptionError
+    from treaty.exercise.runner import run
+    from treaty.report.text import report
+
     try:
         with document_errors():
             summary = report(run(contract.document.bundle(), app=app, url=url, options=options), Console())

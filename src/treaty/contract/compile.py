@@ -139,7 +139,6 @@ def _operation(
         controller=str(
             node.get("x-openapi-router-controller") or node.get("x-swagger-router-controller") or ""
         ),
-        deprecated=node.get("deprecated") is True,
     )
 
 

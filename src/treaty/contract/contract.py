@@ -8,7 +8,7 @@ from typing import Self
 from treaty.contract.compile import base_paths, compile_operations
 from treaty.contract.defaults import check_defaults
 from treaty.contract.model import Operation
-from treaty.contract.patterns import check_patterns
+from treaty.contract.patterns import check_keywords
 from treaty.contract.schemas import Schemas
 from treaty.document.document import Document
 from treaty.findings import Finding, Severity
@@ -49,7 +49,11 @@ class Contract:
             operations=compile_operations(document),
             base_paths=base_paths(document),
             schemas=schemas,
-            found=(*document.found, *check_patterns(document), *check_defaults(document, schemas)),
+            found=(
+                *document.found,
+                *check_keywords(document),
+                *check_defaults(document, schemas),
+            ),
         )
 
     def operation(self, name: str) -> Operation:

@@ -9,7 +9,7 @@ import orjson
 from treaty.contract.schemas import Schemas
 from treaty.contract.validator import SchemaError, Validator
 from treaty.document.document import Document
-from treaty.document.survey import subschemas
+from treaty.document.places import subschemas
 from treaty.findings import Finding, Json, Location, Severity
 
 # What a schema says of itself decides nothing, and keeps equal schemas from being seen as equal.

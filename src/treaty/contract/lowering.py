@@ -235,7 +235,7 @@ class Lowering:
         return join_reference(base, reference) if not reference.startswith("#") else f"{uri}{reference}"
 
     def usable(self, pattern: str) -> str | None:
-        """The pattern as it can be compiled, or None: then it is left out, as `check_patterns` reports."""
+        """The pattern as it can be compiled, or None: then it is left out, as `check_keywords` reports."""
         if pattern not in self.patterns:
             self.patterns[pattern] = usable_pattern(pattern)
         return self.patterns[pattern]

@@ -134,7 +134,6 @@ class Operation:
     security: tuple[tuple[Requirement, ...], ...] = ()
     tags: tuple[str, ...] = ()
     controller: str = ""  # x-openapi-router-controller
-    deprecated: bool = False
 
     @property
     def name(self) -> str:

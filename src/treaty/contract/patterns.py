@@ -9,7 +9,7 @@ import jsonschema_rs
 
 from treaty.contract.formats import is_known
 from treaty.document.document import Document
-from treaty.document.survey import subschemas
+from treaty.document.places import subschemas
 from treaty.document.versions import SCHEMA_FIELDS
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
@@ -68,7 +68,7 @@ def _in_class(step: str, before: str, after: str) -> str:
     return step
 
 
-def check_patterns(document: Document) -> Iterator[Finding]:
+def check_keywords(document: Document) -> Iterator[Finding]:
     """A finding for each pattern and format that values are judged without, where it stands first."""
     roots = document.survey.schemas
     for (keyword, text), root in _roots_by_text(roots).items():

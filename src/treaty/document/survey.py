@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from treaty.document.library import join_reference, split_reference, value_at
 from treaty.document.operations import MAX_CHAIN, follow, parameters_of
-from treaty.document.places import subschemas as subschemas  # those who read a survey walk schemas too
 from treaty.document.places import wrong_identifiers, wrong_references
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Version
 from treaty.findings import Finding, Json, Location, path_of, pointer_of

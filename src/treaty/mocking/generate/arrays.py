@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Build = Callable[..., Json]
 NATURAL = 3  # elements, where the schema asks for no number
 ELEMENT = 6  # the nodes that an element with members of its own is reckoned to need
-UNIQUE_TRIES = 4
 
 
 @dataclass(slots=True)
