@@ -19,3 +19,15 @@ def corpus() -> Path:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests counted, in one process or several."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    told = sorted(
+        str(value) for report in reports for name, value in report.user_properties if name == "counted"
+    )
+    if told:
+        terminalreporter.section("counted")
+        for line in told:
+            terminalreporter.line(line)
