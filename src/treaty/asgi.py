@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
@@ -129,14 +130,20 @@ async def _read_body(receive: Receive, most: int) -> bytes:
 
 
 async def _send_response(send: Send, method: str, response: Response) -> None:
+    if response.delay:
+        await asyncio.sleep(response.delay)
     status, body = response.status, response.body
-    if status in WITHOUT_CONTENT:
+    chunks = None if status in WITHOUT_CONTENT or method == "HEAD" else response.chunks
+    if status in WITHOUT_CONTENT or chunks is not None:
         body = b""
-    headers, has_length = [], status in _WITHOUT_LENGTH
+    headers, has_length = [], status in _WITHOUT_LENGTH or response.chunks is not None
     for name, value in response.headers:
         headers.append((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")))
         has_length = has_length or name == "content-length"
     if not has_length:
         headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
+    if chunks is not None:
+        async for chunk in chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})

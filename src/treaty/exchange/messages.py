@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 Headers = list[tuple[str, str]]
@@ -28,11 +29,17 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP response: status code, headers (lower-case names), complete body."""
+    """An HTTP response: status code, headers (lower-case names), complete body.
+
+    `chunks`, where there are any, are sent as they come, in place of `body`. `delay` is how many
+    seconds whoever sends the response waits before it begins.
+    """
 
     status: int
     headers: Headers = field(default_factory=list)
     body: bytes = b""
+    chunks: AsyncIterator[bytes] | None = None
+    delay: float = 0.0
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
