@@ -1,0 +1,77 @@
+"""The headers of a mock's answers: a value for each that the response declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from treaty.contract.model import DeclaredResponse, Parameter
+from treaty.exchange.prepared import PreparedParameter, prepare_parameter
+from treaty.exchange.response import SET_LATER, check_header
+from treaty.mocking.generate.model import CannotGenerate
+from treaty.mocking.values import Values
+from treaty.mocking.write import write_header
+
+# Tries at a header value whose text says what its schema asks for.
+MAX_TRIES = 4
+
+# The media type decides the first; the others are set by whoever sends the message on.
+NOT_OURS = SET_LATER | {"content-type", "content-encoding"}
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.1
+
+
+@dataclass(slots=True)
+class HeaderValues:
+    """Makes the declared headers of responses; each is judged as text, because as text it is read."""
+
+    values: Values
+    prepared: dict[str, PreparedParameter] = field(default_factory=dict)
+
+    def of(self, declared: DeclaredResponse, seed: Callable[..., int]) -> list[tuple[str, str]]:
+        """A value for each declared header; one that cannot be made is left out.
+
+        `seed` gives a number for the name of a header.
+        """
+        found = []
+        for header in declared.headers:
+            name = header.name.lower()
+            if name in NOT_OURS or not _FIELD_NAME.fullmatch(name):
+                continue
+            value = self.value(header, seed)
+            if value is not None:
+                found.append((name, value))
+        return found
+
+    def value(self, header: Parameter, seed: Callable[..., int]) -> str | None:
+        """The text of its first true example, else of generated data."""
+        prepared = self.prepare(header)
+        for example in header.examples:
+            text = write_header(example.value, style=header.style, explode=header.explode)
+            wrong = check_header(prepared, text)
+            if not wrong:
+                return text
+            self.values.tell_once(example, header.pointer, wrong[0])
+        return None if header.schema is None else self.generated(prepared, header.schema, seed)
+
+    def generated(self, prepared: PreparedParameter, schema: str, seed: Callable[..., int]) -> str | None:
+        """The text of generated data; none where no text says what the schema asks for."""
+        header, schemas = prepared.parameter, self.values.contract.schemas
+        root, whole = schemas.at(schema, "response"), schemas.validator(schema, "response")
+        for attempt in range(MAX_TRIES):
+            try:
+                value = self.values.generated(
+                    root, whole, seed(header.name, *["again"] * attempt), use_examples=True
+                )
+            except CannotGenerate:
+                return None
+            text = write_header(value, style=header.style, explode=header.explode)
+            if not check_header(prepared, text):
+                return text
+        return None
+
+    def prepare(self, header: Parameter) -> PreparedParameter:
+        """The header with its reader and validator, made once."""
+        if header.pointer not in self.prepared:
+            self.prepared[header.pointer] = prepare_parameter(self.values.contract, header, "response")
+        return self.prepared[header.pointer]
