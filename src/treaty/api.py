@@ -114,6 +114,7 @@ def mock(
     seed: int = 0,
     strict: bool = False,
     base_path: str | None = None,
+    cors: bool = True,
     report: Callable[[Finding], None] = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
@@ -121,11 +122,12 @@ def mock(
     `dynamic` prefers generated data to examples; the same request and `seed` get the
     same bytes. `strict` refuses query parameters and form fields that are not declared.
     Paths are accepted with and without the path of a server, with `base_path` only below
-    that one (`"/"`: none). `report` is told of examples that break their own schema.
+    that one (`"/"`: none). With `cors`, pages of any origin may call it, with credentials.
+    `report` is told of examples that break their own schema.
     """
     responder = Mock(contract, dynamic, seed, report)
     engine = build_engine(contract, responder, "off", strict=strict, base_path=base_path)
-    return App(engine, Site(contract))
+    return App(engine, Site(contract), cors=cors)
 
 
 def serve(

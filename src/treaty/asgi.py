@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from treaty import problems
 from treaty.engine import Engine, Exchange, problem_response
+from treaty.exchange.cors import shared
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.site import Site
@@ -40,7 +41,7 @@ class App:
     """An ASGI 3.0 application over an engine.
 
     `observe` is told of every exchange and the seconds it took; `stack` holds what must
-    be closed at shutdown.
+    be closed at shutdown. With `cors`, pages of other origins may read the answers.
     """
 
     engine: Engine
@@ -48,6 +49,7 @@ class App:
     observe: Callable[[Exchange, float], None] | None = None
     max_body_bytes: int = MAX_BODY_BYTES
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    cors: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of type http or lifespan (ASGI 3.0)."""
@@ -68,7 +70,9 @@ class App:
             return  # nobody is there to be answered
         except _TooLargeError:
             detail = f"A body may have {self.max_body_bytes} bytes."
-            exchange = Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail))
+            exchange = self.finish(
+                Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail), refused=True)
+            )
         else:
             exchange = await self.answer(request)
         await _send_response(send, request.method, exchange.response)
@@ -81,7 +85,16 @@ class App:
         if exchange.operation is None and self.site is not None and exchange.response.status == 404:
             page = self.site.find(request)
             if page is not None:
-                return Exchange(request, page)
+                exchange = Exchange(request, page)
+        return self.finish(exchange)
+
+    def finish(self, exchange: Exchange) -> Exchange:
+        """Add to a response what the server says on its own account; every exchange comes by here."""
+        if self.cors:
+            origin = exchange.request.header("origin")
+            if origin is not None:
+                declared = exchange.operation is not None
+                exchange.response = shared(exchange.request, exchange.response, origin, declared=declared)
         return exchange
 
     async def live(self, receive: Receive, send: Send) -> None:

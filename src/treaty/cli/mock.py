@@ -19,6 +19,9 @@ from treaty.cli.options import document_options, load_contract, spec_argument, t
 @click.option(
     "--seed", default=0, show_default=True, help="Another seed, other data; the same seed, the same bytes."
 )
+@click.option(
+    "--cors/--no-cors", default=True, show_default=True, help="Let pages of other origins call it (CORS)."
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @traffic_options
 @document_options
@@ -28,6 +31,7 @@ def command(
     port: int,
     dynamic: bool,
     seed: int,
+    cors: bool,
     quiet: bool,
     strict: bool,
     base_path: str | None,
@@ -64,6 +68,7 @@ def command(
         seed=seed,
         strict=strict,
         base_path=base_path,
+        cors=cors,
         report=lambda finding: show_findings([places.placed(finding)]),
     )
     run_server(app, title_of(contract), "mock", host=host, port=port, quiet=quiet)
