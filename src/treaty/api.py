@@ -126,7 +126,7 @@ def mock(
     `report` is told of examples that break their own schema.
     """
     responder = Mock(contract, dynamic, seed, report)
-    engine = build_engine(contract, responder, "off", strict=strict, base_path=base_path)
+    engine = build_engine(contract, responder, "off", strict=strict, base_path=base_path, immediate=True)
     return App(engine, Site(contract), cors=cors)
 
 

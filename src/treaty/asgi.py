@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
@@ -12,10 +13,11 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
-from treaty.engine import Engine, Exchange, problem_response
+from treaty.engine import Engine, Exchange, problem_response, run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.wire import body_of, fields_of
 from treaty.site import Site
 
 # The types of ASGI 3.0; what a scope holds is not ours to know.
@@ -24,7 +26,7 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-_WITHOUT_LENGTH = frozenset({204, 304})  # RFC 9110, section 8.6
+_LOGGER = logging.getLogger("treaty")
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
@@ -75,13 +77,31 @@ class App:
             )
         else:
             exchange = await self.answer(request)
-        await _send_response(send, request.method, exchange.response)
+        await send_response(send, request.method, exchange.response)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
 
+    @property
+    def immediate(self) -> bool:
+        """Can every request be answered without waiting for anything?"""
+        return self.engine.immediate
+
+    def answer_now(self, request: Request) -> Exchange:
+        """The answer of an application that is `immediate`."""
+        started = time.perf_counter() if self.observe is not None else 0.0
+        exchange = run_now(self.answer(request))
+        if self.observe is not None:
+            self.observe(exchange, time.perf_counter() - started)
+        return exchange
+
     async def answer(self, request: Request) -> Exchange:
         """The engine's answer; what the contract has no path for may be a page of ours."""
-        exchange = await self.engine.handle(request)
+        try:
+            exchange = await self.engine.handle(request)
+        except Exception:  # a defect, which the client learns nothing of
+            _LOGGER.exception("%s %s could not be answered", request.method, request.path)
+            detail = "The request could not be answered."
+            return self.finish(Exchange(request, problem_response(problems.INTERNAL, detail)))
         if exchange.operation is None and self.site is not None and exchange.response.status == 404:
             page = self.site.find(request)
             if page is not None:
@@ -111,15 +131,15 @@ class App:
 
 def read_request(scope: Scope) -> Request:
     """The request of a scope, without its body; the path as sent, below the root path."""
-    path = _as_sent(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
+    path = as_sent(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
     root = scope.get("root_path", "")
     if root and (path == root or path.startswith(root + "/")):
         path = path[len(root) :] or "/"
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Request(scope["method"], path, _as_sent(scope.get("query_string", b"")), headers)
+    return Request(scope["method"], path, as_sent(scope.get("query_string", b"")), headers)
 
 
-def _as_sent(text: bytes) -> str:
+def as_sent(text: bytes) -> str:
     """A path or query; bytes that should have been percent-encoded (RFC 3986, section 2.1) now are."""
     return text.decode("ascii") if text.isascii() else quote(text, safe=printable)
 
@@ -142,21 +162,14 @@ async def _read_body(receive: Receive, most: int) -> bytes:
     return b"".join(chunks)
 
 
-async def _send_response(send: Send, method: str, response: Response) -> None:
+async def send_response(send: Send, method: str, response: Response) -> None:
+    """Send a response, in time: whole, or as its chunks come."""
     if response.delay:
         await asyncio.sleep(response.delay)
-    status, body = response.status, response.body
-    chunks = None if status in WITHOUT_CONTENT or method == "HEAD" else response.chunks
-    if status in WITHOUT_CONTENT or chunks is not None:
-        body = b""
-    headers, has_length = [], status in _WITHOUT_LENGTH or response.chunks is not None
-    for name, value in response.headers:
-        headers.append((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")))
-        has_length = has_length or name == "content-length"
-    if not has_length:
-        headers.append((b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    chunks = None if response.status in WITHOUT_CONTENT or method == "HEAD" else response.chunks
+    await send({"type": "http.response.start", "status": response.status, "headers": fields_of(response)})
     if chunks is not None:
         async for chunk in chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+    body = b"" if method == "HEAD" or chunks is not None else body_of(response)
+    await send({"type": "http.response.body", "body": body})

@@ -6,9 +6,9 @@ a policy (what a finding on a response costs).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from treaty import problems
 from treaty.contract.compile import security_schemes
@@ -23,6 +23,7 @@ from treaty.exchange.secrets import mask_findings
 from treaty.exchange.security import Verifier, challenges, check_security
 from treaty.findings import Finding, Place
 
+Result = TypeVar("Result")
 Responder = Callable[[Call], Awaitable[Response]]
 ResponsePolicy = Literal["refuse", "report", "off"]
 
@@ -100,11 +101,12 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A contract with a responder, ready for traffic."""
+    """A contract with a responder, ready for traffic; `immediate`: the responder never waits."""
 
     judge: Judge
     respond: Responder
     validate_responses: ResponsePolicy
+    immediate: bool = False
 
     @property
     def contract(self) -> Contract:
@@ -157,13 +159,25 @@ def build_engine(
     *,
     strict: bool = False,
     base_path: str | None = None,
+    immediate: bool = False,
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
 
-    `strict` and `base_path` are the judge's.
+    `strict` and `base_path` are the judge's, `immediate` the responder's.
     """
     judge = build_judge(contract, verify, strict=strict, base_path=base_path)
-    return Engine(judge, respond, validate_responses)
+    return Engine(judge, respond, validate_responses, immediate)
+
+
+def run_now(coroutine: Coroutine[object, None, Result]) -> Result:
+    """What a coroutine returns that waits for nothing. Raises RuntimeError when it does."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    coroutine.close()
+    raise RuntimeError("what was said to be immediate waits")
 
 
 def route_finding(request: Request, matched: Matched) -> Finding:

@@ -26,6 +26,7 @@ class Problem:
 
 NOT_FOUND = Problem("not-found", 404, "No such path")
 METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "Method not allowed")
+REQUEST_TIMEOUT = Problem("request-timeout", 408, "The request did not arrive in time")
 CONTENT_TOO_LARGE = Problem("content-too-large", 413, "The body is too large")
 MALFORMED = Problem("malformed-request", 400, "The request cannot be read")
 UNAUTHORIZED = Problem("unauthorized", 401, "A credential is needed")
@@ -33,8 +34,10 @@ FORBIDDEN = Problem("forbidden", 403, "The credential does not suffice")
 UNSUPPORTED_MEDIA_TYPE = Problem("unsupported-media-type", 415, "Unsupported media type")
 NOT_ACCEPTABLE = Problem("not-acceptable", 406, "Nothing acceptable to send")
 UNPROCESSABLE = Problem("invalid-request", 422, "The request breaks the contract")
+HEAD_TOO_LARGE = Problem("header-fields-too-large", 431, "The header fields are too large")
 UNKNOWN_PREFERENCE = Problem("unknown-preference", 400, "What the request prefers is not declared")
 INVALID_RESPONSE = Problem("invalid-response", 500, "The response breaks the contract")
+INTERNAL = Problem("internal-error", 500, "The server failed")
 HANDLER_FAILED = Problem("handler-failed", 500, "The handler failed")
 NO_RESPONSE = Problem("no-response", 501, "The contract declares no response to send")
 

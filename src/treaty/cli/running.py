@@ -32,6 +32,7 @@ def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: 
 
     from treaty.cli.exchange_log import exchange_lines
     from treaty.cli.places import Places
+    from treaty.server.protocol import Protocol
 
     if not quiet:
         places = Places(app.engine.contract.document.sources)
@@ -44,6 +45,7 @@ def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: 
     click.echo("Ctrl-C stops it.")
     config = uvicorn.Config(
         app,
+        http=Protocol,
         log_level="warning",
         access_log=False,
         lifespan="on",

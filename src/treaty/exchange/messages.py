@@ -32,7 +32,8 @@ class Response:
     """An HTTP response: status code, headers (lower-case names), complete body.
 
     `chunks`, where there are any, are sent as they come, in place of `body`. `delay` is how many
-    seconds whoever sends the response waits before it begins.
+    seconds whoever sends the response waits before it begins. One that was answered with may be
+    sent again, so it is not changed; `head` is its fields as they were sent.
     """
 
     status: int
@@ -40,6 +41,7 @@ class Response:
     body: bytes = b""
     chunks: AsyncIterator[bytes] | None = None
     delay: float = 0.0
+    head: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""

@@ -48,7 +48,7 @@ class Mock:
         if response is None:
             response = self.answer(call, accept, preferences)
             self.kept.put(key, response)
-        return Response(response.status, list(response.headers), response.body)
+        return response
 
     def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
         """Status, then media type, then body."""

@@ -1,0 +1,54 @@
+"""A response as HTTP/1.1 has it on the wire (RFC 9112, section 4)."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from treaty.exchange.messages import Response
+from treaty.exchange.response import WITHOUT_CONTENT
+
+_WITHOUT_LENGTH = frozenset({204, 304})  # RFC 9110, section 8.6
+# What would end a field, or the head, before its time (RFC 9110, section 5.5).
+_UNSAFE = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class UnsafeFieldError(ValueError):
+    """A header field with characters that no field may have."""
+
+
+def body_of(response: Response) -> bytes:
+    """The content that is sent: none with a status that has none."""
+    return b"" if response.status in WITHOUT_CONTENT else response.body
+
+
+def fields_of(response: Response) -> list[tuple[bytes, bytes]]:
+    """The header fields as sent, with the length of the content where it is known."""
+    found, has_length = [], response.status in _WITHOUT_LENGTH or response.chunks is not None
+    for name, value in response.headers:
+        found.append((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")))
+        has_length = has_length or name == "content-length"
+    if not has_length:
+        found.append((b"content-length", b"%d" % len(body_of(response))))
+    return found
+
+
+def head_of(response: Response) -> bytes:
+    """The header fields and the empty line after them, kept with the response. Raises `UnsafeFieldError`."""
+    if response.head is None:
+        lines: list[bytes] = []
+        for name, value in fields_of(response):
+            if _UNSAFE.search(name) or _UNSAFE.search(value):
+                raise UnsafeFieldError(f"the response header {name!r} cannot be sent")
+            lines += (name, b": ", value, b"\r\n")
+        response.head = b"".join((*lines, b"\r\n"))
+    return response.head
+
+
+def status_line(status: int) -> bytes:
+    """`HTTP/1.1 200 OK`; a status without a registered phrase has none."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    return f"HTTP/1.1 {status} {phrase}\r\n".encode()

@@ -1,0 +1,1 @@
+"""What stands between the network and an application: bounds, and the shortest way to an answer."""
