@@ -120,7 +120,7 @@ def mock(
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
 
     `dynamic` prefers generated data to examples; the same request and `seed` get the
-    same bytes. `strict` refuses query parameters and form fields that are not declared.
+    same bytes. `strict` refuses query parameters, form fields and bodies that are not declared.
     Paths are accepted with and without the path of a server, with `base_path` only below
     that one (`"/"`: none). With `cors`, pages of any origin may call it, with credentials.
     `report` is told of examples that break their own schema.

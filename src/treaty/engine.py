@@ -143,7 +143,7 @@ def build_judge(
 ) -> Judge:
     """A judge by a contract; nothing of the contract is compiled before it is used.
 
-    `strict` refuses query parameters and form fields that are not declared. A path is
+    `strict` refuses query parameters, form fields and bodies that are not declared. A path is
     accepted with and without the path of a server; with `base_path`, only below that one.
     """
     router = build_router(contract.operations, contract.base_paths, base_path)

@@ -180,3 +180,16 @@ def test_options_of_a_path_that_does_not_declare_it() -> None:
     assert exchange.response == Response(204, [("allow", "OPTIONS, POST")])
     assert exchange.findings == contract.check(Request("OPTIONS", "/a"), exchange.response) == []
     assert [each.code for each in contract.check(Request("OPTIONS", "/b"))] == ["not-found"]
+
+
+def test_a_body_that_is_not_declared() -> None:
+    assert refused(document(), "/a", "b=1") == [("undeclared-body", "body", "")]
+    declared = {"content": {"application/x-www-form-urlencoded": {}}}
+    assert refused(document(requestBody=declared), "/a", "b=1") == []
+
+
+def test_cookies_may_be_in_several_lines() -> None:
+    cookie = {"name": "b", "in": "cookie", "required": True, "schema": {"type": "integer"}}
+    engine = build_engine(treaty.load(document(cookie)), _done, "off")
+    sent = Request("POST", "/a", "", [("cookie", "a=1"), ("cookie", "b=2; c=3")])
+    assert asyncio.run(engine.handle(sent)).response.status == 204

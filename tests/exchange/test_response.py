@@ -46,6 +46,21 @@ def test_headers(declared: Any, sent: Headers, expected: list[str]) -> None:
     assert codes(declared, Response(200, sent), "HEAD") == expected
 
 
+@pytest.mark.parametrize(
+    ("schema", "lines", "expected"),
+    [
+        ({"type": "string", "pattern": "^[a-z]+=[^,]*$"}, ["a=1", "b=2"], []),
+        ({"type": "string", "pattern": "^a="}, ["a=1, 2", "b=2", "c=3"], ["schema-pattern"] * 2),
+        ({"type": "array", "items": {"type": "string"}, "minItems": 2}, ["a=1, 2", "b=2"], []),
+        ({"type": "array", "items": {"type": "string"}, "minItems": 2}, ["a=1, 2"], ["schema-minItems"]),
+        ({"type": "string"}, [], ["header-missing"]),
+    ],
+)
+def test_the_lines_of_set_cookie_are_not_joined(schema: Any, lines: list[str], expected: list[str]) -> None:
+    declared = {"200": {"description": "", "headers": {"Set-Cookie": {"required": True, "schema": schema}}}}
+    assert codes(declared, Response(200, [("set-cookie", line) for line in lines])) == expected
+
+
 def test_headers_that_are_set_by_whoever_sends_the_message_on() -> None:
     declared = {"200": {"description": "ok", "headers": {"Content-Length": {"required": True, "schema": {}}}}}
     assert codes(declared, Response(200)) == []

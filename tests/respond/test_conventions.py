@@ -15,7 +15,10 @@ import flask
 import pytest
 import starlette.responses
 
+import treaty
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
+from treaty.exchange.prepared import PreparedOperation
+from treaty.exchange.response import check_response
 from treaty.respond.conventions import AnswerError, finish, is_unfinished, response_of, write_json
 from treaty.respond.frameworks import ConnexionResponse, NoContent
 
@@ -25,9 +28,13 @@ if TYPE_CHECKING:
 JSON = [("content-type", "application/json")]
 
 
-def declaring(*media_types: str, status: str = "default") -> Operation:
+CONTRACT = treaty.load({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}})
+
+
+def declaring(*media_types: str, status: str = "default") -> PreparedOperation:
     content = tuple(MediaType(name, "") for name in media_types)
-    return Operation("act", "GET", "/act", "", responses=(DeclaredResponse(status, "", content=content),))
+    declared = DeclaredResponse(status, "", content=content)
+    return PreparedOperation(CONTRACT, Operation("act", "GET", "/act", "", responses=(declared,)))
 
 
 def answered(answer: Any, *media_types: str) -> Response:
@@ -112,7 +119,8 @@ def test_the_media_type_is_that_of_the_status() -> None:
             DeclaredResponse("4XX", "", content=(MediaType("application/problem+json", ""),)),
         ),
     )
-    assert response_of(operation, ({}, 404)).header("content-type") == "application/problem+json"
+    prepared = PreparedOperation(CONTRACT, operation)
+    assert response_of(prepared, ({}, 404)).header("content-type") == "application/problem+json"
 
 
 async def _words() -> Any:
@@ -201,3 +209,62 @@ NOON = datetime.datetime(2026, 1, 31, 12, 0)
 def test_values_of_python_have_a_form_in_json(value: Any, text: str | None) -> None:
     expected = text or '{"big":1180591620717411303424,"id":"00000000-0000-0000-0000-000000000001"}'
     assert write_json(value).decode() == expected
+
+
+PET = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}, "xml": {"wrapped": True}},
+        "born": {"type": "string", "format": "date", "xml": {"attribute": True}},
+        "photo": {"type": "string", "format": "binary"},
+    },
+    "xml": {"name": "pet"},
+}
+
+
+def writing(media_type: str) -> PreparedOperation:
+    responses = {"200": {"description": "A pet", "content": {media_type: {"schema": PET}}}}
+    contract = treaty.load(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/pet": {"get": {"responses": responses}}},
+        }
+    )
+    return PreparedOperation(contract, contract.operations[0])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "written"),
+    [
+        (
+            "application/xml",
+            b'<?xml version="1.0" encoding="UTF-8"?>'
+            b'<pet born="2020-02-03"><name>Rex</name><tags><tags>a</tags></tags></pet>',
+        ),
+        ("application/x-www-form-urlencoded", b"name=Rex&tags=a&born=2020-02-03"),
+    ],
+)
+def test_a_value_is_written_as_its_media_type_says(media_type: str, written: bytes) -> None:
+    answer = {"name": "Rex", "tags": ["a"], "born": datetime.date(2020, 2, 3)}
+    response = response_of(writing(media_type), answer)
+    assert response.headers == [("content-type", media_type)]
+    assert response.body == written
+
+
+def test_the_boundary_of_a_multipart_body_is_said() -> None:
+    prepared = writing("multipart/form-data")
+    response = response_of(
+        prepared, ({"name": "Rex", "photo": b"\xff"}, {"Content-Type": "multipart/form-data"})
+    )
+    [(_, kind)] = response.headers
+    assert kind.startswith("multipart/form-data; boundary=")
+    assert check_response(prepared, "GET", response) == []
+    assert b'name="photo"; filename="photo"' in response.body
+    assert b"\r\n\r\n\xff\r\n" in response.body
+
+
+def test_a_value_that_cannot_be_written() -> None:
+    with pytest.raises(AnswerError, match="cannot be written as application/x-www-form-urlencoded"):
+        response_of(writing("application/x-www-form-urlencoded"), 1)

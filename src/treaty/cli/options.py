@@ -54,7 +54,9 @@ def traffic_options(command: Command) -> Command:
 def strict_option(command: Command) -> Command:
     """Are parameters refused that the document does not speak of?"""
     return click.option(
-        "--strict", is_flag=True, help="Refuse query parameters and form fields that are not declared."
+        "--strict",
+        is_flag=True,
+        help="Refuse query parameters, form fields and bodies that are not declared.",
     )(command)
 
 

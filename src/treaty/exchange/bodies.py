@@ -5,12 +5,13 @@ from __future__ import annotations
 from treaty.exchange.codecs.codec import UndecodableError
 from treaty.exchange.codecs.form import FORM
 from treaty.exchange.codecs.json_text import decode_json
+from treaty.exchange.codecs.multipart import BINARY
 from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.findings import Json
 
-__all__ = ["FORM", "UndecodableError", "decode_body", "decode_json", "is_decodable"]
+__all__ = ["BINARY", "FORM", "UndecodableError", "decode_body", "decode_json", "is_decodable"]
 
 
 def is_decodable(sent: str) -> bool:

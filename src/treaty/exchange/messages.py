@@ -49,7 +49,11 @@ class Response:
 
 
 def combined(headers: Headers, name: str) -> str | None:
-    """The value of a header; where it is sent more than once, all values (RFC 9110, section 5.3)."""
+    """The value of a header; where it is sent more than once, all values (RFC 9110, section 5.3).
+
+    The lines of `Cookie` are pairs of one list (RFC 9113, section 8.2.3); those of `Set-Cookie`
+    cannot be joined at all.
+    """
     lowered = name.lower()
     values = [value for key, value in headers if key == lowered]
-    return ",".join(values) if values else None
+    return ("; " if lowered == "cookie" else ",").join(values) if values else None

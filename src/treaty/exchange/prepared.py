@@ -29,7 +29,7 @@ class PreparedOperation:
 
     contract: Contract
     operation: Operation
-    strict: bool = False  # query parameters and form fields that are not declared are refused
+    strict: bool = False  # query parameters, form fields and bodies that are not declared are refused
     parameters: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     media: dict[tuple[Direction, str], PreparedMedia] = field(default_factory=dict)
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)

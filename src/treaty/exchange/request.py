@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from treaty.contract.model import Body, MediaType, Operation
-from treaty.exchange.bodies import FORM, UndecodableError, decode_body, decode_json, is_decodable
+from treaty.exchange.bodies import BINARY, FORM, UndecodableError, decode_body, decode_json, is_decodable
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
@@ -38,6 +38,7 @@ class Call:
 
     operation: Operation
     request: Request
+    prepared: PreparedOperation
     path: dict[str, Json] = field(default_factory=dict)
     query: dict[str, Json] = field(default_factory=dict)
     headers: dict[str, Json] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Call:
 def check_request(prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
     """Read and judge a request that was matched to an operation."""
     operation = prepared.operation
-    call = Call(operation, request)
+    call = Call(operation, request, prepared)
     if operation.security:
         call.findings += check_security(operation, request)
     for each in prepared.parameters.get("path", ()):
@@ -63,7 +64,7 @@ def check_request(prepared: PreparedOperation, request: Request, path_values: di
     for each in prepared.parameters.get("header", ()):
         _take(prepared, each, call.headers, combined(request.headers, each.parameter.name), call)
     if "cookie" in prepared.parameters:
-        cookies = split_cookies(request.header("cookie") or "")
+        cookies = split_cookies(combined(request.headers, "cookie") or "")
         _take_pairs(prepared, "cookie", call.cookies, cookies, call)
     if operation.body is not None:
         _take_body(prepared, operation.body, call)
@@ -199,12 +200,12 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
             call.findings.append(_body_missing(body))
         return
     sent = request.header("content-type")
-    media = find_media_type(body.content, sent) if sent else _only(body.content)
+    media = find_media_type(body.content, sent) if sent else _assumed(body.content)
     if media is None:
         call.findings.append(_unsupported(body, sent))
         return
     call.media_type = media
-    kind = sent or media.name
+    kind = sent or (BINARY if "*" in media.essence else media.name)
     ready = prepared.prepared_media(media, "request")
     try:
         content = decoded_content(request.body, request.headers)
@@ -222,7 +223,7 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
 
 
 def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:
-    """The query parameters and form fields that the contract does not speak of."""
+    """The query parameters, the form fields and the body that the contract does not speak of."""
     findings = []
     if "querystring" not in prepared.parameters:
         names = dict.fromkeys(name for name, _ in split_query(call.request.query))
@@ -231,6 +232,9 @@ def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:
             for name in names
             if not prepared.declares_query(name)
         ]
+    if prepared.operation.body is None and call.request.body:
+        # It has no meaning for the operation (RFC 9110, sections 9.3.1 and 9.3.5), and is not looked at.
+        findings.append(_undeclared_finding(Place("body"), "the body", prepared, "undeclared-body"))
     if call.media_type is None or call.media_type.essence not in FORMS or not isinstance(call.body, dict):
         return findings
     shape = prepared.prepared_media(call.media_type, "request").shape
@@ -243,9 +247,11 @@ def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:
     ]
 
 
-def _undeclared_finding(place: Place, named: str, prepared: PreparedOperation) -> Finding:
+def _undeclared_finding(
+    place: Place, named: str, prepared: PreparedOperation, code: str = "undeclared-parameter"
+) -> Finding:
     return Finding(
-        "undeclared-parameter",
+        code,
         f"{named} is not declared",
         location=Location("", pointer=prepared.operation.pointer),
         place=place,
@@ -253,9 +259,10 @@ def _undeclared_finding(place: Place, named: str, prepared: PreparedOperation) -
     )
 
 
-def _only(content: tuple[MediaType, ...]) -> MediaType | None:
-    """A body without a Content-Type is taken for JSON where that is declared (RFC 9110, section 8.3)."""
-    return next((media for media in content if media.is_json), None)
+def _assumed(content: tuple[MediaType, ...]) -> MediaType | None:
+    """What a body without a Content-Type is taken for (RFC 9110, section 8.3): JSON, else the only one."""
+    json = next((media for media in content if media.is_json), None)
+    return json or (content[0] if len(content) == 1 else None)
 
 
 def _malformed(each: PreparedParameter, why: str) -> Finding:

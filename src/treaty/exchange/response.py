@@ -7,7 +7,7 @@ from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, i
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
 from treaty.exchange.media_types import find_media_type
-from treaty.exchange.messages import Response, combined
+from treaty.exchange.messages import Headers, Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.styles import MalformedError, read_text
 from treaty.exchange.values import Shape
@@ -27,11 +27,24 @@ def check_response(prepared: PreparedOperation, method: str, response: Response)
     findings = [
         finding
         for header in prepared.prepared_headers(declared)
-        for finding in check_header(header, combined(response.headers, header.parameter.name))
+        for finding in _check_header_lines(header, response.headers)
     ]
     if method == "HEAD" or response.status in WITHOUT_CONTENT or response.status < 200:
         return findings
     return findings + _check_body(prepared, declared, response)
+
+
+def _check_header_lines(header: PreparedParameter, headers: Headers) -> list[Finding]:
+    """The lines of a header are one value, but each line of `Set-Cookie` is one (RFC 9110, section 5.3)."""
+    if header.parameter.name.lower() != "set-cookie":
+        return check_header(header, combined(headers, header.parameter.name))
+    lines = [value for name, value in headers if name == "set-cookie"]
+    if header.shape is None or header.shape.kind != "array" or header.validator is None or not lines:
+        return [finding for line in lines or (None,) for finding in check_header(header, line)]
+    readings = list(header.shape.candidates(lines))
+    if any(header.validator.accepts(each) for each in readings):
+        return []
+    return judge(header.validator, readings[0], "header", header.parameter.name)
 
 
 def check_header(header: PreparedParameter, text: str | None) -> list[Finding]:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import orjson
 
 from treaty.contract.model import Operation, Requirement, SecurityScheme
-from treaty.exchange.messages import Request
+from treaty.exchange.messages import Request, combined
 from treaty.exchange.styles import split_cookies, split_query
 from treaty.findings import Finding, Json, Place
 
@@ -183,7 +183,9 @@ def _keys(scheme: SecurityScheme, request: Request) -> Iterator[str]:
         yield request.header(scheme.parameter.lower()) or ""
         return
     in_query = scheme.location == "query"
-    pairs = split_query(request.query) if in_query else split_cookies(request.header("cookie") or "")
+    pairs = (
+        split_query(request.query) if in_query else split_cookies(combined(request.headers, "cookie") or "")
+    )
     yield from (value for name, value in pairs if name == scheme.parameter)
 
 

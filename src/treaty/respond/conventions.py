@@ -20,8 +20,12 @@ from starlette.responses import Response as StarletteResponse
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from treaty.contract.model import MediaType, Operation, is_json
-from treaty.exchange.media_types import concrete, essence_of
+from treaty.exchange.codecs.codec import UnwritableError, Written
+from treaty.exchange.codecs.table import find_codec
+from treaty.exchange.codecs.upload import Upload
+from treaty.exchange.media_types import concrete, essence_of, find_media_type
 from treaty.exchange.messages import Headers, Response
+from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Json
 from treaty.respond.frameworks import ConnexionResponse, NoContent
@@ -63,7 +67,7 @@ async def finish(answer: Answer) -> Answer:
     return answer
 
 
-def response_of(operation: Operation, answer: Answer) -> Response:
+def response_of(prepared: PreparedOperation, answer: Answer) -> Response:
     """The response that a handler's answer means. Raises `AnswerError`."""
     parts = _parts(answer)
     status = _status(204 if parts.body is None and parts.status is None else parts.status or 200)
@@ -71,10 +75,14 @@ def response_of(operation: Operation, answer: Answer) -> Response:
     if parts.body is None or status in WITHOUT_CONTENT:
         return Response(status, headers)
     said = next((value for name, value in headers if name == "content-type"), None)
-    kind = said or _media_type(operation, status, parts.body)
-    if said is None and kind:
+    kind = said or _media_type(prepared.operation, status, parts.body)
+    written = _write(parts, kind, prepared, status)
+    if written.content_type:
+        headers = [(name, value) for name, value in headers if name != "content-type"]
+        headers.append(("content-type", written.content_type))
+    elif said is None and kind:
         headers.append(("content-type", _with_charset(kind, parts.body)))
-    return Response(status, headers, _write(parts, kind))
+    return Response(status, headers, written.body)
 
 
 def _parts(answer: Answer) -> _Parts:
@@ -181,17 +189,35 @@ def _with_charset(kind: str, body: Any) -> str:
     )
 
 
-def _write(parts: _Parts, kind: str) -> bytes:
+def _write(parts: _Parts, kind: str, prepared: PreparedOperation, status: int) -> Written:
+    """The body, and the Content-Type where writing it decides that: the boundary of a multipart body."""
     body = parts.body
     if isinstance(body, collections.abc.Iterator):
-        return b"".join(_chunk(each) for each in body)
+        return Written(b"".join(_chunk(each) for each in body))
     if isinstance(body, bytes | bytearray | memoryview):
-        return bytes(body)
+        return Written(bytes(body))
     if is_json(essence_of(kind)) and not parts.written:
-        return write_json(body)
+        return Written(write_json(body))
     if isinstance(body, str):
-        return body.encode("utf-8")
-    raise AnswerError(f"a {type(body).__name__} for {kind}: return text or bytes for what is not JSON")
+        return Written(body.encode("utf-8"))
+    declared = prepared.declared(status)
+    media = find_media_type(declared.content, kind) if declared else None
+    codec = find_codec(essence_of(kind))
+    if media is None or codec is None:
+        raise AnswerError(f"a {type(body).__name__} for {kind}: return text or bytes for it")
+    try:
+        return codec.write(_json_of(body), prepared.prepared_media(media, "response"))
+    except UnwritableError as error:
+        raise AnswerError(f"a body that cannot be written as {kind}: {error}") from error
+
+
+def _json_of(body: Any) -> Json:
+    """Times, UUIDs and the like as in JSON; the parts of a multipart body may be bytes and files."""
+    if isinstance(body, dict):
+        return {str(name): _json_of(each) for name, each in body.items()}
+    if isinstance(body, list | tuple):
+        return [_json_of(each) for each in body]
+    return body if isinstance(body, Upload | bytes) else orjson.loads(write_json(body))
 
 
 def _chunk(each: Any) -> bytes:

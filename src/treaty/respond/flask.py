@@ -136,14 +136,14 @@ def _view(**_: Any) -> WerkzeugResponse:
             answer = flask.current_app.async_to_sync(finish)(answer)
         if isinstance(answer, WerkzeugResponse):
             return answer
-        return _to_flask(response_of(call.operation, answer))
+        return _to_flask(response_of(call.prepared, answer))
 
 
 def _problem(error: HTTPException | StarletteHTTPException) -> WerkzeugResponse:
-    operation: Operation = flask.request.environ[_CALL].operation
+    call: Call = flask.request.environ[_CALL]
     if isinstance(error, InternalServerError) and error.original_exception is not None:
-        return _to_flask(handler_failed(operation))  # Flask has logged it
-    return _to_flask(failure_response(operation, error))
+        return _to_flask(handler_failed(call.operation))  # Flask has logged it
+    return _to_flask(failure_response(call.prepared, error))
 
 
 def _to_flask(response: Response) -> WerkzeugResponse:
@@ -181,7 +181,7 @@ def _run(app: flask.Flask, environ: dict[str, Any]) -> Response:
             if hasattr(sent, "close"):
                 sent.close()
     except (Exception, SystemExit) as error:  # a handler must not end the server
-        return failure_response(environ[_CALL].operation, error)
+        return failure_response(environ[_CALL].prepared, error)
     response.body = b"".join(chunks)
     return response
 

@@ -44,9 +44,9 @@ class Handlers:
                     answer = await self._in_thread(handler, call)
                 if isinstance(answer, Response):
                     return answer
-                return response_of(call.operation, await finish(answer) if is_unfinished(answer) else answer)
+                return response_of(call.prepared, await finish(answer) if is_unfinished(answer) else answer)
             except (Exception, SystemExit) as error:  # a handler must not end the server
-                return failure_response(call.operation, error)
+                return failure_response(call.prepared, error)
 
     async def _in_thread(self, handler: Handler, call: Call) -> Answer:
         context = contextvars.copy_context()
@@ -67,6 +67,6 @@ def _answer(handler: Handler, call: Call) -> Answer:
     """The whole work in the thread, and no exception out of it: a future cannot carry StopIteration."""
     try:
         answer = handler.function(**handler.arguments_of(call))
-        return answer if is_unfinished(answer) else response_of(call.operation, answer)
+        return answer if is_unfinished(answer) else response_of(call.prepared, answer)
     except (Exception, SystemExit) as error:  # a handler must not end the server
-        return failure_response(call.operation, error)
+        return failure_response(call.prepared, error)

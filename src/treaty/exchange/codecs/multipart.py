@@ -188,6 +188,8 @@ def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encodin
     kind = default_content_type(shape, encoding)
     if isinstance(value, Upload):
         content, kind = value.bytes, value.content_type or kind
+    elif isinstance(value, bytes):
+        content = value
     elif is_json(kind) or isinstance(value, dict | list):
         content, kind = write_json(value), kind if is_json(kind) else "application/json"
     elif kind.startswith("text/") or not isinstance(value, str):
@@ -196,7 +198,7 @@ def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encodin
         content = value.encode("latin-1") if value.isascii() else value.encode("utf-8", "replace")
     headers = {"content-type": kind}
     if name:
-        is_file = isinstance(value, Upload) or is_binary(shape)
+        is_file = isinstance(value, Upload | bytes) or is_binary(shape)
         filename = getattr(value, "filename", "") or name
         disposition = f'form-data; name="{escaped_name(name)}"'
         headers = {
