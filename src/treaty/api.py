@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +14,14 @@ from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
 from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
-from treaty.engine import Exchange, Judge, ResponsePolicy, build_engine, build_judge
+from treaty.engine import Engine, Exchange, Judge, ResponsePolicy, build_engine, build_judge
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import Verifier
 from treaty.findings import Finding, Json, Location
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
+from treaty.mounting import homes, mount, plan_mounts
 from treaty.respond.mock import Mock
-from treaty.site import Site
+from treaty.site import Site, Sites
 
 if TYPE_CHECKING:
     from treaty.respond.flask import FlaskHandlers
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
+# Is told what is found while a mock runs.
+Report: TypeAlias = Callable[[Finding], None]
 
 
 class Contract(CompiledContract):
@@ -108,14 +111,15 @@ def check(
 
 
 def mock(
-    contract: CompiledContract,
+    contract: CompiledContract | Mapping[str, CompiledContract],
     *,
     dynamic: bool = False,
     seed: int = 0,
     strict: bool = False,
     base_path: str | None = None,
+    prefixes: Mapping[str, str] | None = None,
     cors: bool = True,
-    report: Callable[[Finding], None] = lambda _: None,
+    report: Report = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
 
@@ -124,10 +128,26 @@ def mock(
     Paths are accepted with and without the path of a server, with `base_path` only below
     that one (`"/"`: none). With `cors`, pages of any origin may call it, with credentials.
     `report` is told of examples that break their own schema.
+
+    Several contracts, by names of your choice, are mounted below the paths of their servers,
+    or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
+    the same method of the same path.
     """
-    responder = Mock(contract, dynamic, seed, report)
-    engine = build_engine(contract, responder, "off", strict=strict, base_path=base_path, immediate=True)
-    return App(engine, Site(contract), cors=cors)
+
+    def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
+        responder = Mock(contract, dynamic, seed, report)
+        return build_engine(contract, responder, "off", strict=strict, base_path=base_path, immediate=True)
+
+    if isinstance(contract, CompiledContract):
+        return App(build(contract, base_path, report), Site(contract), cors=cors)
+    mounts = plan_mounts(contract, prefixes)
+    engine = mount(mounts, lambda each: build(each.contract, each.bases, _placing(each.contract, report)))
+    return App(engine, Sites(homes(mounts)), cors=cors)
+
+
+def _placing(contract: CompiledContract, report: Report) -> Report:
+    """Of several contracts only findings with a place can be told apart."""
+    return lambda finding: report(contract.document.sources.place([finding])[0])
 
 
 def serve(

@@ -13,12 +13,13 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
-from treaty.engine import Engine, Exchange, problem_response, run_now
+from treaty.engine import Exchange, problem_response, run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.wire import body_of, fields_of
-from treaty.site import Site
+from treaty.mounting import Answering
+from treaty.site import Site, Sites
 
 # The types of ASGI 3.0; what a scope holds is not ours to know.
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -46,8 +47,8 @@ class App:
     be closed at shutdown. With `cors`, pages of other origins may read the answers.
     """
 
-    engine: Engine
-    site: Site | None = None
+    engine: Answering
+    site: Site | Sites | None = None
     observe: Callable[[Exchange, float], None] | None = None
     max_body_bytes: int = MAX_BODY_BYTES
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)

@@ -113,6 +113,11 @@ class Engine:
         """The contract that is held to."""
         return self.judge.contract
 
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Itself: where several are mounted there are more."""
+        return (self,)
+
     async def handle(self, request: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
         judge = self.judge
@@ -139,12 +144,13 @@ def build_judge(
     verify: Verifier | None = None,
     *,
     strict: bool = False,
-    base_path: str | None = None,
+    base_path: str | tuple[str, ...] | None = None,
 ) -> Judge:
     """A judge by a contract; nothing of the contract is compiled before it is used.
 
     `strict` refuses query parameters, form fields and bodies that are not declared. A path is
-    accepted with and without the path of a server; with `base_path`, only below that one.
+    accepted with and without the path of a server; with `base_path`, only below that one,
+    or any of several.
     """
     router = build_router(contract.operations, contract.base_paths, base_path)
     schemes = tuple(security_schemes(contract.document.data).values())
@@ -158,7 +164,7 @@ def build_engine(
     verify: Verifier | None = None,
     *,
     strict: bool = False,
-    base_path: str | None = None,
+    base_path: str | tuple[str, ...] | None = None,
     immediate: bool = False,
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.

@@ -137,3 +137,58 @@ def test_colours_are_for_terminals_and_for_those_who_want_them() -> None:
     without = {"NO_COLOR": "1"}
     assert "\x1b[33m422" in said_on_a_terminal(NO_COLOR="")
     assert "\x1b[" not in said_on_a_terminal(**without)
+
+
+def document(folder: Path, name: str, path: str, answer: str) -> Path:
+    """A document of one operation that answers a text."""
+    content = f"{{text/plain: {{schema: {{type: string}}, example: {answer}}}}}"
+    responses = f"{{'200': {{description: ok, content: {content}}}}}"
+    text = f"openapi: 3.1.0\ninfo: {{title: {name}, version: '1'}}\n"
+    text += f"paths:\n  {path}:\n    get: {{responses: {responses}}}\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.yaml").write_text(text)
+    return folder / f"{name}.yaml"
+
+
+def test_several_documents_are_mounted_together(tmp_path: Path) -> None:
+    document(tmp_path / "users", "openapi", "/users", "u")
+    document(tmp_path / "orders", "openapi", "/orders", "o")
+    with running(str(tmp_path), "--quiet", "--prefix", "orders=/shop") as (_, port):
+        assert get(port, "/users") == (200, b"u")
+        assert get(port, "/shop/orders") == (200, b"o")
+        assert b"shop/docs" in get(port, "/docs")[1]
+
+
+def test_a_folder_without_entry_documents_stands_for_the_files_that_call_themselves_one(
+    tmp_path: Path,
+) -> None:
+    document(tmp_path, "a", "/a", "a")
+    document(tmp_path, "b", "/b", "b")
+    (tmp_path / "schemas.yaml").write_text("type: object\n")
+    with running(str(tmp_path), "--quiet") as (_, port):
+        assert [get(port, path) for path in ("/a", "/b")] == [(200, b"a"), (200, b"b")]
+
+
+def refused(*arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "treaty", "mock", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_what_two_documents_claim_refuses_the_start(tmp_path: Path) -> None:
+    paths = [str(document(tmp_path, name, "/x", name)) for name in ("a", "b")]
+    code, said = refused(*paths)
+    assert code == 3
+    assert "b.yaml:5:5: error[claimed-twice] GET /x is claimed by `a` and by `b`" in said
+    assert "a.yaml:5:5" in said
+
+
+def test_a_prefix_of_no_document_is_wrong_use(tmp_path: Path) -> None:
+    path = str(document(tmp_path, "a", "/x", "a"))
+    assert refused(path, "--prefix", "c=/c")[0] == 2
+    code, said = refused(path, "--prefix", "a")
+    assert code == 2
+    assert "NAME one of a" in said
+    other = str(document(tmp_path, "b", "/y", "b"))
+    assert refused(path, other, "--base-path", "/v1")[0] == 2

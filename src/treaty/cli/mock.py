@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, load_contract, spec_argument, traffic_options
+from treaty.cli.options import document_options, traffic_options
+
+if TYPE_CHECKING:
+    from treaty.asgi import App
 
 
 @click.command()
-@spec_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port", "-p", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
@@ -23,16 +28,24 @@ from treaty.cli.options import document_options, load_contract, spec_argument, t
     "--cors/--no-cors", default=True, show_default=True, help="Let pages of other origins call it (CORS)."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
+@click.option(
+    "--prefix",
+    "prefixes",
+    multiple=True,
+    metavar="NAME=PATH",
+    help="Of several documents, mount the one of this name below a path. Repeatable.",
+)
 @traffic_options
 @document_options
 def command(
-    spec: str | None,
+    specs: tuple[str, ...],
     host: str,
     port: int,
     dynamic: bool,
     seed: int,
     cors: bool,
     quiet: bool,
+    prefixes: tuple[str, ...],
     strict: bool,
     base_path: str | None,
     roots: tuple[Path, ...],
@@ -41,9 +54,10 @@ def command(
 ) -> None:
     """Answer requests from a document alone, with no code.
 
-    SPEC is a file, a folder or a URL; by default the document in specs/. Each request
-    is validated; a valid one is answered with the lowest declared 2xx, from an example
-    or with generated data that is valid by its schema. A client can ask for another:
+    SPEC is a file, a folder or a URL; by default what is in specs/. Several documents
+    are mounted together, each below the path of its servers. Each request is validated;
+    a valid one is answered with the lowest declared 2xx, from an example or with
+    generated data that is valid by its schema. A client can ask for another:
 
     \b
       curl -H 'Prefer: code=404' …          another declared status
@@ -54,21 +68,48 @@ def command(
     Examples:
       treaty mock specs/openapi.yaml
       treaty mock specs/openapi.yaml --port 8000 --dynamic --seed 7
+      treaty mock users.yaml orders.yaml --prefix orders=/shop
     """
     import treaty
-    from treaty.cli.errors import show_findings
+    from treaty.cli.errors import document_errors, show_findings
+    from treaty.cli.options import find_specs, read_contract, undisturbed
     from treaty.cli.places import Places
     from treaty.cli.running import run_server, title_of
 
-    contract = load_contract(spec, roots, remote_references, max_bytes)
-    places = Places(contract.document.sources)
-    app = treaty.mock(
-        contract,
-        dynamic=dynamic,
-        seed=seed,
-        strict=strict,
-        base_path=base_path,
-        cors=cors,
-        report=lambda finding: show_findings([places.placed(finding)]),
-    )
-    run_server(app, title_of(contract), "mock", host=host, port=port, quiet=quiet)
+    named = find_specs(specs)
+    below = read_prefixes(prefixes, named)
+    if base_path is not None and len(named) > 1:
+        raise click.UsageError("--base-path is for one document; mount several with --prefix NAME=PATH")
+
+    def build() -> App:
+        contracts = {
+            name: read_contract(spec, roots, remote_references, max_bytes) for name, spec in named.items()
+        }
+        alone = next(iter(contracts.values())) if len(contracts) == 1 and not below else None
+        places = Places(alone.document.sources) if alone else None
+        return treaty.mock(
+            alone or contracts,
+            dynamic=dynamic,
+            seed=seed,
+            strict=strict,
+            base_path=base_path,
+            prefixes=below,
+            cors=cors,
+            report=lambda finding: show_findings([places.placed(finding) if places else finding]),
+        )
+
+    with document_errors(), undisturbed():
+        app = build()
+    run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet)
+
+
+def read_prefixes(prefixes: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:
+    """What `--prefix` says, by name. Raises `click.UsageError` for what says nothing, or of no document."""
+    found = {}
+    for each in prefixes:
+        name, equals, path = each.partition("=")
+        if not equals or name not in names:
+            known = ", ".join(names)
+            raise click.UsageError(f"--prefix takes NAME=PATH, NAME one of {known}; not `{each}`")
+        found[name] = path
+    return found

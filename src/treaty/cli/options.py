@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +13,7 @@ import click
 
 from treaty.cli.errors import document_errors, show_findings
 from treaty.contract.contract import Contract
-from treaty.document.document import find_entries
+from treaty.document.document import find_documents, find_entries
 from treaty.document.read import MAX_BYTES
 from treaty.findings import Severity
 
@@ -79,24 +81,70 @@ def find_spec(spec: str | None) -> str:
     raise click.UsageError("several documents are in specs/; name one of " + ", ".join(map(str, entries)))
 
 
+def find_specs(specs: tuple[str, ...]) -> dict[str, str]:
+    """The documents that are meant, by the names they go by; a folder stands for every document in it.
+
+    Raises `click.UsageError` when there is none.
+    """
+    if not specs and not (SPECS.is_dir() and find_documents(SPECS)):
+        find_spec(None)  # says so
+    found = [path for spec in specs or (str(SPECS),) for path in _documents(spec)]
+    named: dict[str, str] = {}
+    for path in dict.fromkeys(found):
+        name = _name(path)
+        again = sum(each == name or each.startswith(f"{name}-") for each in named)
+        named[f"{name}-{again + 1}" if again else name] = path
+    return named
+
+
+def _documents(spec: str) -> list[str]:
+    folder = Path(spec)
+    if spec.startswith(("http://", "https://")) or not folder.is_dir():
+        return [spec]
+    try:
+        return [str(path) for path in find_documents(folder)] or [spec]
+    except OSError:
+        return [spec]  # whoever opens it says why it cannot be read
+
+
+def _name(spec: str) -> str:
+    """The name of a file; of its folder where that says nothing: `specs/users/openapi.yaml` is users."""
+    path = Path(spec if "://" not in spec else spec.partition("?")[0])
+    stem = path.absolute().parent.name if path.stem in ("openapi", "swagger") else path.stem
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "document"
+
+
 def load_contract(
     spec: str | None, roots: tuple[Path, ...], remote_references: bool, max_bytes: int
 ) -> Contract:
     """Load the document that is meant; what is wrong with it is printed, and may end the command."""
+    with document_errors(), undisturbed():
+        return read_contract(find_spec(spec), roots, remote_references, max_bytes)
+
+
+def read_contract(source: str, roots: tuple[Path, ...], remote_references: bool, max_bytes: int) -> Contract:
+    """Load a document and print what is wrong with it. Raises `DocumentError` when it cannot be used."""
     import treaty
 
-    source = find_spec(spec)
-    allowed = allowed_roots(source, roots)
-    # Nothing that is read is garbage, and a large document makes each look for some costly.
-    gc.disable()
-    with document_errors():
-        contract = treaty.load(
-            source, roots=allowed, remote_references=remote_references, max_bytes=max_bytes
-        )
-    gc.freeze()
-    gc.enable()
+    contract = treaty.load(
+        source,
+        roots=allowed_roots(source, roots),
+        remote_references=remote_references,
+        max_bytes=max_bytes,
+    )
     show_findings(contract.findings_of(Severity.ERROR, Severity.WARNING))
     return contract
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without the search for garbage: nothing that is read is any, and a large document makes it costly."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def allowed_roots(source: str, roots: tuple[Path, ...]) -> tuple[Path, ...]:

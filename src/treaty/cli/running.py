@@ -10,7 +10,7 @@ import click
 
 from treaty.asgi import App
 from treaty.cli.errors import cannot_serve
-from treaty.contract.contract import Contract
+from treaty.site import DOCUMENT_PATH
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -30,18 +30,16 @@ def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: 
     """Say what runs where, and serve until interrupted (Ctrl-C, SIGTERM); each exchange is a line."""
     import uvicorn
 
-    from treaty.cli.exchange_log import exchange_lines
-    from treaty.cli.places import Places
+    from treaty.cli.exchange_log import ExchangeLog
     from treaty.server.protocol import Protocol
 
     if not quiet:
-        places = Places(app.engine.contract.document.sources)
-        schemes = app.engine.judge.schemes
-        app.observe = lambda exchange, seconds: click.echo(exchange_lines(exchange, seconds, places, schemes))
+        app.observe = ExchangeLog(app)
     listening = open_socket(host, port)
     address = address_of(listening)
     click.echo(title)
-    click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs\n  document   {address}/openapi.json")
+    click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs")
+    click.echo("\n".join(f"  document   {address}{path}" for path in document_paths(app)))
     click.echo("Ctrl-C stops it.")
     config = uvicorn.Config(
         app,
@@ -57,9 +55,17 @@ def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: 
     click.echo("stopped", err=True)
 
 
-def title_of(contract: Contract) -> str:
-    """`Newsdesk 1.0.0: 13 operations`."""
-    return f"{contract.title or 'untitled'} {contract.version}: {len(contract.operations)} operations"
+def title_of(app: App) -> str:
+    """`Newsdesk 1.0.0: 13 operations`, a line for each document."""
+    contracts = (each.contract for each in app.engine.engines)
+    return "\n".join(
+        f"{each.title or 'untitled'} {each.version}: {len(each.operations)} operations" for each in contracts
+    )
+
+
+def document_paths(app: App) -> list[str]:
+    """Where the application serves its documents."""
+    return [home + DOCUMENT_PATH for home in app.site.listed()] if app.site else []
 
 
 def address_of(listening: socket.socket) -> str:

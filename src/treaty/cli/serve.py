@@ -96,4 +96,4 @@ def command(
             strict=strict,
             base_path=base_path,
         )
-    run_server(app, f"{title_of(contract)}, {framework}", "service", host=host, port=port, quiet=quiet)
+    run_server(app, f"{title_of(app)}, {framework}", "service", host=host, port=port, quiet=quiet)

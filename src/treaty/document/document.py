@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,11 @@ from treaty.findings import DocumentError, Finding, Json, Location, Severity
 ENTRY_NAMES = tuple(
     f"{stem}.{ending}" for stem in ("openapi", "swagger") for ending in ("yaml", "yml", "json")
 )
+# The key that makes a file an OpenAPI document, near its beginning: in YAML, or in JSON.
+_CALLED = re.compile(
+    rb"""^(?:openapi|swagger)["']?\s*:|["'](?:openapi|swagger)["']\s*:\s*["']\d""", re.MULTILINE
+)
+_HEAD_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,20 @@ def find_entries(folder: Path) -> list[Path]:
         for where in (folder, *sorted(path for path in folder.iterdir() if path.is_dir()))
         if any((where / name).is_file() for name in ENTRY_NAMES)
     ]
+
+
+def find_documents(folder: Path) -> list[Path]:
+    """Every document in a folder: the entry documents, or else the files that call themselves one."""
+    return find_entries(folder) or [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix in (".yaml", ".yml", ".json") and path.is_file() and _calls_itself_one(path)
+    ]
+
+
+def _calls_itself_one(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _CALLED.search(file.read(_HEAD_BYTES)) is not None
 
 
 def _version(entry: Resource) -> Version:

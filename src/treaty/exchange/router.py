@@ -89,12 +89,15 @@ class Router:
 
 
 def build_router(
-    operations: Iterable[Operation], base_paths: tuple[str, ...] = (), base_path: str | None = None
+    operations: Iterable[Operation],
+    base_paths: tuple[str, ...] = (),
+    base_path: str | tuple[str, ...] | None = None,
 ) -> Router:
     """A router for these operations.
 
     A path is accepted with and without any of `base_paths`; where `base_path` is given,
-    only with that one, which `""` and `"/"` say is none.
+    only with that one, which `""` and `"/"` say is none, or with any of several (without
+    percent-encoding).
     """
     root = _Node()
     for operation in operations:
@@ -112,6 +115,8 @@ def build_router(
             node.operations.setdefault(operation.method, operation)
     if base_path is None:
         return Router(root, tuple(sorted(base_paths, key=len, reverse=True)))
+    if not isinstance(base_path, str):
+        return Router(root, tuple(sorted(base_path, key=len, reverse=True)), only_below=True)
     base = unquote(base_path).strip("/")
     return Router(root, (f"/{base}",), only_below=True) if base else Router(root)
 

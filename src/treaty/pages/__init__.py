@@ -3,14 +3,17 @@
 The page is Swagger UI, kept in `assets/`; nothing is fetched from another host, so it
 works offline. It is served at `/docs`, its assets below `/docs/assets/`, and reads the
 bundled document; every URL in it is relative, so a base path or a proxy needs no setting.
+Where several documents are served, another page lists them.
 """
 
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 ASSETS_DIRECTORY = Path(__file__).parent / "assets"
 
@@ -61,6 +64,36 @@ whatever the document names under servers. <a href="{document}">Document</a></p>
 </html>
 """
 
+_INDEX = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>API references</title>
+</head>
+<body>
+<h1>API references</h1>
+<ul>
+{items}
+</ul>
+</body>
+</html>
+"""
+_ITEM = """\
+<li><a href="{home}/docs">{title}</a> ({count} operations), <a href="{home}/openapi.json">document</a></li>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document in the list; its pages are below `home` (`/users`)."""
+
+    title: str
+    version: str
+    operations: int
+    home: str
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -82,6 +115,19 @@ def reference_page(
         assets=html.escape(assets_path),
     )
     return page.encode("utf-8", "replace")
+
+
+def index_page(listed: Iterable[Listed]) -> bytes:
+    """The HTML of the list of documents, UTF-8; its links are relative to the root."""
+    items = (
+        _ITEM.format(
+            home=html.escape(quote(each.home.lstrip("/"))),
+            title=html.escape(f"{each.title or 'untitled'} {each.version}".strip()),
+            count=f"{each.operations:,}",
+        )
+        for each in listed
+    )
+    return _INDEX.format(items="\n".join(items)).encode("utf-8", "replace")
 
 
 def asset(name: str) -> Asset | None:
