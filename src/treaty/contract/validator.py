@@ -23,8 +23,17 @@ Chooser: TypeAlias = Callable[[str, Json], Choice | None]
 MAX_ERRORS = 50
 MAX_DEPTH = 16
 
+_OF_BRANCHES = (Kind.AnyOf, Kind.OneOfNotValid)
+# The types or values that would have done.
+_ALLOWED: dict[type, Callable[[Json], tuple[Json, ...]]] = {
+    Kind.Type: lambda kind: tuple(kind.types),
+    Kind.Enum: lambda kind: tuple(kind.options),
+    Kind.Constant: lambda kind: (kind.expected_value,),
+}
+_UNDECIDED = "the pattern takes too many steps to decide on this value, which is refused for it"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)  # not frozen: made for each error of each request, and gone with its finding
 class SchemaError:
     """One keyword that a value breaks: where in the value, where the keyword stands, what is wrong.
 
@@ -70,7 +79,7 @@ class Validator:
 
     def _told(self, error: jsonschema_rs.ValidationError, skip: int, depth: int) -> list[SchemaError]:
         kind = error.kind
-        if not isinstance(kind, Kind.AnyOf | Kind.OneOfNotValid) or depth > MAX_DEPTH:
+        if not isinstance(kind, _OF_BRANCHES) or depth > MAX_DEPTH:
             return [_plain(error, skip)]
         choice = self.choose(error.absolute_keyword_location or "", error.instance)
         wanted = kind.context
@@ -87,28 +96,15 @@ class Validator:
 
 
 def _plain(error: jsonschema_rs.ValidationError, skip: int) -> SchemaError:
-    message, allowed = error.message, _allowed(error.kind)
-    if isinstance(error.kind, Kind.BacktrackLimitExceeded):
-        message = "the pattern takes too many steps to decide on this value, which is refused for it"
+    kind, allowed = error.kind, _ALLOWED.get(type(error.kind))
     return SchemaError(
         tuple(error.instance_path[skip:]),
-        error.kind.name,
-        message,
+        kind.name,
+        _UNDECIDED if isinstance(kind, Kind.BacktrackLimitExceeded) else error.message,
         error.instance,
         error.absolute_keyword_location or "",
-        allowed,
+        () if allowed is None else allowed(kind),
     )
-
-
-def _allowed(kind: Kind) -> tuple[Json, ...]:
-    match kind:
-        case Kind.Type(types=types):
-            return tuple(types)
-        case Kind.Enum(options=options):
-            return tuple(options)
-        case Kind.Constant(expected_value=value):
-            return (value,)
-    return ()
 
 
 def _unknown(error: SchemaError, choice: Choice) -> SchemaError:

@@ -24,7 +24,10 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:  # a loop, because a generator costs more than most heads
+            if key == name:
+                return value
+        return None
 
 
 @dataclass(slots=True)
@@ -45,7 +48,10 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:  # a loop, because a generator costs more than most heads
+            if key == name:
+                return value
+        return None
 
 
 def combined(headers: Headers, name: str) -> str | None:

@@ -8,9 +8,13 @@ from treaty.contract.contract import Contract
 from treaty.contract.lowering import Direction
 from treaty.contract.model import DeclaredResponse, MediaType, Operation, Parameter
 from treaty.contract.validator import Validator
+from treaty.exchange.media_types import find_media_type
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
 from treaty.exchange.styles import Styled, as_it_is, form_decoded, percent_decoded, split_query
 from treaty.exchange.values import Shape
+
+# Content-Types that are remembered; clients send few, whoever sends more costs no memory.
+MAX_SENT = 64
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class PreparedOperation:
     media: dict[tuple[Direction, str], PreparedMedia] = field(default_factory=dict)
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)
     headers: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
+    sent: dict[str, MediaType | None] = field(default_factory=dict)  # by Content-Type
 
     def __post_init__(self) -> None:
         by_location: dict[str, list[PreparedParameter]] = {}
@@ -67,6 +72,15 @@ class PreparedOperation:
         if found is None:
             found = self.media[key] = prepare_media(self.contract, media, direction)
         return found
+
+    def body_media(self, sent: str) -> MediaType | None:
+        """The media type of the request body that a Content-Type falls under."""
+        if sent not in self.sent:
+            if len(self.sent) >= MAX_SENT:
+                self.sent.clear()
+            body = self.operation.body
+            self.sent[sent] = find_media_type(body.content, sent) if body is not None else None
+        return self.sent[sent]
 
     def prepared_headers(self, declared: DeclaredResponse) -> tuple[PreparedParameter, ...]:
         """The headers of a declared response, each with its reader and validator."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from treaty.contract.model import Body, MediaType, Operation
 from treaty.exchange.bodies import BINARY, FORM, UndecodableError, decode_body, decode_json, is_decodable
 from treaty.exchange.content_encoding import decoded_content
-from treaty.exchange.judge import judge
-from treaty.exchange.media_types import find_media_type
+from treaty.exchange.judge import explain
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.security import check_security
@@ -190,7 +189,7 @@ def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[
             return
         tried.append(value)
     if validator is not None:
-        call.findings += judge(validator, tried[:2][-1], parameter.location, parameter.name)
+        call.findings += explain(validator, tried[:2][-1], parameter.location, parameter.name)
 
 
 def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
@@ -200,7 +199,7 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
             call.findings.append(_body_missing(body))
         return
     sent = request.header("content-type")
-    media = find_media_type(body.content, sent) if sent else _assumed(body.content)
+    media = prepared.body_media(sent) if sent else _assumed(body.content)
     if media is None:
         call.findings.append(_unsupported(body, sent))
         return
@@ -216,10 +215,15 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     except UndecodableError as error:
         call.findings.append(error.finding)
         return
+    call.body = readings[0]
     validator = ready.validator
-    call.body = next((each for each in readings if validator is None or validator.accepts(each)), readings[0])
-    if validator is not None:
-        call.findings += judge(validator, call.body, "body")
+    if validator is None:
+        return
+    for value in readings:
+        if validator.accepts(value):
+            call.body = value
+            return
+    call.findings += explain(validator, call.body, "body")
 
 
 def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:

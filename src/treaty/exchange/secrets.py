@@ -14,6 +14,7 @@ from treaty.findings import Finding
 MASK = "***"
 # Shorter texts are part of too many words to be looked for.
 MIN_SECRET_CHARACTERS = 6
+_WHERE_SECRETS_ARE = frozenset({"query", "header", "cookie"})
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
@@ -24,8 +25,9 @@ def mask_findings(
     response: Response | None = None,
 ) -> list[Finding]:
     """The findings without the credentials of the messages they are about."""
-    keys = frozenset(_key(each.location, each.parameter) for each in schemes if each.type == "apiKey")
-    secrets = sorted(_secrets(keys, request, response), key=len, reverse=True)
+    keys = frozenset([_key(each.location, each.parameter) for each in schemes if each.type == "apiKey"])
+    found = _secrets(keys, request, response)
+    secrets = sorted(found, key=len, reverse=True) if found else []
     return [_masked(finding, keys, secrets) for finding in findings]
 
 
@@ -47,27 +49,37 @@ def _key(location: str, name: str) -> tuple[str, str]:
 
 def _secrets(keys: frozenset[tuple[str, str]], request: Request, response: Response | None) -> set[str]:
     found: set[str] = set()
-    for name, value in (*request.headers, *(response.headers if response else ())):
+    headers = request.headers + response.headers if response else request.headers
+    for name, value in headers:
         if name in _CREDENTIALS or ("header", name) in keys:
             found |= {value, value.partition(" ")[2].strip()}
         if name in ("cookie", "set-cookie"):
             found |= {each for _, each in split_cookies(value)}
-    found |= {value for name, value in split_query(request.query) if ("query", name) in keys}
+    if request.query:
+        found |= {value for name, value in split_query(request.query) if ("query", name) in keys}
+    if not found:
+        return found
     found |= {unquote_plus(each) for each in found} | {quote(each, safe="") for each in found}
     return {each for each in found if len(each) >= MIN_SECRET_CHARACTERS}
 
 
 def _masked(finding: Finding, keys: frozenset[tuple[str, str]], secrets: list[str]) -> Finding:
     place = finding.place
-    secret = place is not None and (
-        (place.part == "header" and place.name.lower() in _CREDENTIALS)
-        or place.part == "cookie"
-        or _key(place.part, place.name) in keys
+    secret = (
+        place is not None
+        and place.part in _WHERE_SECRETS_ARE
+        and (
+            (place.part == "header" and place.name.lower() in _CREDENTIALS)
+            or place.part == "cookie"
+            or _key(place.part, place.name) in keys
+        )
     )
     if secret and finding.code.startswith("schema-"):
         # The message quotes the value, perhaps shortened: no part of it may stay.
         keyword = finding.code.removeprefix("schema-")
         return replace(finding, message=f"the value breaks the keyword `{keyword}`", actual=MASK)
+    if not secrets:
+        return finding
     message, actual = _without(finding.message, secrets), _without(finding.actual, secrets)
     if (message, actual) == (finding.message, finding.actual):
         return finding

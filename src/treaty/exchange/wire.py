@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 
 from treaty.exchange.messages import Response
@@ -24,11 +25,11 @@ def body_of(response: Response) -> bytes:
 
 def fields_of(response: Response) -> list[tuple[bytes, bytes]]:
     """The header fields as sent, with the length of the content where it is known."""
-    found, has_length = [], response.status in _WITHOUT_LENGTH or response.chunks is not None
-    for name, value in response.headers:
-        found.append((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")))
-        has_length = has_length or name == "content-length"
-    if not has_length:
+    found = [
+        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+        for name, value in response.headers
+    ]
+    if _lacks_length(response):
         found.append((b"content-length", b"%d" % len(body_of(response))))
     return found
 
@@ -36,13 +37,26 @@ def fields_of(response: Response) -> list[tuple[bytes, bytes]]:
 def head_of(response: Response) -> bytes:
     """The header fields and the empty line after them, kept with the response. Raises `UnsafeFieldError`."""
     if response.head is None:
-        lines: list[bytes] = []
-        for name, value in fields_of(response):
-            if _UNSAFE.search(name) or _UNSAFE.search(value):
-                raise UnsafeFieldError(f"the response header {name!r} cannot be sent")
-            lines += (name, b": ", value, b"\r\n")
-        response.head = b"".join((*lines, b"\r\n"))
+        lines = [_line(name, value) for name, value in response.headers]
+        lines.append(
+            b"content-length: %d\r\n\r\n" % len(body_of(response)) if _lacks_length(response) else b"\r\n"
+        )
+        response.head = b"".join(lines)
     return response.head
+
+
+def _lacks_length(response: Response) -> bool:
+    if response.status in _WITHOUT_LENGTH or response.chunks is not None:
+        return False
+    return response.header("content-length") is None
+
+
+@lru_cache(maxsize=256)  # most fields are the same in every response
+def _line(name: str, value: str) -> bytes:
+    line = f"{name}: {value}".encode("latin-1", "replace")
+    if _UNSAFE.search(line):
+        raise UnsafeFieldError(f"the response header {name!r} cannot be sent")
+    return line + b"\r\n"
 
 
 def status_line(status: int) -> bytes:
