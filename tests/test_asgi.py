@@ -77,7 +77,11 @@ def test_an_answer() -> None:
         {
             "type": "http.response.start",
             "status": 200,
-            "headers": [(b"content-type", b"application/json"), (b"content-length", b"3")],
+            "headers": [
+                (b"content-type", b"application/json"),
+                (b"treaty-why", b"200 lowest success; application/json; example"),
+                (b"content-length", b"3"),
+            ],
         },
         {"type": "http.response.body", "body": b"[1]"},
     ]

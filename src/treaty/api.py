@@ -136,7 +136,16 @@ def mock(
 
     def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
         responder = Mock(contract, dynamic, seed, report)
-        return build_engine(contract, responder, "off", strict=strict, base_path=base_path, immediate=True)
+        return build_engine(
+            contract,
+            responder,
+            "off",
+            strict=strict,
+            base_path=base_path,
+            rewrite=responder.rewrite,
+            refuse=responder.refuse,
+            immediate=True,
+        )
 
     if isinstance(contract, CompiledContract):
         return App(build(contract, base_path, report), Site(contract), cors=cors)

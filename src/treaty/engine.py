@@ -25,6 +25,8 @@ from treaty.findings import Finding, Place
 
 Result = TypeVar("Result")
 Responder = Callable[[Call], Awaitable[Response]]
+Rewrite = Callable[[Request], Request]
+Refuse = Callable[[Call, Response], Response]
 ResponsePolicy = Literal["refuse", "report", "off"]
 
 
@@ -101,12 +103,19 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A contract with a responder, ready for traffic; `immediate`: the responder never waits."""
+    """A contract with a responder, ready for traffic.
+
+    A mode may `rewrite` requests before they are matched, where they say something to the mode
+    itself, and may `refuse` a wrong one with another response than our problem, which it is given.
+    `immediate`: the responder never waits.
+    """
 
     judge: Judge
     respond: Responder
     validate_responses: ResponsePolicy
     immediate: bool = False
+    rewrite: Rewrite | None = None
+    refuse: Refuse | None = None
 
     @property
     def contract(self) -> Contract:
@@ -118,25 +127,33 @@ class Engine:
         """Itself: where several are mounted there are more."""
         return (self,)
 
-    async def handle(self, request: Request) -> Exchange:
+    async def handle(self, sent: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
         judge = self.judge
+        request = sent if self.rewrite is None else self.rewrite(sent)
         matched = judge.router.match(request.method, request.path, request.query)
         if matched.operation is None:
             if request.method == "OPTIONS" and matched.allowed:
-                return answer_options(request, matched)  # 204
-            return refuse_route(request, matched)  # 404, 405
+                return answer_options(sent, matched)  # 204
+            return refuse_route(sent, matched)  # 404, 405
         prepared = judge.prepared.of(matched.operation)
         call = judge.read(prepared, request, matched.path_values)
         if call.findings:
-            return refuse_request(call)  # 400, 401, 403, 415, 422
+            return self.refused(sent, call)  # 400, 401, 403, 415, 422
         response = await self.respond(call)
         if self.validate_responses == "off":
-            return Exchange(request, response, call.operation)
+            return Exchange(sent, response, call.operation)
         findings = judge.answered(prepared, request, response)
         if findings and self.validate_responses == "refuse" and not is_failure(response):
             response = refuse_response(call, response, findings)
-        return Exchange(request, response, call.operation, findings)
+        return Exchange(sent, response, call.operation, findings)
+
+    def refused(self, sent: Request, call: Call) -> Exchange:
+        """What a wrong request gets: our problem, or what the mode puts in its place."""
+        response = refuse_request(call)
+        if self.refuse is not None:
+            response = self.refuse(call, response)
+        return Exchange(sent, response, call.operation, call.findings, True)
 
 
 def build_judge(
@@ -166,13 +183,15 @@ def build_engine(
     strict: bool = False,
     base_path: str | tuple[str, ...] | None = None,
     immediate: bool = False,
+    rewrite: Rewrite | None = None,
+    refuse: Refuse | None = None,
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
 
-    `strict` and `base_path` are the judge's, `immediate` the responder's.
+    `strict` and `base_path` are the judge's, `immediate` the responder's, `rewrite` and `refuse` the mode's.
     """
     judge = build_judge(contract, verify, strict=strict, base_path=base_path)
-    return Engine(judge, respond, validate_responses, immediate)
+    return Engine(judge, respond, validate_responses, immediate, rewrite, refuse)
 
 
 def run_now(coroutine: Coroutine[object, None, Result]) -> Result:
@@ -212,7 +231,7 @@ def answer_options(request: Request, matched: Matched) -> Exchange:
     return Exchange(request, Response(204, [("allow", allowed)]))
 
 
-def refuse_request(call: Call) -> Exchange:
+def refuse_request(call: Call) -> Response:
     """A problem with every finding on the request."""
     problem = problems.problem_for(call.findings)
     detail = (
@@ -222,7 +241,7 @@ def refuse_request(call: Call) -> Exchange:
     if problem in (problems.UNAUTHORIZED, problems.FORBIDDEN):
         offered = challenges(call.operation, call.findings, call.request)
         response.headers += [("www-authenticate", value) for value in offered]
-    return Exchange(call.request, response, call.operation, call.findings, True)
+    return response
 
 
 def is_failure(response: Response) -> bool:

@@ -67,7 +67,7 @@ def problem_body(problem: Problem, detail: str, findings: Sequence[Finding] = ()
         **more,
     }
     if findings:
-        document["errors"] = [_error(finding) for finding in findings[:MAX_ERRORS]]
+        document["errors"] = [error_of(finding) for finding in findings[:MAX_ERRORS]]
     try:
         return orjson.dumps(document)
     except orjson.JSONEncodeError:  # texts of a message may hold what UTF-8 cannot
@@ -82,7 +82,8 @@ def reason(status: int) -> str:
         return ""
 
 
-def _error(finding: Finding) -> dict[str, Json]:
+def error_of(finding: Finding) -> dict[str, Json]:
+    """A finding as one of the `errors` of a problem document."""
     error: dict[str, Json] = {"detail": finding.message, "code": finding.code}
     if finding.place is not None:
         error["location"] = finding.place.part

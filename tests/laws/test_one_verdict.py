@@ -175,7 +175,7 @@ def test_one_verdict(modes: Modes) -> None:
         judged = modes.contract.check(request, served.response if refused else answer)
         assert judged == modes.contract.placed(served.findings)
         if refused:
-            assert served.response == mocked.response
+            assert 400 <= mocked.response.status < 500
             assert served.findings == mocked.findings
             assert modes.contract.check(request) == judged
         else:

@@ -14,6 +14,7 @@ import treaty
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.findings import Finding
 from treaty.mocking.kept import MAX_KEPT, MAX_KEPT_BYTES, Kept
+from treaty.mocking.reasons import MAX_CHARACTERS
 from treaty.respond.mock import Mock
 
 BOOK = {
@@ -66,10 +67,9 @@ def test_head_is_answered_as_get_is() -> None:
 def test_what_was_answered_before_changes_nothing() -> None:
     app = treaty.mock(treaty.load(BOOKS))
     first = asyncio.run(app.answer(Request("GET", "/books/1"))).response
-    first.headers.append(("x-added", "by someone"))
     asyncio.run(app.answer(Request("GET", "/books/2")))
     again = asyncio.run(app.answer(Request("GET", "/books/1"))).response
-    assert again == answer(BOOKS)
+    assert again == first == answer(BOOKS)
 
 
 def test_preferences_are_part_of_what_is_asked() -> None:
@@ -134,7 +134,7 @@ def test_an_invalid_example_of_a_header_is_replaced_and_reported_once() -> None:
 @pytest.mark.parametrize("name", ["Content-Length", "Transfer-Encoding", "Not a name", "Date"])
 def test_headers_that_are_not_the_mocks_to_set(name: str) -> None:
     response = answer(document({"headers": {name: {"schema": {"const": "1"}}}}))
-    assert response.headers == []
+    assert [name for name, _ in response.headers] == ["treaty-why"]
 
 
 def test_dynamic_prefers_generated_data() -> None:
@@ -170,3 +170,42 @@ def test_large_bodies_are_not_kept_without_bound() -> None:
         kept.put(number, Response(200, [], bytes(MAX_KEPT_BYTES // 5)))
     assert len(kept.responses) == 5
     assert kept.size <= MAX_KEPT_BYTES
+
+
+def test_a_preferred_seed_is_the_mocks_own_for_one_answer() -> None:
+    preferring = answer(BOOKS, headers=[("prefer", "seed=3")])
+    assert preferring.body == answer(BOOKS, seed=3).body != answer(BOOKS).body
+
+
+def test_a_twin_asks_for_the_same_bytes_as_its_header() -> None:
+    app = treaty.mock(treaty.load(BOOKS))
+    by_twin = Request("GET", "/books/1", "__seed=3&a=1")
+    by_header = Request("GET", "/books/1", "a=1", [("prefer", "seed=3")])
+    first, second = (asyncio.run(app.answer(each)) for each in (by_twin, by_header))
+    assert first.response == second.response
+    assert first.request.query == "__seed=3&a=1"
+
+
+def test_strict_knows_the_twins() -> None:
+    app = treaty.mock(treaty.load(BOOKS), strict=True)
+    statuses = [
+        asyncio.run(app.answer(Request("GET", "/books/1", query))).response.status
+        for query in ("__dynamic=true", "__other=1")
+    ]
+    assert statuses == [200, 422]
+
+
+def test_an_answer_may_be_waited_for() -> None:
+    app = treaty.mock(treaty.load(BOOKS))
+    for _ in range(2):  # made, and kept
+        request = Request("GET", "/books/1", headers=[("prefer", "wait=20ms")])
+        assert asyncio.run(app.answer(request)).response.delay == 0.02
+
+
+def test_reasons_are_short_and_printable() -> None:
+    examples = {"é" * 300: {"value": {"id": 1, "title": "The first"}}}
+    spec = document({"content": {"application/json": {"schema": BOOK, "examples": examples}}})
+    why = answer(spec).header("treaty-why")
+    assert why is not None
+    assert why.startswith("200 lowest success; application/json; example ???")
+    assert len(why) == MAX_CHARACTERS

@@ -63,6 +63,8 @@ def command(
       curl -H 'Prefer: code=404' …          another declared status
       curl -H 'Prefer: example=sold_out' …  a named example
       curl -H 'Prefer: dynamic=true' …      generated data
+      curl …?__code=404                     the same in the query
+      curl …?__explain                      why this answer
 
     \b
     Examples:

@@ -75,11 +75,15 @@ def accepted(content: Iterable[MediaType], accept: str | None) -> list[MediaType
 
     Among equals JSON comes first, then the order of the document.
     """
-    ranges = _ranges(accept) if accept else [_Range("*/*", 1.0)]
-    rated = [(_quality(media.essence, ranges), media) for media in content]
-    fitting = [(quality, media) for quality, media in rated if quality > 0]
+    fitting = [(quality, media) for quality, media in rated(content, accept) if quality > 0]
     fitting.sort(key=lambda pair: (-pair[0], not pair[1].is_json))
     return [media for _, media in fitting]
+
+
+def rated(content: Iterable[MediaType], accept: str | None) -> list[tuple[float, MediaType]]:
+    """How much a client wants each media type, from 0 to 1 (RFC 9110, section 12.4.2)."""
+    ranges = _ranges(accept) if accept else [_Range("*/*", 1.0)]
+    return [(_quality(media.essence, ranges), media) for media in content]
 
 
 def concrete(media: MediaType) -> str:

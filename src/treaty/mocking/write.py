@@ -12,7 +12,7 @@ from treaty.exchange.style_writers import write_text
 from treaty.exchange.styles import Styled
 from treaty.findings import Json
 
-__all__ = ["UnwritableError", "write_body", "write_header", "write_json"]
+__all__ = ["UnwritableError", "field_text", "write_body", "write_header", "write_json"]
 
 
 def write_body(prepared: PreparedMedia, value: Json) -> Written:
@@ -41,4 +41,9 @@ def write_header(value: Json, *, style: str = "simple", explode: bool = False) -
         text = write_text(value, Styled("", style, explode, "primitive", location="header"))
     except UnwritableError:
         text = write_json(value).decode()
+    return field_text(text)
+
+
+def field_text(text: str) -> str:
+    """A text as it may stand in a field value: printable ASCII (RFC 9110, section 5.5)."""
     return "".join(each if " " <= each <= "~" else "?" for each in text).strip()

@@ -7,17 +7,26 @@ from dataclasses import dataclass, field
 
 from treaty import problems
 from treaty.contract.contract import Contract
-from treaty.contract.model import DeclaredResponse, Example, MediaType, Operation
+from treaty.contract.model import DeclaredResponse, MediaType, Operation
 from treaty.exchange.media_types import accepted
-from treaty.exchange.messages import Response, combined
+from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding
-from treaty.mocking.choose import example_names, find_example, lowest_success, status_with_example
+from treaty.mocking.choose import Chosen, choose_status, example_names, find_example
+from treaty.mocking.explain import explained
 from treaty.mocking.generate.model import CannotGenerate
 from treaty.mocking.headers import HeaderValues
 from treaty.mocking.kept import Kept
-from treaty.mocking.preferences import Preferences, read_preferences
+from treaty.mocking.preferences import (
+    BODY,
+    TWINS,
+    Preferences,
+    read_preferences,
+    stated_preferences,
+    without_twins,
+)
+from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.values import Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_body
 
@@ -33,6 +42,7 @@ class Mock:
     kept: Kept = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
+    declared_twins: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self.values = Values(self.contract, self.report)
@@ -40,74 +50,105 @@ class Mock:
 
     async def __call__(self, call: Call) -> Response:
         """A response that the contract declares, or a problem that says why there is none."""
-        request, preferences = call.request, read_preferences(call.request)
-        accept = combined(request.headers, "accept")
+        request = call.request
+        accept, preferred = combined(request.headers, "accept"), stated_preferences(request)
         # All that an answer depends on; HEAD is answered as GET is (RFC 9110, section 9.3.2).
-        key = (call.operation.method, request.path, request.query, accept, preferences)
+        key = (call.operation.method, request.path, request.query, accept, preferred)
         response = self.kept.get(key)
         if response is None:
-            response = self.answer(call, accept, preferences)
+            response = self.respond(call, accept, read_preferences(preferred))
             self.kept.put(key, response)
         return response
 
-    def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
+    def rewrite(self, request: Request) -> Request:
+        """The request with the preferences that are in its query (`__code`, …) in its header instead."""
+        if "__" not in request.query:
+            return request
+        if self.declared_twins is None:
+            parameters = (each for operation in self.contract.operations for each in operation.parameters)
+            self.declared_twins = frozenset(
+                each.name for each in parameters if each.location == "query" and each.name in TWINS
+            )
+        return without_twins(request, self.declared_twins)
+
+    def refuse(self, call: Call, problem: Response) -> Response:
+        """What a wrong request gets; `problem` is ours, with all that is wrong."""
+        preferences = read_preferences(stated_preferences(call.request))
+        answer = Answer(problem, Reasons("invalid request", problems.MEDIA_TYPE, "problem", ignored=BODY))
+        return self.finished(call, combined(call.request.headers, "accept"), preferences, answer)
+
+    def respond(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
+        """The answer with its reasons in a header, or the reasons in full in its place."""
+        return self.finished(call, accept, preferences, self.answer(call, accept, preferences))
+
+    def finished(self, call: Call, accept: str | None, preferences: Preferences, answer: Answer) -> Response:
+        """The answer with what holds for every one."""
+        answer.response.delay = preferences.wait
+        if preferences.explain:
+            return explained(call, answer, accept, preferences, self.values)
+        return answer.signed(preferences)
+
+    def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Answer:
         """Status, then media type, then body."""
-        operation, name = call.operation, preferences.example
-        status = preferences.code
-        if status is None:
-            status = (name and status_with_example(operation, name)) or lowest_success(operation)
-        # What is no status, or an interim one, ends no request (RFC 9110, section 15).
-        declared = operation.response_for(status) if status and 200 <= status <= 599 else None
-        if status is None or declared is None:
-            return _no_response(operation, preferences)
+        chosen = choose_status(call.operation, preferences.code, preferences.example)
+        if chosen is None:
+            return _no_response(call.operation, preferences)
+        declared, name = chosen.declared, preferences.example
         if name and not any(find_example(each, name) for each in declared.content):
-            return _unknown_example(operation, declared, preferences)
-        headers = self.headers.of(declared, lambda *parts: self.seed_of(call, status, *parts))
-        if not declared.content or status in WITHOUT_CONTENT:
-            return Response(status, headers)
+            return _unknown_example(call.operation, declared, preferences)
+        headers = self.headers.of(declared, lambda *parts: self.seed_of(call, chosen, preferences, *parts))
+        if not declared.content or chosen.status in WITHOUT_CONTENT:
+            return Answer(Response(chosen.status, headers), _reasons(chosen, "", "no content"))
         content = accepted(declared.content, accept)
         if not content:
             return _not_acceptable(declared)
-        return self._with_body(call, status, headers, content, preferences)
+        return self.with_body(call, chosen, headers, content, preferences)
 
-    def _with_body(
+    def with_body(
         self,
         call: Call,
-        status: int,
-        headers: list[tuple[str, str]],
+        chosen: Chosen,
+        headers: Headers,
         content: list[MediaType],
         preferences: Preferences,
-    ) -> Response:
-        why = ""
+    ) -> Answer:
+        """The first of the media types that a valid body can be made and written for."""
+        wrong = ""
         for media in content:
             if preferences.example and find_example(media, preferences.example) is None:
                 continue
             try:
-                made = self.made(call, status, media, preferences)
+                made = self.made(call, chosen, media, preferences)
                 written = write_body(self.values.prepared(media), made.value)
             except (CannotGenerate, UnwritableError) as error:
-                why = why or f"{media.name}: {error}"
+                wrong = wrong or f"{media.name}: {error}"
             else:
-                return Response(status, [("content-type", written.content_type), *headers], written.body)
-        return _problem(problems.NO_RESPONSE, f"No valid body could be made for {status}: {why}")
+                headers = [("content-type", written.content_type), *headers]
+                reasons = _reasons(chosen, media.name, made.source)
+                reasons.value, reasons.media = made.value, media
+                return Answer(Response(chosen.status, headers, written.body), reasons)
+        return _problem(problems.NO_RESPONSE, f"No valid body could be made for {chosen.status}: {wrong}")
 
-    def made(self, call: Call, status: int, media: MediaType, preferences: Preferences) -> Made:
+    def made(self, call: Call, chosen: Chosen, media: MediaType, preferences: Preferences) -> Made:
         """The body's value: the example that was asked for, the first valid one, or generated data."""
         dynamic = self.dynamic if preferences.dynamic is None else preferences.dynamic
-        if preferences.example:
-            named = find_example(media, preferences.example)
-            wanted: tuple[Example, ...] = (named,) if named else ()
-        else:
-            wanted = () if dynamic else media.examples
-        seed = self.seed_of(call, status, media.name)
+        named = find_example(media, preferences.example) if preferences.example else None
+        wanted = (named,) if named else () if dynamic else media.examples
+        seed = self.seed_of(call, chosen, preferences, media.name)
         return self.values.body(media, wanted, seed, use_examples=not dynamic)
 
-    def seed_of(self, call: Call, status: int, *parts: str) -> int:
+    def seed_of(self, call: Call, chosen: Chosen, preferences: Preferences, *parts: str) -> int:
         """What a part of an answer is generated from."""
-        return seed_of(str(self.seed), call, str(status), *parts)
+        seed = str(self.seed) if preferences.seed is None else preferences.seed
+        return seed_of(seed, call, str(chosen.status), *parts)
 
 
-def _no_response(operation: Operation, preferences: Preferences) -> Response:
+def _reasons(chosen: Chosen, media_type: str, source: str) -> Reasons:
+    declared = chosen.declared
+    return Reasons(chosen.why, media_type, source, declared=declared.status, pointer=declared.pointer)
+
+
+def _no_response(operation: Operation, preferences: Preferences) -> Answer:
     declared = ", ".join(each.status for each in operation.responses) or "none"
     if preferences.code is not None:
         detail = f"{operation.name} declares no response {preferences.code}; it declares {declared}."
@@ -115,18 +156,20 @@ def _no_response(operation: Operation, preferences: Preferences) -> Response:
     return _problem(problems.NO_RESPONSE, f"{operation.name} declares no response that can be sent.")
 
 
-def _unknown_example(operation: Operation, declared: DeclaredResponse, preferences: Preferences) -> Response:
+def _unknown_example(operation: Operation, declared: DeclaredResponse, preferences: Preferences) -> Answer:
     asked, who = ([declared], declared.status) if preferences.code else (operation.responses, operation.name)
     names = ", ".join(example_names(asked)) or "none"
     detail = f"{who} has no example `{preferences.example}`; it has {names}."
     return _problem(problems.UNKNOWN_PREFERENCE, detail)
 
 
-def _not_acceptable(declared: DeclaredResponse) -> Response:
+def _not_acceptable(declared: DeclaredResponse) -> Answer:
     declares = ", ".join(media.name for media in declared.content)
     return _problem(problems.NOT_ACCEPTABLE, f"{declared.status} declares {declares}.")
 
 
-def _problem(problem: problems.Problem, detail: str) -> Response:
+def _problem(problem: problems.Problem, detail: str) -> Answer:
+    """A problem of ours; no preference was followed."""
     body = problems.problem_body(problem, detail)
-    return Response(problem.status, [("content-type", problems.MEDIA_TYPE)], body)
+    response = Response(problem.status, [("content-type", problems.MEDIA_TYPE)], body)
+    return Answer(response, Reasons(problem.type, problems.MEDIA_TYPE, "problem", ignored=BODY))
