@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
+# What a mock answers a wrong request with.
+Refusal: TypeAlias = Literal["declared", "problem"]
 # Is told what is found while a mock runs.
 Report: TypeAlias = Callable[[Finding], None]
 
@@ -115,6 +117,7 @@ def mock(
     *,
     dynamic: bool = False,
     seed: int = 0,
+    refusals: Refusal = "declared",
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -124,7 +127,9 @@ def mock(
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
 
     `dynamic` prefers generated data to examples; the same request and `seed` get the
-    same bytes. `strict` refuses query parameters, form fields and bodies that are not declared.
+    same bytes. A wrong request gets the response that the operation declares for it, or with
+    `refusals="problem"` always our problem.
+    `strict` refuses query parameters, form fields and bodies that are not declared.
     Paths are accepted with and without the path of a server, with `base_path` only below
     that one (`"/"`: none). With `cors`, pages of any origin may call it, with credentials.
     `report` is told of examples that break their own schema.
@@ -135,7 +140,7 @@ def mock(
     """
 
     def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
-        responder = Mock(contract, dynamic, seed, report)
+        responder = Mock(contract, dynamic, seed, report, plain_problems=refusals == "problem")
         return build_engine(
             contract,
             responder,

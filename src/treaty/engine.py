@@ -26,7 +26,8 @@ from treaty.findings import Finding, Place
 Result = TypeVar("Result")
 Responder = Callable[[Call], Awaitable[Response]]
 Rewrite = Callable[[Request], Request]
-Refuse = Callable[[Call, Response], Response]
+# What refuses a request in the mode's own way is given what makes our problem.
+Refuse = Callable[[Call, Callable[[Call], Response]], Response]
 ResponsePolicy = Literal["refuse", "report", "off"]
 
 
@@ -106,7 +107,7 @@ class Engine:
     """A contract with a responder, ready for traffic.
 
     A mode may `rewrite` requests before they are matched, where they say something to the mode
-    itself, and may `refuse` a wrong one with another response than our problem, which it is given.
+    itself, and may `refuse` a wrong one with another response than our problem.
     `immediate`: the responder never waits.
     """
 
@@ -150,9 +151,7 @@ class Engine:
 
     def refused(self, sent: Request, call: Call) -> Exchange:
         """What a wrong request gets: our problem, or what the mode puts in its place."""
-        response = refuse_request(call)
-        if self.refuse is not None:
-            response = self.refuse(call, response)
+        response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)
         return Exchange(sent, response, call.operation, call.findings, True)
 
 

@@ -23,6 +23,11 @@ class Problem:
     status: int
     title: str
 
+    @property
+    def uri(self) -> str:
+        """The `type` of problem documents of this kind."""
+        return f"urn:treaty:problem:{self.type}"
+
 
 NOT_FOUND = Problem("not-found", 404, "No such path")
 METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "Method not allowed")
@@ -47,6 +52,7 @@ _BY_CODE: dict[str, Problem] = {
     "forbidden": FORBIDDEN,
     "content-too-large": CONTENT_TOO_LARGE,
     "unsupported-media-type": UNSUPPORTED_MEDIA_TYPE,
+    "not-acceptable": NOT_ACCEPTABLE,
     "malformed-body": MALFORMED,
 }
 
@@ -60,7 +66,7 @@ def problem_for(findings: Sequence[Finding]) -> Problem:
 def problem_body(problem: Problem, detail: str, findings: Sequence[Finding] = (), **more: Json) -> bytes:
     """The problem document: one error for each finding, with its place in the message and in the contract."""
     document: dict[str, Json] = {
-        "type": f"urn:treaty:problem:{problem.type}",
+        "type": problem.uri,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
@@ -68,6 +74,11 @@ def problem_body(problem: Problem, detail: str, findings: Sequence[Finding] = ()
     }
     if findings:
         document["errors"] = [error_of(finding) for finding in findings[:MAX_ERRORS]]
+    return write(document)
+
+
+def write(document: dict[str, Json]) -> bytes:
+    """A problem document as bytes."""
     try:
         return orjson.dumps(document)
     except orjson.JSONEncodeError:  # texts of a message may hold what UTF-8 cannot

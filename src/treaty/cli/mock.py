@@ -11,6 +11,7 @@ import click
 from treaty.cli.options import document_options, traffic_options
 
 if TYPE_CHECKING:
+    from treaty.api import Refusal
     from treaty.asgi import App
 
 
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Let pages of other origins call it (CORS)."
+)
+@click.option(
+    "--refusals",
+    type=click.Choice(["declared", "problem"]),
+    default="declared",
+    show_default=True,
+    help="Answer wrong requests with the operation's own declared response, or always with our problem.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
@@ -44,6 +52,7 @@ def command(
     dynamic: bool,
     seed: int,
     cors: bool,
+    refusals: Refusal,
     quiet: bool,
     prefixes: tuple[str, ...],
     strict: bool,
@@ -93,6 +102,7 @@ def command(
             alone or contracts,
             dynamic=dynamic,
             seed=seed,
+            refusals=refusals,
             strict=strict,
             base_path=base_path,
             prefixes=below,

@@ -117,7 +117,12 @@ class Values:
 def seed_of(seed: str, call: Call, *parts: str) -> int:
     """What the data of an answer grows from: the same request and seed, the same number, everywhere."""
     request = call.request
-    text = "\n".join((seed, call.operation.method, request.path, request.query, *parts))
+    return seed_from(seed, call.operation.method, request.path, request.query, *parts)
+
+
+def seed_from(*parts: str) -> int:
+    """A number of these texts, the same everywhere."""
+    text = "\n".join(parts)
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
 

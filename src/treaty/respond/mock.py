@@ -12,7 +12,7 @@ from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
-from treaty.findings import Finding
+from treaty.findings import Finding, Place
 from treaty.mocking.choose import Chosen, choose_status, example_names, find_example
 from treaty.mocking.explain import explained
 from treaty.mocking.generate.model import CannotGenerate
@@ -29,24 +29,31 @@ from treaty.mocking.preferences import (
 from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.values import Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_body
+from treaty.respond.refusals import Refusals
 
 
 @dataclass(slots=True)
 class Mock:
-    """Answers calls from a contract. The same call and seed give the same bytes, in every process."""
+    """Answers calls from a contract. The same call and seed give the same bytes, in every process.
+
+    A wrong request gets the operation's declared response, with `plain_problems` our problem.
+    """
 
     contract: Contract
     dynamic: bool = False
     seed: int = 0
     report: Callable[[Finding], None] = lambda _: None
+    plain_problems: bool = False
     kept: Kept = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
+    refusals: Refusals = field(init=False)
     declared_twins: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self.values = Values(self.contract, self.report)
         self.headers = HeaderValues(self.values)
+        self.refusals = Refusals(self.values, self.headers, str(self.seed), self.plain_problems)
 
     async def __call__(self, call: Call) -> Response:
         """A response that the contract declares, or a problem that says why there is none."""
@@ -71,11 +78,21 @@ class Mock:
             )
         return without_twins(request, self.declared_twins)
 
-    def refuse(self, call: Call, problem: Response) -> Response:
-        """What a wrong request gets; `problem` is ours, with all that is wrong."""
-        preferences = read_preferences(stated_preferences(call.request))
-        answer = Answer(problem, Reasons("invalid request", problems.MEDIA_TYPE, "problem", ignored=BODY))
-        return self.finished(call, combined(call.request.headers, "accept"), preferences, answer)
+    def refuse(self, call: Call, problem: Callable[[Call], Response]) -> Response:
+        """What a wrong request gets: the declared response, else `problem`, which makes ours."""
+        request = call.request
+        accept, preferred = combined(request.headers, "accept"), stated_preferences(request)
+        findings = tuple(call.findings)
+        key = (call.operation.method, request.path, request.query, accept, preferred, findings)
+        response = self.kept.get(key)
+        if response is None:
+            preferences = read_preferences(preferred)
+            answer = self.refusals.answer(call, findings, problem(call), accept)
+            response = self.finished(call, accept, preferences, answer)
+            # A challenge depends on what credential was sent, which the findings do not tell.
+            if all(finding.place != Place("security") for finding in findings):
+                self.kept.put(key, response)
+        return response
 
     def respond(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
         """The answer with its reasons in a header, or the reasons in full in its place."""
@@ -101,8 +118,17 @@ class Mock:
             return Answer(Response(chosen.status, headers), _reasons(chosen, "", "no content"))
         content = accepted(declared.content, accept)
         if not content:
-            return _not_acceptable(declared)
+            return self.not_acceptable(call, declared, accept)
         return self.with_body(call, chosen, headers, content, preferences)
+
+    def not_acceptable(self, call: Call, declared: DeclaredResponse, accept: str | None) -> Answer:
+        """406, as the operation declares it, else our problem (RFC 9110, section 15.5.7)."""
+        declares = ", ".join(media.name for media in declared.content)
+        detail = f"{declared.status} declares {declares}."
+        body = problems.problem_body(problems.NOT_ACCEPTABLE, detail)
+        problem = Response(problems.NOT_ACCEPTABLE.status, [("content-type", problems.MEDIA_TYPE)], body)
+        finding = Finding("not-acceptable", detail, place=Place("header", "accept"), expected=declares)
+        return self.refusals.answer(call, [finding], problem, accept)
 
     def with_body(
         self,
@@ -161,11 +187,6 @@ def _unknown_example(operation: Operation, declared: DeclaredResponse, preferenc
     names = ", ".join(example_names(asked)) or "none"
     detail = f"{who} has no example `{preferences.example}`; it has {names}."
     return _problem(problems.UNKNOWN_PREFERENCE, detail)
-
-
-def _not_acceptable(declared: DeclaredResponse) -> Answer:
-    declares = ", ".join(media.name for media in declared.content)
-    return _problem(problems.NOT_ACCEPTABLE, f"{declared.status} declares {declares}.")
 
 
 def _problem(problem: problems.Problem, detail: str) -> Answer:

@@ -1,0 +1,172 @@
+"""Where in a declared error body it may be said what is wrong: members known by their names.
+
+The names are those that error bodies of public APIs use; the schema judges what is put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from treaty import problems
+from treaty.findings import Finding, Json, path_of
+
+MAX_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What there is to say: our problem, its status as sent, and what the request was."""
+
+    problem: problems.Problem
+    status: int
+    method: str
+    path: str
+    findings: Sequence[Finding]
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """The problem document (RFC 9457)."""
+        return {
+            "type": self.problem.uri,
+            "title": self.problem.title,
+            "status": self.status,
+            "detail": self.texts[0],
+            "instance": self.path,
+            "errors": self.errors,
+        }
+
+    @property
+    def errors(self) -> list[Json]:
+        """One object for each finding."""
+        return [problems.error_of(each) for each in self.findings[: problems.MAX_ERRORS]]
+
+    @property
+    def by_name(self) -> tuple[dict[str, Json], ...]:
+        """What is wrong by the names of what is wrong: lists of texts, or one text each."""
+        lists: dict[str, list[str]] = {}
+        for each in self.findings:
+            lists.setdefault(named(each), []).append(each.message)
+        return lists, {name: texts[0] for name, texts in lists.items()}
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is wrong in a text: all of it, the first of it, the kind of it."""
+        told = "; ".join(map(said_of, self.findings))
+        short = told if len(told) <= MAX_TEXT else told[: MAX_TEXT - 1] + "…"
+        return short, self.findings[0].message, self.problem.title
+
+
+def plain(name: str) -> str:
+    """A name without case, `_` and `-`, as the tables have them."""
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def named(finding: Finding) -> str:
+    """The part of the request that a finding is on, as people write it: `name`, `address.street`, `body`."""
+    place = finding.place
+    if place is None:
+        return "request"
+    return ".".join(part for part in (place.name, *path_of(place.pointer)) if part) or place.part
+
+
+def said_of(finding: Finding) -> str:
+    """A finding in a line: where, and what."""
+    if finding.place is None or finding.place.part == "security":
+        return finding.message
+    return f"{named(finding)}: {finding.message}"
+
+
+def _way(finding: Finding) -> list[Json] | None:
+    place = finding.place
+    if place is None:
+        return None
+    return [place.part, *([place.name] if place.name else []), *path_of(place.pointer)]
+
+
+def _pointer(finding: Finding) -> Sequence[Json]:
+    place = finding.place
+    return (place.pointer,) if place is not None and place.part == "body" else ()
+
+
+def _source(finding: Finding) -> Sequence[Json]:
+    """As JSON:API says where (`source`): a pointer into the body, or the name of a parameter."""
+    place = finding.place
+    if place is None:
+        return ()
+    return ({"pointer": place.pointer},) if place.part == "body" else ({"parameter": place.name},)
+
+
+def _texts(said: Said) -> Sequence[Json]:
+    return said.texts
+
+
+def _status(said: Said) -> Sequence[Json]:
+    return said.status, str(said.status)
+
+
+def _code(said: Said) -> Sequence[Json]:
+    return said.problem.type, said.status, str(said.status)
+
+
+def _errors(said: Said) -> Sequence[Json]:
+    return *said.by_name, *said.texts
+
+
+def _message(finding: Finding) -> Sequence[Json]:
+    return (finding.message,)
+
+
+def _field(finding: Finding) -> Sequence[Json]:
+    return named(finding), _way(finding)
+
+
+def _target(finding: Finding) -> Sequence[Json]:
+    return _way(finding), named(finding)
+
+
+def _part(finding: Finding) -> Sequence[Json]:
+    return finding.place.part if finding.place else None, _way(finding)
+
+
+def _kind(finding: Finding) -> Sequence[Json]:
+    return (finding.code,)
+
+
+# What may stand in a member of this name, the most telling first. Names without case, `_` and `-`.
+MEMBERS: dict[str, Callable[[Said], Sequence[Json]]] = {
+    **dict.fromkeys(("detail", "details", "message", "msg", "description", "reason"), _texts),
+    **dict.fromkeys(("errormessage", "errordescription", "developermessage", "usermessage"), _texts),
+    **dict.fromkeys(("status", "statuscode", "httpstatus", "httpstatuscode", "httpcode"), _status),
+    **dict.fromkeys(("code", "errorcode", "errcode"), _code),
+    "error": lambda said: (said.problem.title, *said.texts),
+    "title": lambda said: (said.problem.title,),
+    "type": lambda said: (said.problem.uri, said.problem.type),
+    "instance": lambda said: (said.path,),
+    "path": lambda said: (said.path,),
+    "method": lambda said: (said.method,),
+    "errors": _errors,
+}
+TELLING = frozenset(
+    {"detail", "details", "message", "msg", "description", "reason", "errors", "error"}
+    | {"errormessage", "errordescription", "developermessage", "usermessage"}
+)
+# Objects within which there may be such members, and lists of what is wrong.
+NESTED = frozenset({"error", "errors", "fault", "problem", "data", "meta", "status", "response", "detail"})
+LISTS = frozenset(
+    {"errors", "error", "violations", "issues", "details", "detail", "invalidparams", "validationerrors"}
+    | {"fielderrors", "causes", "problems", "validation", "messages", "message", "errormessages", "reasons"}
+)
+# The same for an item of a list of what is wrong, from one finding; None is left out.
+OF_ITEMS: dict[str, Callable[[Finding], Sequence[Json]]] = {
+    **dict.fromkeys(("message", "msg", "detail", "description", "reason", "error"), _message),
+    **dict.fromkeys(("errormessage", "issue", "text"), _message),
+    **dict.fromkeys(("field", "fieldname", "name", "param", "parameter", "property", "key"), _field),
+    **dict.fromkeys(("loc", "path", "target"), _target),
+    **dict.fromkeys(("code", "errorcode", "type", "rule", "keyword", "kind"), _kind),
+    **dict.fromkeys(("in", "location"), _part),
+    "pointer": _pointer,
+    "source": _source,
+    "expected": lambda each: (each.expected or None,),
+    "actual": lambda each: (each.actual or None,),
+}

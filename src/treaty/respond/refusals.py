@@ -1,0 +1,134 @@
+"""Refusals of the mock: the declared response to a wrong request, judged before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from treaty import problems
+from treaty.contract.model import MediaType
+from treaty.exchange.media_types import accepted
+from treaty.exchange.messages import Headers, Response, combined
+from treaty.exchange.request import Call
+from treaty.exchange.response import WITHOUT_CONTENT, check_header
+from treaty.exchange.values import Shape
+from treaty.findings import Finding, Json
+from treaty.mocking.choose import Chosen
+from treaty.mocking.generate.model import CannotGenerate
+from treaty.mocking.headers import HeaderValues
+from treaty.mocking.members import Said
+from treaty.mocking.preferences import BODY
+from treaty.mocking.reasons import Answer, Reasons
+from treaty.mocking.refusals import Body, refusing
+from treaty.mocking.values import Made, Values, judge_written, seed_from
+from treaty.mocking.write import UnwritableError, write_body
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Makes the answers to wrong requests. What a body is before it is filled is made once."""
+
+    values: Values
+    headers: HeaderValues
+    seed: str
+    plain: bool = False
+    bases: dict[tuple[str, str], Made] = field(default_factory=dict)
+
+    def answer(
+        self, call: Call, findings: Sequence[Finding], problem: Response, accept: str | None
+    ) -> Answer:
+        """The nearest declared response that can say what is wrong, else `problem`, which is ours."""
+        for chosen in () if self.plain else refusing(call.operation, problem.status):
+            said = Said(
+                problems.problem_for(findings),
+                chosen.status,
+                call.operation.method,
+                call.request.path,
+                findings,
+            )
+            answer = self.declared(chosen, said, problem, accept)
+            if answer is not None:
+                return answer
+        return Answer(problem, Reasons("invalid request", problems.MEDIA_TYPE, "problem", ignored=BODY))
+
+    def declared(self, chosen: Chosen, said: Said, problem: Response, accept: str | None) -> Answer | None:
+        """A declared response; None where no true body can be made for it.
+
+        One without content is sent with our problem: nothing is said against it.
+        """
+        response, declared = Response(chosen.status, self.fields(chosen, problem)), chosen.declared
+        reasons = Reasons(chosen.why, declared=declared.status, pointer=declared.pointer, ignored=BODY)
+        if chosen.status in WITHOUT_CONTENT:
+            return Answer(response, reasons)
+        if not declared.content:
+            response.body = problems.write(said.document)
+            response.headers.insert(0, ("content-type", problems.MEDIA_TYPE))
+            reasons.media_type, reasons.source = problems.MEDIA_TYPE, "problem"
+            return Answer(response, reasons)
+        # What is not acceptable may be sent still (RFC 9110, section 12.4.1): it says what is wrong.
+        for media in accepted(declared.content, accept) or declared.content:
+            try:
+                made = self.body(media, chosen, said)
+                written = write_body(self.values.prepared(media), made.value)
+            except (CannotGenerate, UnwritableError):
+                continue
+            response.body = written.body
+            response.headers.insert(0, ("content-type", written.content_type))
+            reasons.media_type, reasons.source = media.name, made.source
+            reasons.value, reasons.media = made.value, media
+            return Answer(response, reasons)
+        return None
+
+    def body(self, media: MediaType, chosen: Chosen, said: Said) -> Made:
+        """A true value that says what is wrong, as far as the schema has room. Raises `CannotGenerate`."""
+        prepared, at = self.values.prepared(media), self.values.schema_of(media)
+        is_problem = media.essence == problems.MEDIA_TYPE
+        if at is None and media.is_json and (is_problem or not media.examples):
+            return Made(said.document, "findings")
+        base = self.base(media, chosen)
+        shape = None if at is None else Shape(self.values.contract.schemas, at, "response")
+        validator = prepared.validator
+        body = Body(base.value, said, validator.accepts if validator else lambda _: True, self)
+        body.fill(shape, is_problem=is_problem)
+        if not body.told or judge_written(prepared, body.value):
+            return base
+        return Made(body.value, f"findings in {base.source}")
+
+    def base(self, media: MediaType, chosen: Chosen) -> Made:
+        """The body before anything is said in it: an example, else generated, whatever the request was."""
+        key = (chosen.declared.pointer, media.name)
+        if key not in self.bases:
+            seed = seed_from(self.seed, *key)
+            self.bases[key] = self.values.body(media, media.examples, seed, use_examples=True)
+        return self.bases[key]
+
+    def fields(self, chosen: Chosen, problem: Response) -> Headers:
+        """Our problem's own headers (WWW-Authenticate), and those that the response declares."""
+        declared = {each.name.lower(): each for each in chosen.declared.headers}
+        own: Headers = []
+        for name, value in problem.headers:
+            if name == "content-type":
+                continue
+            header = declared.get(name)
+            whole = combined(problem.headers, name)
+            if header is None or not check_header(self.headers.prepare(header), whole):
+                own.append((name, value))
+        names = {name for name, _ in own}
+        made = self.headers.of(
+            chosen.declared, lambda *parts: seed_from(self.seed, chosen.declared.pointer, *parts)
+        )
+        return own + [pair for pair in made if pair[0] not in names]
+
+    def made(self, shape: Shape) -> Json:
+        """An object of the shape of a list's items, `{}` where none can be made."""
+        try:
+            value = self.values.generated(
+                shape.at, self.values.validator(shape.at), seed_from(self.seed, "item"), use_examples=True
+            )
+        except CannotGenerate:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def accepts(self, shape: Shape, value: Json) -> bool:
+        """Is a value true to the schema of a shape?"""
+        return self.values.validator(shape.at).accepts(value)
