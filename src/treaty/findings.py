@@ -36,7 +36,7 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # as findings are
 class Place:
     """A point in an HTTP message.
 
@@ -53,7 +53,8 @@ class Place:
         return f"{named} {self.pointer}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody changes one; but frozen, it would take three times as long to make, and every refusal makes some.
+@dataclass(slots=True, unsafe_hash=True)
 class Finding:
     """One thing that is wrong, said once.
 
