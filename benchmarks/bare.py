@@ -1,6 +1,6 @@
 """The bare server, a ceiling: uvicorn as Treaty runs it, with an application that knows its one answer.
 
-Arguments: port, status, media type, body.
+Arguments: port, status, media type, body, and the document that the application is guarded by, if any.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-port, status, media_type, text = sys.argv[1:]
+port, status, media_type, text, *document = sys.argv[1:]
 body = text.encode()
 start = {
     "type": "http.response.start",
@@ -25,8 +25,14 @@ async def application(_scope: Any, _receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+served: Any = application
+if document:
+    import treaty
+
+    served = treaty.guard(treaty.load(document[0]), application)
+
 uvicorn.run(
-    application,
+    served,
     port=int(port),
     log_level="warning",
     access_log=False,

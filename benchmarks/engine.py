@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 import yaml
 from processes import Answer, Ask, BenchmarkError, ask, await_answer, free_port, running, weigh
-from servers import bare_server, connexion_server, find_corpus, find_prism, find_treaty
+from servers import Server, bare_server, connexion_server, find_corpus, find_prism, find_treaty
 
 CONNECTIONS = 16
 # What is asked of the petstore, without credentials: each server judges those in its own way.
@@ -79,6 +79,11 @@ PETS = (
     Case("POST invalid", Ask("/pet", _JSON, "POST", '{"name": 1}'), 422),
 )
 REPOSITORY = (Case("GET one", Ask("/repos/octocat/Hello-World"), 200),)
+PET = Answer(
+    200, "application/json", b'{"id":1,"name":"Rex","photoUrls":["https://e.org/1"],"status":"available"}'
+)
+# What GitHub's document of 1,223 operations may add to the cost of a document of one.
+SMALL = "one operation"
 _BARE_LEAST = {("bare", "GET one"): 0.6, ("bare", "POST valid"): 0.5, ("bare", "POST invalid"): 0.4}
 Measured: TypeAlias = dict[Case, dict[str, list[Rate]]]  # the rates of each server
 
@@ -204,6 +209,27 @@ def write_petstore(corpus: Path, folder: Path) -> Path:
     return written
 
 
+def write_small(treaty: Server, github: Path, folder: Path) -> Path:
+    """A document of one operation that answers with the same bytes as GitHub's."""
+    port = free_port()
+    with running(treaty.mock(github, port, "--quiet")) as process:
+        answer = await_answer(process, port, REPOSITORY[0].ask, 60)
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ("owner", "repo")
+    ]
+    media = {"application/json": {"schema": {"type": "object"}, "example": json.loads(answer.body)}}
+    operation = {"parameters": parameters, "responses": {"200": {"description": "One", "content": media}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Small", "version": "1"},
+        "paths": {"/repos/{owner}/{repo}": {"get": operation}},
+    }
+    written = folder / "small.json"
+    written.write_text(json.dumps(document))
+    return written
+
+
 def groups(corpus: Path, folder: Path, peer: bool) -> Iterator[Group]:
     """What is compared."""
     petstore, github = write_petstore(corpus, folder), corpus / "github.json"
@@ -217,9 +243,13 @@ def groups(corpus: Path, folder: Path, peer: bool) -> Iterator[Group]:
     yield Group("mock, petstore", mock, PETS, _BARE_LEAST | least)
     serve = {"Treaty": treaty.serve(petstore, handlers, "PORT", "--quiet"), **connexion}
     yield Group("serve, petstore", serve, PETS, {("Connexion", case.name): 2.0 for case in PETS})
+    guarded = {"Treaty": bare_server("PORT", PET, petstore)}
+    yield Group("guard, petstore", guarded, PETS[:3:2], {("bare", case.name): 0.5 for case in PETS})
+    small = {SMALL: treaty.mock(write_small(treaty, github, folder), "PORT", "--quiet")}
     repository = {"Prism": prism.mock(github, "PORT", *quiet)} if prism else {}
-    mock = {"Treaty": treaty.mock(github, "PORT", "--quiet"), **repository}
-    yield Group("mock, GitHub", mock, REPOSITORY, _BARE_LEAST | {("Prism", "GET one"): 100.0})
+    mock = {"Treaty": treaty.mock(github, "PORT", "--quiet"), **small, **repository}
+    least = _BARE_LEAST | {("Prism", "GET one"): 100.0, (SMALL, "GET one"): 1 / 1.15}
+    yield Group("mock, GitHub", mock, REPOSITORY, least)
 
 
 def main() -> int:

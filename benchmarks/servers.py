@@ -67,16 +67,10 @@ def find_prism() -> Server:
     return Server("Prism", [str(script)])
 
 
-def bare_server(port: int, answer: Answer) -> list[str]:
-    """The command of a uvicorn that sends one fixed answer to every request."""
-    return [
-        sys.executable,
-        str(_BARE),
-        str(port),
-        str(answer.status),
-        answer.media_type,
-        answer.body.decode(),
-    ]
+def bare_server(port: int | str, answer: Answer, guarded_by: Path | None = None) -> list[str]:
+    """The command of a uvicorn that sends one fixed answer to all requests, perhaps behind `treaty.guard`."""
+    command = [sys.executable, str(_BARE), str(port), str(answer.status), answer.media_type]
+    return [*command, answer.body.decode(), *([str(guarded_by)] if guarded_by else [])]
 
 
 def connexion_server(document: Path, handlers: Path) -> list[str]:
