@@ -39,7 +39,11 @@ def lowered(version: str, schema: Any, direction: Any = "request") -> Any:
         ({"maximum": 1, "exclusiveMaximum": False}, {"maximum": 1}),
         ({"exclusiveMaximum": True}, {}),
         ({"const": 1, "if": {}, "prefixItems": [], "$id": "x", "patternProperties": {}}, {}),
-        ({"externalDocs": {}, "x-more": 1, "title": "T"}, {}),
+        ({"externalDocs": {}, "x-more": 1, "description": "d" * 301}, {}),
+        (
+            {"title": "T", "x-faker": "a.b", "description": "d"},
+            {"title": "T", "x-faker": "a.b", "description": "d"},
+        ),
         ({"discriminator": {"propertyName": "kind"}}, {"discriminator": {"propertyName": "kind"}}),
         ({"format": "int32"}, {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}),
         (

@@ -9,15 +9,14 @@ import sys
 from typing import Any
 
 import jsonschema
-import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mocking.making import made
 
-from treaty.mocking.generate import CannotGenerate, SchemaAt, Settings, generate
+from treaty.mocking.generate import CannotGenerate
 from treaty.mocking.generate.formats import FORMATS
 
-ROOT = "urn:contract"
 STRING = {"type": "string"}
 TREE = {
     "$defs": {
@@ -50,35 +49,6 @@ PETS = {
     "oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}],
     "discriminator": {"propertyName": "petType", "mapping": {"kitty": "#/$defs/Cat"}},
 }
-
-
-def made(schema: Any, seed: int = 1, **options: Any) -> Any:
-    """A value for a schema, with jsonschema-rs as the judge the generator is given."""
-    registry = jsonschema_rs.Registry([(ROOT, schema)], draft=jsonschema_rs.Draft202012)
-
-    def resolve(base: str, reference: str) -> SchemaAt:
-        try:
-            found = registry.resolver(base).lookup(reference)
-        except Exception as error:
-            raise LookupError(reference) from error
-        return SchemaAt(found.resolver.base_uri, found.contents)
-
-    def accepts(at: SchemaAt, value: Any) -> bool:
-        judge = at.schema if isinstance(at.schema, bool) else {"$ref": ROOT + pointers[json.dumps(at.schema)]}
-        return jsonschema_rs.Draft202012Validator(judge, registry=registry, validate_formats=True).is_valid(
-            value
-        )
-
-    pointers = {json.dumps(inner): f"#{where}" for where, inner in subschemas(schema)}
-    return generate(SchemaAt(ROOT, schema), resolve, accepts, seed, Settings(**options))
-
-
-def subschemas(value: Any, where: str = "") -> Any:
-    """Every node of a schema with its JSON Pointer."""
-    yield where, value
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        yield from subschemas(inner, f"{where}/{str(key).replace('~', '~0').replace('/', '~1')}")
 
 
 def assert_valid(schema: Any, value: Any) -> None:
@@ -390,10 +360,10 @@ def test_same_schema_and_seed_give_the_same_value(schema: Any, seed: int) -> Non
 
 def test_values_are_the_same_in_every_process() -> None:
     script = (
-        "import json, sys; sys.path.insert(0, sys.argv[1]); import test_generate as t;"
+        "import json, sys; sys.path.insert(0, sys.argv[1]); import mocking.test_generate as t;"
         "print(json.dumps([t.made(s, 7) for s in t.TABLE]))"
     )
-    here = os.path.dirname(__file__)  # noqa: PTH120  passed on as text
+    here = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  passed on as text
     outputs = [
         subprocess.run(
             [sys.executable, "-c", script, here],

@@ -31,6 +31,7 @@ Schema = dict[str, Json] | bool
 # A property marked so is not asked for in this direction.
 NOT_ASKED_FOR: dict[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
 
+MAX_DESCRIPTION = 300  # characters
 _TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
 
 
@@ -90,6 +91,10 @@ _SHARED: dict[str, Callable[[Json], bool]] = {
     "writeOnly": _is(bool),
     "discriminator": _is(dict),
     "xml": _is(dict),
+    # What generated data is made by; a long text says no more of a value than its beginning.
+    "title": _is(str),
+    "description": lambda value: isinstance(value, str) and len(value) <= MAX_DESCRIPTION,
+    "x-faker": lambda value: isinstance(value, str | dict),
 }
 _KEPT: dict[str, dict[str, Callable[[Json], bool]]] = {
     "draft4": {

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Example, MediaType
@@ -19,8 +20,11 @@ from treaty.exchange.judge import judge
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Location, Severity
-from treaty.mocking.generate.model import Settings
+from treaty.mocking.generate.model import Settings, Wish
 from treaty.mocking.write import UnwritableError, write_body
+
+if TYPE_CHECKING:
+    from treaty.mocking.generate import Generator
 
 MAX_COMPILED = 2_048
 
@@ -42,6 +46,8 @@ class Values:
     judged: dict[tuple[str, str], bool] = field(default_factory=dict)
     compiled: dict[int, tuple[SchemaAt, Validator]] = field(default_factory=dict)
     media: dict[str, PreparedMedia] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    generator: Generator | None = None
 
     def body(self, media: MediaType, wanted: Sequence[Example], seed: int, *, use_examples: bool) -> Made:
         """The first wanted example that is true, else generated data. Raises `CannotGenerate`."""
@@ -81,22 +87,22 @@ class Values:
             self.judged[key] = not wrong
         return self.judged[key]
 
-    def generated(self, root: SchemaAt, whole: Validator, seed: int, *, use_examples: bool) -> Json:
-        """A valid value of a schema, as judged by its validator. Raises `CannotGenerate`."""
-        from treaty.mocking.generate import generate  # here, because examples may be all that is asked for
+    def generated(
+        self, root: SchemaAt, whole: Validator, seed: int, *, use_examples: bool, wish: Wish | None = None
+    ) -> Json:
+        """A valid value of a schema, as judged by its validator, as wished if possible.
 
-        schemas = self.contract.schemas
+        Raises `CannotGenerate`.
+        """
+        if self.generator is None:
+            # Here, because examples may be all that is asked for.
+            from treaty.mocking.generate import Generator, Memory
 
-        def accepts(at: SchemaAt, value: Json) -> bool:
-            return whole.accepts(value) if at is root else self.validator(at).accepts(value)
-
-        return generate(
-            root,
-            lambda base, reference: schemas.resolve(base, reference, "response"),
-            accepts,
-            seed,
-            Settings(use_examples=use_examples),
-        )
+            schemas = self.contract.schemas
+            memory = Memory(lambda base, reference: schemas.resolve(base, reference, "response"))
+            self.generator = Generator(memory, lambda at, value: self.validator(at).accepts(value))
+        settings = replace(self.settings, use_examples=use_examples)
+        return self.generator.make(root, seed, settings, wish, whole.accepts)
 
     def validator(self, at: SchemaAt) -> Validator:
         """The validator of a part of a schema, compiled once as long as that part lives."""

@@ -8,7 +8,18 @@ The same schema and seed give the same value in every process.
 from __future__ import annotations
 
 from treaty.contract.schemas import SchemaAt
-from treaty.mocking.generate.model import Accepts, CannotGenerate, Resolve, Settings
-from treaty.mocking.generate.phases import generate
+from treaty.mocking.generate.memory import Memory
+from treaty.mocking.generate.model import Accepts, CannotGenerate, Resolve, Settings, Wish
+from treaty.mocking.generate.phases import Generator, generate
 
-__all__ = ["Accepts", "CannotGenerate", "Resolve", "SchemaAt", "Settings", "generate"]
+__all__ = [
+    "Accepts",
+    "CannotGenerate",
+    "Generator",
+    "Memory",
+    "Resolve",
+    "SchemaAt",
+    "Settings",
+    "Wish",
+    "generate",
+]

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
+from treaty.mocking.generate.dice import mixed
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.model import Derived, Goal, Place, Unfit
+from treaty.mocking.generate.model import Derived, Goal, Place, Unfit, Wish
+from treaty.mocking.generate.naming import singular
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
-from treaty.mocking.generate.words import singular
 
 if TYPE_CHECKING:
+    from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.merge import Merged
 
 Build = Callable[..., Json]
-NATURAL = 3  # elements, where the schema asks for no number
 ELEMENT = 6  # the nodes that an element with members of its own is reckoned to need
 
 
@@ -30,7 +31,16 @@ class Plan:
     capped: list[tuple[SchemaAt, SchemaAt]] = field(default_factory=list)
 
 
-def build_array(merged: Merged, place: Place, session: Session, build: Build, *, lean: bool) -> Json:
+def build_array(
+    spot: Spot,
+    merged: Merged,
+    place: Place,
+    session: Session,
+    build: Build,
+    wish: Wish | None,
+    *,
+    lean: bool,
+) -> Json:
     """An array for the parts; raises Unfit when an element it needs cannot be made."""
     least, most = lengths(merged, "minItems", "maxItems")
     plan = _plan(merged, most, shared=lean)
@@ -39,21 +49,44 @@ def build_array(merged: Merged, place: Place, session: Session, build: Build, *,
         raise Unfit("more elements are asked for than maxItems allows", place.path)
     if least > session.settings.max_nodes:
         raise Unfit(f"minItems asks for over {session.settings.max_nodes} elements", place.path)
-    count = least if lean else _natural(merged, least, most, place, session)
+    state, subject = session.dice.state, session.subject
+    count = _count(merged, least, most, place, session, wish, lean=lean)
     unique = any(merged.each("uniqueItems"))
     quota = (place.quota - count) // max(1, count)
     value: list[Json] = []
     for index in range(count):
         nodes = session.nodes
-        inner = place.inside(index, quota, singular(place.name))
+        session.dice.state = session.subject = mixed(state, index + 1)
+        inner = Place(quota, place.level, place, index)
         try:
-            value.append(build(element_goal(merged, index, plan), inner, session, value if unique else ()))
+            element = _spot(spot, merged, index, plan, session)
+            value.append(build(element, inner, session, value if unique else (), _wish_at(wish, index)))
         except Unfit:
             if index < least:
                 raise
             session.nodes = nodes
             break
+    session.subject = subject
     return value
+
+
+def _wish_at(wish: Wish | None, index: int) -> Wish | None:
+    if wish is None:
+        return None
+    return wish.elements[index] if wish.elements and index < len(wish.elements) else wish.each
+
+
+def _spot(spot: Spot, merged: Merged, index: int, plan: Plan, session: Session) -> Spot:
+    """What is made for an element."""
+    name = singular(spot.name)
+    if not (plan.needed or plan.capped or merged.rests):
+        index = min(index, max((len(prefix) for prefix in merged.each("prefixItems")), default=0))
+        at = merged.parts[0] if merged.parts else None
+        key = ("element", index, name, spot.owner)
+        if at is not None and spot.merged is merged and not isinstance(at, Derived):
+            goal = session.memory.once(at, key, lambda: element_goal(merged, index, plan))
+            return session.memory.spot(goal, name, spot.owner)
+    return session.memory.spot(element_goal(merged, index, plan), name, spot.owner)
 
 
 def element_goal(merged: Merged, index: int, plan: Plan) -> Goal:
@@ -106,11 +139,32 @@ def _plan(merged: Merged, most: float, *, shared: bool) -> Plan:
     return plan
 
 
+def _count(
+    merged: Merged,
+    least: int,
+    most: float,
+    place: Place,
+    session: Session,
+    wish: Wish | None,
+    *,
+    lean: bool,
+) -> int:
+    """How many elements: as many as are wished for, else a small number, fewer where space is short."""
+    if wish is not None and wish.elements is not None:
+        return int(min(most, max(least, len(wish.elements))))
+    if lean:
+        return least
+    if wish is not None and wish.most is not None:
+        most = max(least, min(most, wish.most))
+    return _natural(merged, least, most, place, session)
+
+
 def _natural(merged: Merged, least: int, most: float, place: Place, session: Session) -> int:
-    """A small number of elements, fewer where space is short."""
-    heights = [height(at, session) for at in element_goal(merged, least, Plan())]
+    fewest, natural = session.settings.items
+    heights = [height(at, session.memory) for at in element_goal(merged, least, Plan())]
     unit = ELEMENT if max(heights, default=0) > 0 else 1
-    room = min(NATURAL, max(place.quota // unit, place.quota > 1))
+    room = min(natural, max(place.quota // unit, place.quota > 1))
     prefix = max((len(items) for items in merged.each("prefixItems")), default=0)
-    wanted = max(prefix if place.quota >= prefix else 0, session.rng.randint(1, room) if room > 0 else 0)
+    drawn = session.dice.randint(min(fewest, room), room) if room > 0 else 0
+    wanted = max(prefix if place.quota >= prefix else 0, drawn)
     return int(min(most, max(least, wanted)))

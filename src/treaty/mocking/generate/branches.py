@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.memory import Memory
 from treaty.mocking.generate.model import Derived
 from treaty.mocking.generate.negate import negations
 from treaty.mocking.generate.session import Session, within
@@ -24,23 +25,30 @@ def alternatives(
     at: SchemaAt, schema: dict[str, Json], session: Session
 ) -> Iterator[tuple[Keyword, Callable[[], Branches]]]:
     """The choices that a schema leaves, each with the ways to take, to be asked for only when needed."""
+    memory = session.memory
     for keyword in ("anyOf", "oneOf"):
         if isinstance(schema.get(keyword), list) and schema[keyword]:
-            yield keyword, partial(_branches, at, schema, keyword, session)
+            careful = session.phase.careful
+            yield (
+                keyword,
+                partial(memory.once, at, (keyword, careful), partial(_branches, at, keyword, careful)),
+            )
     if "if" in schema and ("then" in schema or "else" in schema):
         yield "if", partial(_conditions, at, schema, session)
     if "not" in schema:
-        yield "not", partial(negations, within(at, schema["not"]), session)
+        yield "not", partial(memory.once, at, "not", partial(negations, within(at, schema["not"]), memory))
     for name, dependent in schema.get("dependentSchemas", {}).items():
-        yield "dependentSchemas", partial(_depending, at, name, dependent)
+        ways = partial(_depending, at, name, dependent)
+        yield "dependentSchemas", partial(memory.once, at, ("dependentSchemas", name), ways)
 
 
-def _branches(at: SchemaAt, schema: dict[str, Json], keyword: str, session: Session) -> Branches:
+def _branches(at: SchemaAt, keyword: str, careful: bool) -> Branches:
     """The branches, each also with the discriminator's value that names it.
 
     The branches of a `oneOf` often exclude each other anyway; where that was not enough,
     each is also combined with the opposites of the others.
     """
+    schema: dict[str, Json] = at.schema  # type: ignore[assignment]  # it has the keyword
     plain = [[within(at, branch)] for branch in schema[keyword]]
     named = []
     for branch in plain:
@@ -49,7 +57,7 @@ def _branches(at: SchemaAt, schema: dict[str, Json], keyword: str, session: Sess
             name = schema["discriminator"]["propertyName"]
             named.append([Derived(at.base, {"properties": {name: {"const": value}}}), *branch])
     alone: Branches = []
-    if keyword == "oneOf" and session.phase.careful and len(plain) <= MAX_OPPOSED:
+    if keyword == "oneOf" and careful and len(plain) <= MAX_OPPOSED:
         opposites: list[SchemaAt] = [Derived(branch[0].base, {"not": branch[0].schema}) for branch in plain]
         alone = [[*opposites[:index], *opposites[index + 1 :], *branch] for index, branch in enumerate(plain)]
     return named + alone + plain
@@ -73,11 +81,15 @@ def _discriminating(discriminator: Json, branch: dict[str, Json] | bool) -> str 
 
 def _conditions(at: SchemaAt, schema: dict[str, Json], session: Session) -> Branches:
     """The condition holds and so does `then`, or it does not and `else` does."""
+    met, *unmet = session.memory.once(at, "if", partial(_both, at, schema, session.memory))
+    return [met, *unmet] if session.dice.random() < 0.5 else [*unmet[:1], met, *unmet[1:]]
+
+
+def _both(at: SchemaAt, schema: dict[str, Json], memory: Memory) -> Branches:
     condition = within(at, schema["if"])
-    met = [condition, within(at, schema.get("then", True))]
     otherwise = within(at, schema.get("else", True))
-    unmet = [[*negation, otherwise] for negation in negations(condition, session)]
-    return [met, *unmet] if session.rng.random() < 0.5 else [*unmet[:1], met, *unmet[1:]]
+    unmet = [[*negation, otherwise] for negation in negations(condition, memory)]
+    return [[condition, within(at, schema.get("then", True))], *unmet]
 
 
 def _depending(at: SchemaAt, name: str, dependent: Json) -> Branches:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.generate import numbers, strings
+from treaty.mocking.generate.memory import Spot
 from treaty.mocking.generate.merge import Merged
-from treaty.mocking.generate.model import EXCLUDED, Derived, Goal, Unfit
+from treaty.mocking.generate.model import EXCLUDED, NOTHING, Derived, Unfit, Wish
 from treaty.mocking.generate.session import Session, within
 
 Equality: TypeAlias = Sequence[Json]
 MAX_ENUM_TRIED = 64
+DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,6}")
 
 
 def same(one: Json, other: Json) -> bool:
@@ -27,7 +30,64 @@ def same(one: Json, other: Json) -> bool:
     return bool(one == other)
 
 
-def bound(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
+def wished(spot: Spot, merged: Merged, session: Session, avoid: Equality, wish: Wish) -> list[Json]:
+    """What is wished, or what it says in another type, in a list; empty where the schema has no room for it.
+
+    Parts of an object or array are wished for one by one, unless the whole is as it should be.
+    """
+    value = wish.value
+    if value is NOTHING:
+        return []
+    for each in (value,) if isinstance(value, dict | list) else _in_other_types(value):
+        if any(same(each, other) for other in avoid) or not fits(merged, each):
+            continue
+        if not _among(merged, each):
+            continue
+        container = isinstance(each, dict | list)
+        if not (container or merged.hard) or session.satisfied(spot.goal, each):
+            session.nodes += count_nodes(each)
+            return [each]
+    return []
+
+
+def _in_other_types(value: Json) -> Iterator[Json]:
+    """A scalar, then what has the same text: an id may be a number in a path and a text in a body."""
+    yield value
+    if isinstance(value, str) and value.lstrip("-").isdigit() and value.isascii() and len(value) < 20:
+        yield int(value)
+    elif isinstance(value, str) and DECIMAL.fullmatch(value):
+        yield float(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _among(merged: Merged, value: Json) -> bool:
+    """Whether a value is one of those that `const` and `enum` allow."""
+    lists = [*([each] for each in merged.each("const")), *merged.each("enum")]
+    return all(any(same(value, each) for each in values) for values in lists)
+
+
+def count_nodes(value: Json) -> int:
+    """How many JSON values there are in a value, itself included."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(count_nodes, inner))
+
+
+def faked(spot: Spot, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
+    """What `x-faker` asks for, in a list; empty where it is not known, or not what the schema allows."""
+    from treaty.mocking.generate.faker import fake  # here: most documents know nothing of it
+
+    for name in merged.each("x-faker"):
+        for value in (each for found in fake(name, session) for each in _in_other_types(found)):
+            whole = isinstance(value, dict | list) or merged.hard
+            if any(same(value, other) for other in avoid) or not fits(merged, value):
+                continue
+            if _among(merged, value) and (not whole or session.satisfied(spot.goal, value)):
+                return [value]
+    return []
+
+
+def bound(spot: Spot, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
     """A value of `const` and `enum`, where the schema has them; raises Unfit when none of theirs fits."""
     if "const" not in merged.keywords and "enum" not in merged.keywords:
         return []
@@ -35,27 +95,28 @@ def bound(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> list
     left = [value for value in lists[0] if all(any(same(value, one) for one in more) for more in lists[1:])]
     named = list(_named(merged)) if session.settings.use_examples else []
     first = [value for value in left if any(same(value, example) for example in named)]
-    mixed = [*first, *session.rng.sample(left, len(left))]
+    mixed = [*first, *session.dice.sample(left, len(left))]
     judged = session.phase.careful and merged.hard
     for value in sorted(mixed, key=lambda value: value is None)[:MAX_ENUM_TRIED]:
         if any(same(value, other) for other in avoid) or not fits(merged, value):
             continue
-        if not (judged or isinstance(value, dict | list)) or session.satisfied(goal, value):
+        if not (judged or isinstance(value, dict | list)) or session.satisfied(spot.goal, value):
             return [value]
     raise Unfit("no value of const or enum satisfies the rest of the schema")
 
 
-def preferred(goal: Goal, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
+def preferred(spot: Spot, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
     """A valid example or default of the schema, in a list; empty when there is none."""
-    if not session.settings.use_examples:
+    if not (session.settings.use_examples and merged.named):
         return []
     named = [value for value in _named(merged) if not isinstance(value, dict | list)]
     judged = session.phase.careful or "format" in merged.keywords
-    for value in [*_whole_values(goal, session), *named]:
+    for value in [*_whole_values(spot, session), *named]:
         session.spend()
         if any(same(value, other) for other in avoid) or not fits(merged, value):
             continue
-        if not (judged or isinstance(value, dict | list)) or session.satisfied(goal, value):
+        if not (judged or isinstance(value, dict | list)) or session.satisfied(spot.goal, value):
+            session.nodes += count_nodes(value) - 1
             return [value]
     return []
 
@@ -70,14 +131,14 @@ def _named(merged: Merged) -> Iterator[Json]:
             yield from (value for value in values if value is not None and value != "")
 
 
-def _whole_values(goal: Goal, session: Session) -> Iterator[Json]:
+def _whole_values(spot: Spot, session: Session) -> Iterator[Json]:
     """Objects and arrays given as examples by the goal's one schema or the one it refers to.
 
     An example of a mere part (a branch of `allOf`) would leave out what the other parts add.
     """
-    if len(goal) != 1:
+    if len(spot.goal) != 1:
         return
-    at: SchemaAt = goal[0]
+    at: SchemaAt = spot.goal[0]
     for _ in range(8):
         schema = at.schema
         if not isinstance(schema, dict):

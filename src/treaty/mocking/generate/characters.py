@@ -7,8 +7,9 @@ import unicodedata
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Iterable
+
+    from treaty.mocking.generate.dice import Dice
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]  # of code points, both ends included
 
@@ -103,7 +104,7 @@ def _meeting(ranges: Ranges, others: Ranges) -> Ranges:
     )
 
 
-def pick(ranges: Ranges, rng: random.Random, *, wild: bool) -> str:
+def pick(ranges: Ranges, dice: Dice, *, wild: bool) -> str:
     """A character of the ranges, readable if they have one; `wild` gives rare ones the same chance."""
     choices = (PRINTABLE, SPACE, FOREIGN) if wild else (READABLE, ALPHANUMERIC, PRINTABLE, SPACE, FOREIGN)
     for choice in choices:
@@ -115,5 +116,5 @@ def pick(ranges: Ranges, rng: random.Random, *, wild: bool) -> str:
     if not common:
         return ""  # an empty class matches nothing: the check of the whole word will say so
     weights = None if wild else [high - low + 1 for low, high in common]
-    low, high = rng.choices(common, weights)[0]
-    return chr(rng.randint(low, high))
+    low, high = dice.choices(common, weights)[0]
+    return chr(dice.randint(low, high))

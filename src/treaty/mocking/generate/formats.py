@@ -7,25 +7,27 @@ to reach a length. A format without an entry is not constrained, as JSON Schema 
 from __future__ import annotations
 
 import base64
-import random
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from treaty.mocking.generate.words import CURRENCIES, FIRST_NAMES, LAST_NAMES, WORDS
+from treaty.mocking.generate import texts
+from treaty.mocking.generate.vocabulary import WORDS
 
-Format: TypeAlias = Callable[[random.Random, str], str]
+if TYPE_CHECKING:
+    from treaty.mocking.generate.session import Session
+
+Format: TypeAlias = "Callable[[Session, str], str]"
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-def moment(rng: random.Random) -> datetime:
+def moment(session: Session) -> datetime:
     """A point in time of the years 2024 and 2025, in whole seconds."""
-    return EPOCH + timedelta(seconds=rng.randrange(2 * 365 * 86_400))
+    return EPOCH + timedelta(seconds=session.dice.below(2 * 365 * 86_400))
 
 
-def _word(rng: random.Random) -> str:
-    return rng.choice(WORDS)
+def _word(session: Session) -> str:
+    return session.dice.choice(WORDS)
 
 
 def _labels(text: str) -> str:
@@ -33,113 +35,114 @@ def _labels(text: str) -> str:
     return ".".join(text[start : start + 60] for start in range(0, len(text), 60))
 
 
-def _date_time(rng: random.Random, fill: str) -> str:
+def _date_time(session: Session, fill: str) -> str:
     fraction = "." + "0" * max(3, len(fill) - 18) if fill else ""
-    return f"{moment(rng):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return f"{moment(session).isoformat()[:19]}{fraction}Z"
 
 
-def _time(rng: random.Random, _: str) -> str:
-    return f"{moment(rng):%H:%M:%S}Z"
+def _time(session: Session, _: str) -> str:
+    return f"{moment(session):%H:%M:%S}Z"
 
 
-def _duration(rng: random.Random, _: str) -> str:
-    return rng.choice(("P{}D", "PT{}H", "PT{}M", "P{}W")).format(rng.randint(1, 30))
+def _duration(session: Session, _: str) -> str:
+    return session.dice.choice(("P{}D", "PT{}H", "PT{}M", "P{}W")).format(session.dice.randint(1, 30))
 
 
-def _uuid(rng: random.Random, _: str) -> str:
-    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+def _uuid(session: Session, _: str) -> str:
+    return texts.uuid(session)
 
 
-def _email(rng: random.Random, fill: str) -> str:
-    local = f"{rng.choice(FIRST_NAMES)}.{rng.choice(LAST_NAMES)}".lower() if not fill else fill[:60]
+def _email(session: Session, fill: str) -> str:
+    if not fill:
+        return texts.email(session)
     more = f"{_labels(fill[60:])}." if len(fill) > 60 else ""
-    return f"{local}@{more}example.com"
+    return f"{fill[:60]}@{more}example.com"
 
 
-def _idn_email(rng: random.Random, fill: str) -> str:
-    return _email(rng, fill) if fill else f"{rng.choice(LAST_NAMES).lower()}@bücher.example"
+def _idn_email(session: Session, fill: str) -> str:
+    return _email(session, fill) if fill else f"{texts.handle(session)}@bücher.example"
 
 
-def _host(rng: random.Random, fill: str) -> str:
-    return f"{_labels(fill) or _word(rng)}.example.com"
+def _host(session: Session, fill: str) -> str:
+    return f"{_labels(fill) or _word(session)}.example.com"
 
 
-def _idn_host(rng: random.Random, fill: str) -> str:
-    return f"{_labels(fill) or _word(rng)}.bücher.example"
+def _idn_host(session: Session, fill: str) -> str:
+    return f"{_labels(fill) or _word(session)}.bücher.example"
 
 
-def _ipv4(rng: random.Random, _: str) -> str:
-    return f"203.0.113.{rng.randint(1, 254)}"  # set aside for documentation (RFC 5737)
+def _ipv4(session: Session, _: str) -> str:
+    return texts.ipv4(session)
 
 
-def _ipv6(rng: random.Random, _: str) -> str:
-    return f"2001:db8::{rng.randint(1, 0xFFFF):x}"  # set aside for documentation (RFC 3849)
+def _ipv6(session: Session, _: str) -> str:
+    return texts.ipv6(session)
 
 
-def _uri(rng: random.Random, fill: str) -> str:
-    return f"https://example.com/{_word(rng)}/{fill or rng.randint(1, 999)}"
+def _uri(session: Session, fill: str) -> str:
+    return f"https://example.com/{_word(session)}/{fill or session.dice.randint(1, 999)}"
 
 
-def _iri(rng: random.Random, fill: str) -> str:
-    return f"https://example.com/bücher/{fill or rng.randint(1, 999)}"
+def _iri(session: Session, fill: str) -> str:
+    return f"https://example.com/bücher/{fill or session.dice.randint(1, 999)}"
 
 
-def _reference(rng: random.Random, fill: str) -> str:
-    return f"/{_word(rng)}/{fill or rng.randint(1, 999)}"
+def _reference(session: Session, fill: str) -> str:
+    return f"/{_word(session)}/{fill or session.dice.randint(1, 999)}"
 
 
-def _iri_reference(rng: random.Random, fill: str) -> str:
-    return f"/bücher/{fill or rng.randint(1, 999)}"
+def _iri_reference(session: Session, fill: str) -> str:
+    return f"/bücher/{fill or session.dice.randint(1, 999)}"
 
 
-def _uri_template(rng: random.Random, fill: str) -> str:
-    return f"https://example.com/{_word(rng)}{fill}/{{id}}"
+def _uri_template(session: Session, fill: str) -> str:
+    return f"https://example.com/{_word(session)}{fill}/{{id}}"
 
 
-def _pointer(rng: random.Random, fill: str) -> str:
-    return f"/{_word(rng)}/{fill or rng.randint(0, 9)}"
+def _pointer(session: Session, fill: str) -> str:
+    return f"/{_word(session)}/{fill or session.dice.randint(0, 9)}"
 
 
-def _relative_pointer(rng: random.Random, fill: str) -> str:
-    return f"{rng.randint(0, 3)}/{_word(rng)}{fill}"
+def _relative_pointer(session: Session, fill: str) -> str:
+    return f"{session.dice.randint(0, 3)}/{_word(session)}{fill}"
 
 
-def _regex(rng: random.Random, fill: str) -> str:
-    return f"^{_word(rng)}{fill}$"
+def _regex(session: Session, fill: str) -> str:
+    return f"^{_word(session)}{fill}$"
 
 
-def _base64(rng: random.Random, fill: str) -> str:
+def _base64(session: Session, fill: str) -> str:
     size = -(-len(fill) // 4) * 3 or 12
-    return base64.b64encode(rng.randbytes(size)).decode()
+    return base64.b64encode(session.dice.randbytes(size)).decode()
 
 
-def _plain(rng: random.Random, fill: str) -> str:
-    return f"{_word(rng)} {_word(rng)}{fill}"
+def _plain(session: Session, fill: str) -> str:
+    return f"{_word(session)} {_word(session)}{fill}"
 
 
-def _password(rng: random.Random, fill: str) -> str:
-    return f"{_word(rng).title()}-{rng.randint(1000, 9999)}-{_word(rng)}{fill}"
+def _password(session: Session, fill: str) -> str:
+    return f"{_word(session).title()}-{session.dice.randint(1000, 9999)}-{_word(session)}{fill}"
 
 
-def _decimal(rng: random.Random, _: str) -> str:
-    return f"{rng.randint(1, 500)}.{rng.randint(0, 99):02}"
+def _decimal(session: Session, _: str) -> str:
+    return f"{session.dice.randint(1, 500)}.{session.dice.randint(0, 99):02}"
 
 
-def _whole(rng: random.Random, _: str) -> str:
-    return str(rng.randint(1, 100_000))
+def _whole(session: Session, _: str) -> str:
+    return str(session.dice.randint(1, 100_000))
 
 
-def _cidr(rng: random.Random, _: str) -> str:
-    return f"203.0.113.0/{rng.randint(24, 30)}"
+def _cidr(session: Session, _: str) -> str:
+    return f"203.0.113.0/{session.dice.randint(24, 30)}"
 
 
 FORMATS: dict[str, Format] = {
     "date-time": _date_time,
-    "date": lambda rng, _: f"{moment(rng):%Y-%m-%d}",
+    "date": lambda session, _: moment(session).isoformat()[:10],
     "time": _time,
-    "date-time-local": lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}",
-    "time-local": lambda rng, _: f"{moment(rng):%H:%M:%S}",
-    "http-date": lambda rng, _: f"{moment(rng):%a, %d %b %Y %H:%M:%S} GMT",
+    "date-time-local": lambda session, _: f"{moment(session):%Y-%m-%dT%H:%M:%S}",
+    "time-local": lambda session, _: f"{moment(session):%H:%M:%S}",
+    "http-date": lambda session, _: f"{moment(session):%a, %d %b %Y %H:%M:%S} GMT",
     "duration": _duration,
     "uuid": _uuid,
     "email": _email,
@@ -160,10 +163,10 @@ FORMATS: dict[str, Format] = {
     "regex": _regex,
     "byte": _base64,
     "base64": _base64,
-    "base64url": lambda rng, fill: _base64(rng, fill).replace("+", "-").replace("/", "_").rstrip("="),
+    "base64url": lambda session, fill: _base64(session, fill).replace("+", "-").replace("/", "_").rstrip("="),
     "binary": _plain,
     "password": _password,
-    "char": lambda rng, _: rng.choice("abcdefghijklmnopqrstuvwxyz"),
+    "char": lambda session, _: session.dice.choice("abcdefghijklmnopqrstuvwxyz"),
     "decimal": _decimal,
     "decimal128": _decimal,
     "double": _decimal,
@@ -171,21 +174,28 @@ FORMATS: dict[str, Format] = {
     "int32": _whole,
     "int64": _whole,
     "uint64": _whole,
-    "currency": lambda rng, _: rng.choice(CURRENCIES),
-    "iso-country-code": lambda rng, _: rng.choice(("DE", "FR", "JP", "BR", "KE", "NZ")),
-    "media-range": lambda rng, _: rng.choice(("text/*", "application/json", "*/*")),
+    "currency": lambda session, _: texts.place(session).currency,
+    "iso-country-code": lambda session, _: texts.country_code(session),
+    "phone": lambda session, _: texts.phone(session),
+    "media-range": lambda session, _: session.dice.choice(("text/*", "application/json", "*/*")),
 }
 # Other ways to write a format, for patterns and lengths that the first one does not meet.
 VARIANTS: dict[str, tuple[Format, ...]] = {
     "date-time": (
-        lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}+00:00",
-        lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}.000Z",
-        lambda rng, _: f"{moment(rng):%Y-%m-%dT%H:%M:%S}.000000Z",
+        lambda session, _: f"{moment(session):%Y-%m-%dT%H:%M:%S}+00:00",
+        lambda session, _: f"{moment(session):%Y-%m-%dT%H:%M:%S}.000Z",
+        lambda session, _: f"{moment(session):%Y-%m-%dT%H:%M:%S}.000000Z",
     ),
-    "time": (lambda rng, _: f"{moment(rng):%H:%M:%S}+00:00", lambda rng, _: f"{moment(rng):%H:%M:%S}.000Z"),
-    "uuid": (lambda rng, fill: _uuid(rng, fill).upper(),),
-    "email": (lambda rng, _: f"{_word(rng)}@example.com",),
-    "uri": (lambda rng, _: f"http://example.com/{_word(rng)}", lambda rng, _: f"urn:example:{_word(rng)}"),
+    "time": (
+        lambda session, _: f"{moment(session):%H:%M:%S}+00:00",
+        lambda session, _: f"{moment(session):%H:%M:%S}.000Z",
+    ),
+    "uuid": (lambda session, fill: _uuid(session, fill).upper(),),
+    "email": (lambda session, _: f"{_word(session)}@example.com",),
+    "uri": (
+        lambda session, _: f"http://example.com/{_word(session)}",
+        lambda session, _: f"urn:example:{_word(session)}",
+    ),
 }
 SHORTEST = {
     "email": "a@b.co",

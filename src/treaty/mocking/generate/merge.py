@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from treaty.contract.schemas import SchemaAt
 from treaty.mocking.generate.branches import Branches, Keyword, alternatives
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.model import Derived, Goal, Unfit
-from treaty.mocking.generate.session import Session, identity, within
+from treaty.mocking.generate.memory import Spot
+from treaty.mocking.generate.model import Unfit
+from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,8 @@ UNEVALUATED = ("unevaluatedProperties", "unevaluatedItems")
 HARD = frozenset(
     {"oneOf", "not", "if", "dependentSchemas", "contains", "propertyNames", "pattern", "format", *UNEVALUATED}
 )
+# Keywords that name values themselves.
+NAMED = frozenset({"example", "examples", "default"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Merged:
     types: frozenset[str] = TYPES
     hard: bool = False
     chosen: bool = False
+    named: bool = False
 
     def add(self, at: SchemaAt, schema: dict[str, Json]) -> None:
         """Add a part."""
@@ -74,21 +78,21 @@ class Merged:
                 yield rest.schema
 
 
-def merge(goal: Goal, session: Session, choices: Choices, *, small: bool) -> Merged:
+def merge(spot: Spot, session: Session, choices: Choices, *, small: bool) -> Merged:
     """The parts of a goal under the given choices; raises Unfit when they contradict each other.
 
     `small` prefers the branches that end soonest.
     """
-    key = ("merged", identity(goal))
-    if key in session.memory:
-        known: Merged = session.memory[key]
+    known = spot.merged
+    if known is not None:
+        session.spend(len(known.parts))  # as if it were worked out anew: costs do not hang on the past
         return known
     collector = _Collector(session, choices, small)
-    for at in goal:
+    for at in spot.goal:
         collector.collect(at)
     merged = collector.merged
-    if not merged.chosen and not any(isinstance(at, Derived) for at in goal):
-        session.memory[key] = merged
+    if not merged.chosen:
+        spot.merged = merged
     return merged
 
 
@@ -115,6 +119,7 @@ class _Collector:
         self.merged.add(at, schema)
         self.narrow(schema.get("type"))
         self.merged.hard = self.merged.hard or not HARD.isdisjoint(schema)
+        self.merged.named = self.merged.named or not NAMED.isdisjoint(schema)
         self.follow(at, schema)
         for keyword in UNEVALUATED:
             if keyword in schema:
@@ -157,11 +162,11 @@ class _Collector:
 
     def ranked(self, branches: Branches) -> Branches:
         """Branches in the order to try: null last, and the quickly ended first where space is short."""
-        order = {id(branch[-1].schema): self.session.rng.random() for branch in branches}
+        order = {id(branch[-1].schema): self.session.dice.random() for branch in branches}
 
         def rank(branch: list[SchemaAt]) -> tuple[float, bool, float, int]:
             at = branch[-1]
-            tall = height(at, self.session) if self.small else 0
+            tall = height(at, self.session.memory) if self.small else 0
             # Of the ways to take one branch, the one that says more comes first.
             return (0 if tall <= 1 else tall, _only_null(at), order[id(at.schema)], -len(branch))
 

@@ -1,9 +1,9 @@
-"""The words the generator speaks in: schemas in their place, settings, failures."""
+"""The words the generator speaks in: schemas in their place, settings, wishes, failures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from treaty.contract.schemas import SchemaAt
@@ -29,35 +29,83 @@ class Settings:
     """How values are made.
 
     `use_examples`: `example`, `examples` and `default` are preferred where valid (`const`
-    and `enum` always bind). `max_depth` bounds nesting, `max_nodes` the number of JSON
-    values in the answer; optional parts are left out once it holds about `target_nodes`.
-    `max_steps` bounds the work of one call, so that its cost does not hang on the clock.
+    and `enum` always bind). `optional` is the share of optional properties that are sent,
+    0 to 1, less of them further down; `items` the least and the most elements of an array
+    that asks for no number; `locale` that of names, places and words. `seed` is what the
+    data of a thing with an identity grows from, whatever answer it stands in; `keys` says
+    which properties identify a thing, by what it is called.
+
+    `max_depth` bounds nesting, `max_nodes` the number of JSON values in the answer;
+    optional parts are left out once it holds about `target_nodes`. `max_steps` bounds the
+    work of one call, so that its cost does not hang on the clock.
     """
 
     use_examples: bool = True
+    optional: float = 0.95
+    items: tuple[int, int] = (1, 3)
+    locale: str = "en"
+    seed: int = 0
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown_faker: Callable[[str], None] = lambda _: None
     max_depth: int = 32
     max_nodes: int = 2_000
     target_nodes: int = 80
-    max_steps: int = 12_000
+    max_steps: int = 40_000
+
+
+class _Nothing:
+    """No value, where null is one."""
+
+
+NOTHING = _Nothing()
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a value should be like where its schema allows it.
+
+    `value` is wished as it is. Of an object, `members` are wishes by name, `known` by what
+    `known_as` makes of names; those found in none of its members are handed down to one that
+    is called as in `enveloped`. Of an array, `elements` are wishes for the first elements,
+    `each` that for all others; `most` bounds their number. `whole` wishes for nothing
+    beside: what is not named is only made where it is required.
+    """
+
+    value: Json = NOTHING
+    members: Mapping[str, Wish] = field(default_factory=dict)
+    known: Mapping[str, Wish] = field(default_factory=dict)
+    enveloped: frozenset[str] = frozenset()
+    elements: tuple[Wish, ...] | None = None
+    each: Wish | None = None
+    most: int | None = None
+    whole: bool = False
+
+    def of(self, name: str, known: str) -> Wish | None:
+        """The wish for the member of a name."""
+        return self.members.get(name) or self.known.get(known)
+
+
 class Place:
     """Where in the answer a value is being built.
 
-    `level` counts the objects around it, `quota` the values it may hold before optional
-    parts are left out, `name` is the nearest property name, `path` the way from the root.
+    `level` counts the objects around it, `depth` all containers; `quota` the values it may
+    hold before optional parts are left out; `turn` how often it was tried in vain.
     """
 
-    quota: int
-    level: int = 0
-    name: str = ""
-    path: tuple[str | int, ...] = ()
+    __slots__ = ("depth", "key", "level", "parent", "quota", "turn")
 
-    def inside(self, key: str | int, quota: int, name: str) -> Place:
-        """The place of a member or an element of the value built here."""
-        level = self.level + isinstance(key, str)
-        return replace(self, quota=quota, level=level, name=name, path=(*self.path, key))
+    def __init__(self, quota: int, level: int = 0, parent: Place | None = None, key: str | int = "") -> None:
+        self.quota = quota
+        self.level = level
+        self.parent = parent
+        self.key = key
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.turn = 0
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The way from the root of the value."""
+        return () if self.parent is None else (*self.parent.path, self.key)
 
 
 class CannotGenerate(Exception):  # noqa: N818  says what happened; part of the interface

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
+from treaty.mocking.generate.memory import Memory, within
 from treaty.mocking.generate.model import EXCLUDED, FRACTION, Derived
-from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ ALL_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null"
 Way: TypeAlias = dict[str, Json]
 
 
-def negations(at: SchemaAt, session: Session, depth: int = 0) -> list[list[SchemaAt]]:
+def negations(at: SchemaAt, memory: Memory, depth: int = 0) -> list[list[SchemaAt]]:
     """The ways for a value not to satisfy a schema, each a list of schemas that apply together."""
     schema = at.schema
     if not isinstance(schema, dict):
@@ -28,13 +28,13 @@ def negations(at: SchemaAt, session: Session, depth: int = 0) -> list[list[Schem
     if not schema:
         return []
     if schema.get("not") is not None:
-        return [[within(at, schema["not"])], *_own(at, schema, session, depth), []]
-    return [*_own(at, schema, session, depth), []]
+        return [[within(at, schema["not"])], *_own(at, schema, memory, depth), []]
+    return [*_own(at, schema, memory, depth), []]
 
 
-def _own(at: SchemaAt, schema: dict[str, Json], session: Session, depth: int) -> Iterator[list[SchemaAt]]:
+def _own(at: SchemaAt, schema: dict[str, Json], memory: Memory, depth: int) -> Iterator[list[SchemaAt]]:
     if isinstance(schema.get("$ref"), str) and depth < 8:
-        yield from negations(session.target(at.base, schema["$ref"]), session, depth + 1)[:-1]
+        yield from negations(memory.target(at.base, schema["$ref"]), memory, depth + 1)[:-1]
     for keyword, value in schema.items():
         if keyword in OPPOSITES:
             for way in OPPOSITES[keyword](value):

@@ -9,13 +9,16 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from treaty.mocking.generate.model import FRACTION, Place, Unfit
-from treaty.mocking.generate.words import NUMBERS, tail
+from treaty.mocking.generate.model import EXCLUDED, FRACTION, Place, Unfit
+from treaty.mocking.generate.naming import endings, tail
+from treaty.mocking.generate.texts import place
+from treaty.mocking.generate.words import EPOCH, NUMBERS, SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from treaty.findings import Json
+    from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.session import Session
 
@@ -31,6 +34,9 @@ FORMAT_RANGES = {
 # Whole numbers that every JSON reader keeps exactly (RFC 8259, section 6); left only when forced to.
 SAFE = Fraction(2**53 - 1)
 CENT = Fraction(1, 100)
+COORDINATES = frozenset({"latitude", "longitude", "lat", "lng", "lon"})
+# Numbers below this have a decimal of so few digits that a division by a power of ten finds it exactly.
+EXACT = 10**15
 RANDOM_TRIES = 20  # before the multiples are tried in order
 
 
@@ -85,21 +91,54 @@ def fits_number(merged: Merged, value: float) -> bool:
     return span(merged).admits(number)
 
 
+def number_maker(spot: Spot, merged: Merged, *, whole: bool) -> Callable[[Session], Json] | None:
+    """What makes such numbers in one step, where they are whole or decimals of few digits."""
+    if not {EXCLUDED, FRACTION}.isdisjoint(merged.keywords):
+        return None
+    allowed = span(merged)
+    step = _grid(allowed, spot, whole=whole)
+    low, high = _range(merged, allowed, step, spot)
+    if low > high:
+        return None
+    if step.denominator == 1:
+        unit, count = step.numerator, high - low + 1
+        return lambda session: (low + session.dice.below(count)) * unit
+    parts = step.denominator
+    if allowed.step is not None or step.numerator != 1 or max(abs(low), abs(high)) > EXACT:
+        return None
+
+    def make(session: Session) -> Json:
+        position = session.dice.randint(low, high)
+        if spot.name and tail(spot.name) in COORDINATES:
+            position = _coordinate(spot, session, parts, position)
+            position = min(max(position, low), high)
+        return position / parts if position % parts else position // parts
+
+    return make
+
+
+def _coordinate(spot: Spot, session: Session, parts: int, position: int) -> int:
+    """A point within some kilometres of the object's place."""
+    centre = place(session)
+    degrees = centre.latitude if tail(spot.name).startswith("lat") else centre.longitude
+    return round((degrees + position % 1000 / 20_000) * parts)
+
+
 def build_number(
-    merged: Merged, place: Place, session: Session, avoid: Sequence[Json], *, whole: bool
+    spot: Spot, merged: Merged, place: Place, session: Session, avoid: Sequence[Json], *, whole: bool
 ) -> Json:
     """A number for the parts, none of those to avoid, realistic where there is room; raises Unfit."""
     allowed = span(merged)
     fraction = any(merged.each(FRACTION))
     if fraction and (whole or (allowed.step is not None and allowed.step.denominator == 1)):
         raise Unfit("only a number that is not whole would do", place.path)
-    step = _grid(allowed, place, whole=whole)
-    low, high = _range(merged, allowed, step, place)
+    step = _grid(allowed, spot, whole=whole)
+    low, high = _range(merged, allowed, step, spot)
     if low > high:
         raise Unfit("no number satisfies the bounds and multipleOf", place.path)
     for attempt in range(2 * RANDOM_TRIES + len(avoid)):
         session.spend()
-        position = session.rng.randint(low, high) if attempt < RANDOM_TRIES else low + attempt - RANDOM_TRIES
+        position = session.dice.randint(low, high) if attempt < RANDOM_TRIES else low + attempt - RANDOM_TRIES
         number = position * step
         value = int(number) if number.denominator == 1 else float(number)
         if fraction and number.denominator == 1:
@@ -124,14 +163,14 @@ def _exactly(values: Iterable[Json]) -> list[Fraction]:
     return [number for number in map(exact, values) if number is not None]
 
 
-def _grid(allowed: Span, place: Place, *, whole: bool) -> Fraction:
+def _grid(allowed: Span, spot: Spot, *, whole: bool) -> Fraction:
     """The distance between the numbers considered."""
     if allowed.step is not None:
         # The least common multiple of a fraction in lowest terms and 1 is its numerator.
         return Fraction(allowed.step.numerator) if whole else allowed.step
     if whole:
         return Fraction(1)
-    grid = Fraction(1, 10_000) if tail(place.name) in ("latitude", "longitude", "lat", "lng", "lon") else CENT
+    grid = Fraction(1, 10_000) if tail(spot.name) in COORDINATES else CENT
     while allowed.low is not None and allowed.high is not None and allowed.high - allowed.low < 8 * grid:
         if allowed.high <= allowed.low:
             break
@@ -139,9 +178,9 @@ def _grid(allowed: Span, place: Place, *, whole: bool) -> Fraction:
     return grid
 
 
-def _range(merged: Merged, allowed: Span, step: Fraction, place: Place) -> tuple[int, int]:
+def _range(merged: Merged, allowed: Span, step: Fraction, spot: Spot) -> tuple[int, int]:
     """The multiples of the grid to choose from: realistic ones if the bounds have any, else all."""
-    wishes = [NUMBERS.get(tail(place.name), (1, 1000)), (-1000, 1000), (-SAFE, SAFE), (-(2**63), 2**63 - 1)]
+    wishes = [_realistic(spot, merged), (-1000, 1000), (-SAFE, SAFE), (-(2**63), 2**63 - 1)]
     formats = [FORMAT_RANGES[name] for name in merged.each("format") if name in FORMAT_RANGES]
     for wish in chain(wishes, (None,)):
         limits = [*formats, *([wish] if wish else ())]
@@ -155,6 +194,13 @@ def _range(merged: Merged, allowed: Span, step: Fraction, place: Place) -> tuple
         if least <= most:
             return least, most
     return 1, 0
+
+
+def _realistic(spot: Spot, merged: Merged) -> tuple[int, int]:
+    """The range that suits a name, or what the description says."""
+    if any(isinstance(each, str) and SECONDS.search(each) for each in merged.each("description")):
+        return EPOCH
+    return next((NUMBERS[each] for each in endings(spot.name) if each in NUMBERS), (1, 1000))
 
 
 def _survives(value: float, allowed: Span) -> bool:

@@ -3,144 +3,201 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
-from treaty.mocking.generate.candidates import write_only
-from treaty.mocking.generate.height import height
-from treaty.mocking.generate.model import Derived, Goal, Place, Unfit
-from treaty.mocking.generate.pattern_words import matcher, matching_word
+from treaty.mocking.generate.agree import agree
+from treaty.mocking.generate.dice import mixed, salt_of
+from treaty.mocking.generate.model import Derived, Place, Unfit, Wish
+from treaty.mocking.generate.naming import known_as, singular
+from treaty.mocking.generate.pattern_words import matching_word
+from treaty.mocking.generate.plans import Member, Plan, member_goal, plan_of
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
-from treaty.mocking.generate.words import WORDS
+from treaty.mocking.generate.vocabulary import WORDS
 
 if TYPE_CHECKING:
+    from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.merge import Merged
 
 Build = Callable[..., Json]
-# The share of optional properties that are sent, by how many objects are around.
-SHARES = (1.0, 0.9, 0.5, 0.25, 0.1)
+# How much of the share of optional properties is sent, by how many objects are around.
+NEAR = (1.0, 0.95, 0.55, 0.25, 0.1)
 NAME_TRIES = 40
 HOLDER = 6  # the nodes reckoned for a property that holds more than a scalar
+CHANCES = 2**24
+_NAMES = salt_of("names")
+_PRESENCE = salt_of("presence")
 
 
 @dataclass(slots=True)
 class Making:
-    """An object in the making."""
+    """An object in the making; `state` is what all in it follows from."""
 
+    spot: Spot
     merged: Merged
+    plan: Plan
     place: Place
     session: Session
     build: Build
-    most: float
+    wish: Wish | None
+    state: int
     value: dict[str, Json]
 
 
-def build_object(merged: Merged, place: Place, session: Session, build: Build, *, lean: bool) -> Json:
+def build_object(
+    spot: Spot,
+    merged: Merged,
+    place: Place,
+    session: Session,
+    build: Build,
+    wish: Wish | None,
+    *,
+    lean: bool,
+) -> Json:
     """An object for the parts; raises Unfit when a property it needs cannot be made."""
-    least, most = lengths(merged, "minProperties", "maxProperties")
-    required = _closed(merged, _in_order(merged.each("required")))
-    if len(required) > most:
-        raise Unfit("more properties are required than maxProperties allows", place.path)
-    if least > session.settings.max_nodes:
-        raise Unfit(f"minProperties asks for over {session.settings.max_nodes} members", place.path)
-    making = Making(merged, place, session, build, most, {})
-    known = list(_in_order(merged.each("properties")))
-    optional = (
-        set() if lean else _optional(making, [name for name in known if name not in required], required)
-    )
-    chosen = {
-        name: member_goal(merged, name) for name in (*known, *required) if name in {*required, *optional}
-    }
-    holders = sum(any(height(at, session) > 0 for at in goal) for goal in chosen.values())
+    plan = plan_of(spot, merged, session)
+    _check_room(plan, place, session)
+    making = Making(spot, merged, plan, place, session, build, wish, session.dice.state, {})
+    chosen = _chosen(making, lean=lean)
+    holders = sum(member.holds for member in chosen)
     inner = (place.quota - len(chosen)) // max(1, holders)
-    for name, goal in chosen.items():
-        _add(making, name, goal, inner, needed=name in required)
-    missing = max(least, _free_entries(making, lean=lean)) - len(making.value)
-    if missing > 0:
-        _fill(making, missing, (inner - missing) // missing, known, least)
-    if len(making.value) < least:
+    if plan.key in chosen:
+        _identify(making, plan.key)
+    for member in chosen:
+        if member is not plan.key:
+            _add(making, member, inner, _wish_for(making, member))
+    _fill_up(making, inner, lean=lean)
+    if len(making.value) < plan.least:
         raise Unfit("fewer properties can be made than minProperties asks for", place.path, chance=True)
-    ordered = [*(name for name in known if name in making.value), *making.value]
-    return {name: making.value[name] for name in ordered}
+    value = {member.name: making.value[member.name] for member in plan.members if member.name in making.value}
+    value.update(making.value)
+    agree(plan.agreement, value, session, wish)
+    return value
 
 
-def member_goal(merged: Merged, name: str) -> Goal:
-    """All schemas that apply to the property of a name."""
-    goal: list[SchemaAt] = []
-    evaluated: list[bool] = []
-    for part in merged.parts:
-        own, covered = _own(part, name)
-        goal.extend(own)
-        evaluated.append(covered and not isinstance(part, Derived))
-    goal.extend(merged.unevaluated("unevaluatedProperties", evaluated))
-    return tuple(goal)
+def _check_room(plan: Plan, place: Place, session: Session) -> None:
+    if plan.required > plan.most:
+        raise Unfit("more properties are required than maxProperties allows", place.path)
+    if plan.least > session.settings.max_nodes:
+        raise Unfit(f"minProperties asks for over {session.settings.max_nodes} members", place.path)
 
 
-def _own(part: SchemaAt, name: str) -> tuple[list[SchemaAt], bool]:
-    """What one part says of a property, and whether the part counts it as evaluated."""
-    schema = part.schema
-    if not isinstance(schema, dict):
-        return [], False
-    own = [schema["properties"][name]] if name in schema.get("properties", ()) else []
-    if "patternProperties" in schema:
-        own += [inner for pattern, inner in schema["patternProperties"].items() if matcher(pattern)(name)]
-    if not own and "additionalProperties" in schema:
-        own = [schema["additionalProperties"]]
-    return [within(part, inner) for inner in own], bool(own)
+def _chosen(making: Making, *, lean: bool) -> list[Member]:
+    """The members to make, in the order they are made in.
 
-
-def _in_order(lists: list[Json]) -> dict[str, None]:
-    return {name: None for names in lists for name in names}
-
-
-def _closed(merged: Merged, names: dict[str, None]) -> dict[str, None]:
-    """Names with all that `dependentRequired` adds to them."""
-    rules = list(merged.each("dependentRequired"))
-    closed, waiting = dict(names), list(names)
-    while waiting:
-        name = waiting.pop()
-        for more in (other for rule in rules for other in rule.get(name, ()) if other not in closed):
-            closed[more] = None
-            waiting.append(more)
-    return closed
-
-
-def _optional(making: Making, names: list[str], required: dict[str, None]) -> set[str]:
-    """The optional properties to send: a share that falls with the depth, within the quota.
-
-    Those that hold more than a scalar are sent only as far as there is room to fill them.
+    Of the optional ones a share that falls with the depth, within the quota; those that hold
+    more than a scalar only as far as there is room to fill them.
     """
-    session, place = making.session, making.place
-    share = SHARES[place.level] if place.level < len(SHARES) else 0
-    chosen = [name for name in names if session.rng.random() < share]
-    room = max(0, int(min(place.quota, making.most)) - len(required))
-    holders = place.quota // HOLDER
-    kept: list[str] = []
-    for name in session.rng.sample(chosen, len(chosen)):
-        holds = any(height(at, session) > 0 for at in member_goal(making.merged, name))
-        if len(kept) < room and (not holds or holders > 0):
-            kept.append(name)
-            holders -= holds
-    return set(kept)
+    plan, place, session, wish = making.plan, making.place, making.session, making.wish
+    if wish is not None:
+        asked = {each.name for each in plan.members if _is_wished(making, each)}
+        if wish.whole:
+            return [each for each in plan.making if each.required or each.name in asked]
+    else:
+        asked = set()
+    if lean:
+        return [each for each in plan.making if each.required or each.name in asked]
+    least = int(CHANCES * (1 - _share(place.level, session.settings.optional)))
+    state = mixed(making.state, _PRESENCE)
+    chosen, optional, holders = [], 0, 0
+    for member in plan.making:
+        wanted = member.required or member is plan.key or member.name in asked
+        if wanted or mixed(state, member.salt) % CHANCES >= least:
+            chosen.append(member)
+            if not wanted:
+                optional += 1
+                holders += member.holds
+    room = max(0, int(min(place.quota, plan.most)) - plan.required - len(asked))
+    if optional <= room and holders <= place.quota // HOLDER:
+        return chosen
+    return _within(making, chosen, asked, room)
 
 
-def _add(making: Making, name: str, goal: Goal, quota: int, *, needed: bool) -> None:
+def _share(level: int, optional: float) -> float:
+    """The share of optional properties to send, by how many objects are around."""
+    return 1.0 if optional >= 1 else optional * NEAR[level] if level < len(NEAR) else 0.0
+
+
+def _within(making: Making, chosen: list[Member], asked: set[str], room: int) -> list[Member]:
+    """As many of the optional members chosen as there is room for."""
+    plan, holders = making.plan, making.place.quota // HOLDER
+    kept = []
+    for member in making.session.dice.sample(chosen, len(chosen)):
+        if member.required or member.name in asked:
+            kept.append(member)
+        elif room > 0 and (member is plan.key or not member.holds or holders > 0):
+            kept.append(member)
+            room -= 1
+            holders -= member.holds
+    return [each for each in chosen if each in kept]
+
+
+def _is_wished(making: Making, member: Member) -> bool:
+    wish = making.wish
+    return wish is not None and (
+        wish.of(member.name, member.known) is not None
+        or (member.known in wish.enveloped and member.holds)
+        or (wish.each is not None and member.name in _lists(making))
+    )
+
+
+def _wish_for(making: Making, member: Member) -> Wish | None:
+    """What is wished for a member: by its name, as what this object envelops, as the id beside it."""
+    wish = making.wish
+    found = None
+    if wish is not None:
+        found = wish.of(member.name, member.known)
+        if found is None and member.holds:
+            if (wish.each is not None or wish.most is not None) and member.name in _lists(making):
+                found = Wish(each=wish.each, most=wish.most)
+            elif member.known in wish.enveloped and not any(
+                wish.of(each.name, each.known) for each in making.plan.members
+            ):
+                found = wish
+    if member.beside in making.value and member.beside:
+        known = {"id": Wish(making.value[member.beside])}
+        found = Wish(known=known) if found is None else replace(found, known={**known, **found.known})
+    return found
+
+
+def _lists(making: Making) -> tuple[str, ...]:
+    """The members that are the list which an answer is about."""
+    lists = making.plan.agreement.lists
+    return lists if len(lists) == 1 else making.plan.agreement.generic
+
+
+def _identify(making: Making, key: Member) -> None:
+    """Make what says which one of its kind an object is; all else in it then follows from that."""
+    session = making.session
+    _add(making, key, 1, _wish_for(making, key))
+    if key.name in making.value and not isinstance(making.value[key.name], bool | None):
+        world = mixed(session.settings.seed, making.plan.salt)
+        making.state = mixed(world, salt_of(f"{making.value[key.name]}"))
+        if making.place.turn:
+            making.state = mixed(making.state, making.place.turn)
+
+
+def _add(making: Making, member: Member, quota: int, wish: Wish | None) -> None:
     """Add a property; one that is not needed is left out when it cannot be made."""
     session = making.session
-    if not needed:
-        extra = [other for other in _closed(making.merged, {name: None}) if other not in making.value]
-        hidden = not session.phase.write_only and any(write_only(at, session) for at in goal)
-        if hidden or len(making.value) + len(extra) > making.most or extra != [name]:
+    if not member.required:
+        needs = [name for name in member.needs if name not in making.value]
+        hidden = member.hidden and not session.phase.write_only
+        if hidden or needs or len(making.value) >= making.plan.most:
             return
     nodes = session.nodes
+    session.subject = making.state
+    session.dice.state = mixed(making.state, member.salt)
+    level = making.place.level + 1
     try:
-        _check_name(making, name)
-        making.value[name] = making.build(goal, making.place.inside(name, quota, name), session)
+        if making.plan.named:
+            _check_name(making, member.name)
+        place = Place(quota, level, making.place, member.name)
+        making.value[member.name] = making.build(member.spot, place, session, (), wish)
     except Unfit:
-        if needed:
+        if member.required:
             raise
         session.nodes = nodes
 
@@ -152,43 +209,78 @@ def _check_name(making: Making, name: str) -> None:
             raise Unfit(f"propertyNames does not allow {name}", making.place.path)
 
 
+def _fill_up(making: Making, inner: int, *, lean: bool) -> None:
+    """Add members that the schema does not name: those wished for, and as many as it asks for."""
+    plan, wish = making.plan, making.wish
+    if wish is not None and wish.members and (wish.whole or not plan.members):
+        for name, each in wish.members.items():
+            if name not in making.value and not any(name == member.name for member in plan.members):
+                _add(making, _free(making, name), inner, each)
+    making.session.dice.state = mixed(making.state, _NAMES)
+    missing = max(plan.least, _free_entries(making, lean=lean)) - len(making.value)
+    if missing > 0:
+        _fill(making, missing, (inner - missing) // missing)
+
+
 def _free_entries(making: Making, *, lean: bool) -> int:
     """How many members a map gets: an object that declares no properties, but a schema for them."""
-    merged, place = making.merged, making.place
-    if lean or place.quota < HOLDER or place.level >= len(SHARES) or any(merged.each("properties")):
+    merged, place, wish = making.merged, making.place, making.wish
+    if lean or place.quota < HOLDER or place.level >= len(NEAR) or any(merged.each("properties")):
+        return 0
+    if wish is not None and (wish.whole or wish.members):
         return 0
     declared = [schema for schema in merged.each("additionalProperties") if schema is not False]
     declared += list(merged.each("patternProperties"))
-    return int(min(making.most, making.session.rng.randint(1, 2))) if declared else 0
+    return int(min(making.plan.most, making.session.dice.randint(1, 2))) if declared else 0
 
 
-def _fill(making: Making, missing: int, quota: int, known: list[str], least: int) -> None:
+def _fill(making: Making, missing: int, quota: int) -> None:
     """Add members until there are enough: declared ones, then names that patterns or dice give."""
+    plan = making.plan
     target = len(making.value) + missing
-    declared = [name for name in known if name not in making.value] if len(making.value) < least else []
-    for name in (*declared, *_names(making)):
-        if len(making.value) >= target:
-            return
+    if len(making.value) < plan.least:
+        for member in plan.members:
+            if member.name not in making.value and len(making.value) < target:
+                making.session.spend()
+                _add(making, member, quota, None)
+    if len(making.value) >= target:
+        return
+    for name in _names(making):
         making.session.spend()
         if name not in making.value:
-            _add(making, name, member_goal(making.merged, name), quota, needed=False)
+            state = making.session.dice.state
+            _add(making, _free(making, name), quota, None)
+            making.session.dice.state = state
+        if len(making.value) >= target:
+            return
+
+
+def _free(making: Making, name: str) -> Member:
+    """A member that the schema does not name."""
+    goal = member_goal(making.merged, name)
+    spot = making.session.memory.spot(goal, singular(making.spot.name), making.plan.noun)
+    return Member(name, known_as(name), spot, salt_of(name), required=False, holds=True, hidden=False)
 
 
 def _names(making: Making) -> Iterator[str]:
     """Names for members that the schema does not name."""
-    rng = making.session.rng
-    patterns = [name for names in making.merged.each("patternProperties") for name in names]
-    schemas = tuple(within(part, schema) for part, schema in making.merged.having("propertyNames"))
-    for number in range(NAME_TRIES + int(lengths(making.merged, "minProperties", "maxProperties")[0])):
+    session, merged = making.session, making.merged
+    patterns = [name for names in merged.each("patternProperties") for name in names]
+    schemas = tuple(within(part, schema) for part, schema in merged.having("propertyNames"))
+    least = int(lengths(merged, "minProperties", "maxProperties")[0])
+    for number in range(NAME_TRIES + least):
         if schemas:
-            goal = (*schemas, Derived("", {"type": "string"}))
+            spot = session.memory.spot((*schemas, _TEXT), "", "")
             try:
-                yield making.build(goal, making.place.inside("", 1, ""), making.session)
+                yield making.build(spot, Place(1, making.place.level + 1, making.place, ""), session)
             except Unfit:
                 return
         elif patterns and number % 3 < 2:
-            pattern = rng.choice(patterns)
-            word = matching_word([pattern], 6 + number % 8, 40, rng, attempts=8)
-            yield matching_word([pattern], 0, 40, rng) or "" if word is None else word
+            pattern = session.dice.choice(patterns)
+            word = matching_word([pattern], 6 + number % 8, 40, session.dice, attempts=8)
+            yield matching_word([pattern], 0, 40, session.dice) or "" if word is None else word
         else:
-            yield rng.choice(WORDS) + (str(number) if number >= len(WORDS) // 2 else "")
+            yield session.dice.choice(WORDS) + (str(number) if number >= len(WORDS) // 2 else "")
+
+
+_TEXT = Derived("", {"type": "string"})

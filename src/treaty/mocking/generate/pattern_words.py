@@ -25,8 +25,9 @@ from treaty.mocking.generate.patterns import (
 )
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable, Sequence
+
+    from treaty.mocking.generate.dice import Dice
 
 MAX_WORD = 20_000
 PLAIN = 5  # characters that a word has at first, where it may
@@ -55,9 +56,7 @@ def tree_of(pattern: str) -> Node | None:
         return None
 
 
-def matching_word(
-    patterns: Sequence[str], low: int, high: int, rng: random.Random, attempts: int = 60
-) -> str | None:
+def matching_word(patterns: Sequence[str], low: int, high: int, dice: Dice, attempts: int = 60) -> str | None:
     """A text of `low` to `high` characters that matches every pattern; None when none was found."""
     trees = [tree for tree in map(tree_of, patterns) if tree is not None]
     trees += [_joined(trees)] if len(trees) > 1 else []
@@ -65,13 +64,13 @@ def matching_word(
     for number in range(attempts if trees else 0):
         # Where there are several patterns, each has its turn to shape the word.
         tree = trees[number % len(trees)]
-        word = _word(tree, low, high, rng, number // len(trees))
+        word = _word(tree, low, high, dice, number // len(trees))
         if word is not None and low <= len(word) <= high and all(check(word) for check in checks):
             return word
     return None
 
 
-def _word(tree: Node, low: int, high: int, rng: random.Random, number: int) -> str | None:
+def _word(tree: Node, low: int, high: int, dice: Dice, number: int) -> str | None:
     least = max(low, tree.shortest)
     if number % 4 == 3 or least > tree.longest:
         tree = _padded(tree)  # what is not anchored may stand within a longer text
@@ -82,7 +81,7 @@ def _word(tree: Node, low: int, high: int, rng: random.Random, number: int) -> s
     if number == 0:
         least = min(max(least, PLAIN), most)
     wild = number % 2 == 1
-    return _make(tree, rng.randint(least, most), rng, {}, wild)
+    return _make(tree, dice.randint(least, most), dice, {}, wild)
 
 
 def _padded(tree: Node) -> Node:
@@ -106,44 +105,44 @@ def _anchored(tree: Node) -> tuple[bool, bool]:
     return bool(nodes) and nodes[0] == Mark("^"), bool(nodes) and nodes[-1] == Mark("$")
 
 
-def _make(node: Node, length: int, rng: random.Random, groups: dict[str, str], wild: bool) -> str:
+def _make(node: Node, length: int, dice: Dice, groups: dict[str, str], wild: bool) -> str:
     """A text for a node, as near to a length as it allows."""
     if isinstance(node, Characters):
-        return pick(node.ranges, rng, wild=wild)
+        return pick(node.ranges, dice, wild=wild)
     if isinstance(node, Series):
-        return _row(node.nodes, length, rng, groups, wild)
+        return _row(node.nodes, length, dice, groups, wild)
     if isinstance(node, Either):
         near = [branch for branch in node.nodes if branch.shortest <= length <= branch.longest]
-        return _make(rng.choice(near or node.nodes), length, rng, groups, wild)
+        return _make(dice.choice(near or node.nodes), length, dice, groups, wild)
     if isinstance(node, Repeat):
-        return _row([node.node] * _count(node, length, rng), length, rng, groups, wild)
+        return _row([node.node] * _count(node, length, dice), length, dice, groups, wild)
     if isinstance(node, Capture):
-        text = _make(node.node, length, rng, groups, wild)
+        text = _make(node.node, length, dice, groups, wild)
         groups.update(dict.fromkeys(node.names, text))
         return text
     return groups.get(node.name, "") if isinstance(node, Again) else ""
 
 
-def _count(node: Repeat, length: int, rng: random.Random) -> int:
+def _count(node: Repeat, length: int, dice: Dice) -> int:
     """How often to repeat a node so that the wanted length can come of it."""
     inner = node.node
     least = -(-length // inner.longest) if inner.longest else 0
     most = length // inner.shortest if inner.shortest else max(length, 1)
     least, most = max(least, node.least), min(most, node.most)
-    return min(rng.randint(least, most) if least < most else max(least, node.least), MAX_WORD)
+    return min(dice.randint(least, most) if least < most else max(least, node.least), MAX_WORD)
 
 
-def _row(nodes: Sequence[Node], length: int, rng: random.Random, groups: dict[str, str], wild: bool) -> str:
+def _row(nodes: Sequence[Node], length: int, dice: Dice, groups: dict[str, str], wild: bool) -> str:
     """Texts for nodes in a row; the room beyond their least lengths is shared among those that can grow."""
     lengths = [node.shortest for node in nodes]
     spare = length - sum(lengths)
     growing = [index for index, node in enumerate(nodes) if node.longest > node.shortest]
-    rng.shuffle(growing)
+    dice.shuffle(growing)
     for last in (False, True):
         for index in growing:
             room = min(spare, nodes[index].longest - lengths[index])
             if room > 0:
-                more = room if last else rng.randint(0, room)
+                more = room if last else dice.randint(0, room)
                 lengths[index] += more
                 spare -= more
-    return "".join(_make(node, size, rng, groups, wild) for node, size in zip(nodes, lengths, strict=True))
+    return "".join(_make(node, size, dice, groups, wild) for node, size in zip(nodes, lengths, strict=True))

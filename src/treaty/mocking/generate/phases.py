@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import random
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json, pointer_of
-from treaty.mocking.generate.model import Accepts, CannotGenerate, Exhausted, Place, Resolve, Settings, Unfit
+from treaty.mocking.generate.dice import mixed, salt_of
+from treaty.mocking.generate.memory import Memory
+from treaty.mocking.generate.model import (
+    Accepts,
+    CannotGenerate,
+    Exhausted,
+    Place,
+    Resolve,
+    Settings,
+    Unfit,
+    Wish,
+)
 from treaty.mocking.generate.session import Phase, Session
 from treaty.mocking.generate.value import build
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PHASES = (
     Phase(),
@@ -23,22 +31,67 @@ PHASES = (
 
 
 def generate(
-    root: SchemaAt, resolve: Resolve, accepts: Accepts, seed: int, settings: Settings | None = None
+    root: SchemaAt,
+    resolve: Resolve,
+    accepts: Accepts,
+    seed: int,
+    settings: Settings | None = None,
+    wish: Wish | None = None,
 ) -> Json:
-    """A value that is valid against `root`, the same for the same schema, settings and seed.
+    """A value that is valid against `root`, the same for the same schema, settings, wish and seed.
 
     The schemas must be valid JSON Schema 2020-12, which is not checked here. `resolve` follows
     `$ref` and `$dynamicRef`; `accepts` is the judge, and is only shown schemas that are reached
     from `root`. Properties marked `writeOnly` are not sent unless the value would be invalid
     without them. Raises CannotGenerate when nothing valid was found.
     """
-    session = Session(resolve, accepts, settings or Settings())
+    return Generator(Memory(resolve), accepts).make(root, seed, settings or Settings(), wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Makes values by the schemas of one contract; what is worked out for one is used for the next."""
+
+    memory: Memory
+    accepts: Accepts
+
+    def make(
+        self,
+        root: SchemaAt,
+        seed: int,
+        settings: Settings,
+        wish: Wish | None = None,
+        judge: Callable[[Json], bool] | None = None,
+    ) -> Json:
+        """As `generate` does; `judge` is a judge of the whole value, if it is another than `accepts`.
+
+        What is wished is given up where no valid value has it.
+        """
+        self.memory.forget_much()
+        words = self.memory.vocabulary(settings.locale)
+        session = Session(self.memory, self.accepts, settings, words)
+        judge = judge or (lambda value: self.accepts(root, value))
+        if wish is not None:
+            found = _tried(session, root, seed, wish, judge)
+            if not isinstance(found, Unfit):
+                return found[0]
+        found = _tried(session, root, seed, None, judge)
+        if isinstance(found, Unfit):
+            raise CannotGenerate(found.reason, pointer_of(found.path))
+        return found[0]
+
+
+def _tried(
+    session: Session, root: SchemaAt, seed: int, wish: Wish | None, judge: Callable[[Json], bool]
+) -> list[Json] | Unfit:
+    """A valid value, in a list; else why there is none."""
     failure: Unfit | None = None
+    spot = session.memory.spot((root,), "", "")
     left = session.settings.max_steps
     for number, phase in enumerate(PHASES):
-        _begin(session, phase, f"{seed}/{number}", left // 2)
+        _begin(session, phase, mixed(seed, salt_of(f"phase {number}")), left // 2)
         try:
-            value = build((root,), Place(quota=session.settings.target_nodes), session)
+            value = build(spot, Place(session.settings.target_nodes), session, (), wish)
         except Unfit as unfit:
             failure = unfit
         except Exhausted as exhausted:
@@ -46,20 +99,20 @@ def generate(
         except RecursionError:
             failure = Unfit("the schemas that apply to one value nest too deeply")
         else:
-            if sum(1 for _ in _nodes(value)) > session.settings.max_nodes:
-                failure = Unfit(f"the smallest value found has over {session.settings.max_nodes} nodes")
-            elif accepts(root, value):
-                return value
+            most = session.settings.max_nodes
+            if session.nodes > most // 2 and sum(1 for _ in _nodes(value)) > most:
+                failure = Unfit(f"the smallest value found has over {most} nodes")
+            elif judge(value):
+                return [value]
             else:
                 failure = Unfit("the validator accepts no value that was built")
         left -= left // 2 - max(session.steps, 0)
-    failure = failure or Unfit("nothing was tried")
-    raise CannotGenerate(failure.reason, pointer_of(failure.path))
+    return failure or Unfit("nothing was tried")
 
 
-def _begin(session: Session, phase: Phase, seed: str, steps: int) -> None:
+def _begin(session: Session, phase: Phase, seed: int, steps: int) -> None:
     """Give a phase its own dice and the work it may do."""
-    session.rng = random.Random(seed)  # noqa: S311  example data, not secrets
+    session.dice.state = session.subject = seed
     session.phase = phase
     session.steps = steps
     session.nodes = 0

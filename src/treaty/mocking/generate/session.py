@@ -1,17 +1,20 @@
-"""What one call of `generate` shares: dice, references met, work spent."""
+"""What one call of `generate` shares: dice, work spent, and what is known of the schemas."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
-from treaty.contract.schemas import SchemaAt
-from treaty.mocking.generate.model import Accepts, Derived, Exhausted, Goal, Resolve, Settings, Unfit
+from treaty.mocking.generate.dice import Dice
+from treaty.mocking.generate.memory import Memory, within
+from treaty.mocking.generate.model import Accepts, Derived, Exhausted, Goal, Settings
 
 if TYPE_CHECKING:
+    from treaty.contract.schemas import SchemaAt
     from treaty.findings import Json
+    from treaty.mocking.generate.pools import Pools
+
+__all__ = ["Phase", "Session", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +28,21 @@ class Phase:
 
 @dataclass(slots=True)
 class Session:
-    """The state of one call; `rng`, `phase` and the counters are set anew for each phase."""
+    """The state of one call; `phase` and the counters are set anew for each phase.
 
-    resolve: Resolve
+    `subject` is the state of the object in the making: what its members share, such as
+    the person whose name and address they are, follows from it.
+    """
+
+    memory: Memory
     accepts: Accepts
     settings: Settings
-    rng: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  data, not secrets
+    words: Pools
+    dice: Dice = field(default_factory=lambda: Dice(0))
+    subject: int = 0
     phase: Phase = field(default_factory=Phase)
     steps: int = 0
     nodes: int = 0
-    targets: dict[tuple[str, str], SchemaAt] = field(default_factory=dict)
-    memory: dict[tuple[str, object], Json] = field(default_factory=dict)
 
     def spend(self, steps: int = 1) -> None:
         """Count work; raises Exhausted when the phase has none left."""
@@ -45,29 +52,9 @@ class Session:
 
     def target(self, base: str, reference: str) -> SchemaAt:
         """What a reference points at; raises Unfit when it points nowhere."""
-        key = (base, reference)
-        if key not in self.targets:
-            try:
-                self.targets[key] = self.resolve(base, reference)
-            except LookupError:
-                raise Unfit(f"the reference {reference} cannot be resolved") from None
-        return self.targets[key]
+        return self.memory.target(base, reference)
 
     def satisfied(self, goal: Goal, value: Json) -> bool:
         """Whether the validator accepts a value for every schema of the document in a goal."""
         self.spend(2)
         return all(isinstance(at, Derived) or self.accepts(at, value) for at in goal)
-
-
-def within(at: SchemaAt, schema: Json) -> SchemaAt:
-    """A subschema of `at` in its place; its own `$id` moves the base (JSON Schema 2020-12, 8.2.1)."""
-    base = at.base
-    if isinstance(schema, dict) and isinstance(schema.get("$id"), str):
-        base = urljoin(base, schema["$id"])
-    kind = Derived if isinstance(at, Derived) else SchemaAt
-    return kind(base, schema if isinstance(schema, dict | bool) else True)
-
-
-def identity(goal: Goal) -> tuple[tuple[str, int], ...]:
-    """A key for a goal; sound only while its schemas are alive."""
-    return tuple((at.base, id(at.schema)) for at in goal)

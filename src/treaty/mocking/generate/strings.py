@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from treaty.mocking.generate.formats import FORMATS, SHORTEST, VARIANTS
 from treaty.mocking.generate.model import EXCLUDED, Place, Unfit
 from treaty.mocking.generate.pattern_words import MAX_WORD, matcher, matching_word
-from treaty.mocking.generate.words import LETTERS, WORDS, text_for
+from treaty.mocking.generate.texts import Text, two_words
+from treaty.mocking.generate.vocabulary import LETTERS, WORDS
+from treaty.mocking.generate.words import text_for
 
 if TYPE_CHECKING:
-    import random
+    from collections.abc import Callable, Sequence
 
+    from treaty.findings import Json
+    from treaty.mocking.generate.dice import Dice
+    from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.session import Session
 
@@ -21,6 +26,8 @@ FORMAT_TRIES = 12
 
 def lengths(merged: Merged, least: str = "minLength", most: str = "maxLength") -> tuple[int, float]:
     """The least and the greatest size that the parts agree on (infinite when unbounded)."""
+    if least not in merged.keywords and most not in merged.keywords:
+        return 0, float("inf")
     low = max((int(value) for value in merged.each(least)), default=0)
     high = min((int(value) for value in merged.each(most)), default=None)
     return low, float("inf") if high is None else high
@@ -32,7 +39,50 @@ def fits_string(merged: Merged, value: str) -> bool:
     return low <= len(value) <= high and all(matcher(pattern)(value) for pattern in merged.each("pattern"))
 
 
-def build_string(merged: Merged, place: Place, session: Session) -> str:
+def wished_text(spot: Spot, merged: Merged) -> Text | None:
+    """What makes a text that suits the spot: by its name, its schema's name and title, its description."""
+    references = [str(each).rpartition("/")[2].rpartition("~1")[2] for each in merged.each("$ref")]
+    titles = [each for each in merged.each("title") if isinstance(each, str) and len(each) < 40]
+    description = next((each for each in merged.each("description") if isinstance(each, str)), "")
+    return text_for(spot.name, spot.owner, (*references, *titles), description)
+
+
+def string_maker(spot: Spot, merged: Merged) -> Callable[[Session], Json] | None:
+    """What makes such texts in one step, where no pattern has to be met."""
+    low, high = lengths(merged)
+    if not {"pattern", EXCLUDED, "contentEncoding", "contentMediaType"}.isdisjoint(merged.keywords):
+        return None
+    formats = [name for name in merged.each("format") if name in FORMATS]
+    wish = wished_text(spot, merged)
+    if formats:
+        if low or high < MAX_WORD:
+            return None
+        make = FORMATS[formats[0]]
+        return _followed(formats[0], wish) or (lambda session: make(session, ""))
+    if low > min(high, MAX_WORD):
+        return None
+    text, limit = wish or two_words, int(min(high, MAX_WORD))
+    if low == 0 and limit >= MAX_WORD:
+        return text
+    return lambda session: _sized(text(session), low, limit, session.dice)
+
+
+def _followed(name: str, wish: Text | None) -> Text | None:
+    """The text by name that is also of this format: an avatar is a URL too."""
+    if wish is None:
+        return None
+    kind = getattr(wish, "__name__", "")
+    return wish if kind in FOLLOWED.get(name, ()) else None
+
+
+FOLLOWED = {
+    "uri": ("url", "image", "avatar"),
+    "url": ("url", "image", "avatar"),
+    "date": ("birthday",),
+}
+
+
+def build_string(spot: Spot, merged: Merged, place: Place, session: Session) -> str:
     """A text for the parts; raises Unfit when none was found."""
     low, high = lengths(merged)
     if low > min(high, MAX_WORD):
@@ -42,46 +92,54 @@ def build_string(merged: Merged, place: Place, session: Session) -> str:
     limit = int(min(high, MAX_WORD))
     for _ in range(4):
         session.spend(2)
-        text = _text(merged, place, session, low, limit)
+        text = _text(spot, merged, place, session, low, limit)
         if text not in excluded:
             return text
     raise Unfit("every text found is excluded", place.path, chance=True)
 
 
-def _text(merged: Merged, place: Place, session: Session, low: int, high: int) -> str:
+def _text(spot: Spot, merged: Merged, place: Place, session: Session, low: int, high: int) -> str:
     patterns = [pattern for pattern in merged.each("pattern") if isinstance(pattern, str)]
     formats = [name for name in merged.each("format") if name in FORMATS]
-    rng = session.rng
+    wish = wished_text(spot, merged)
     for name in formats[:1]:
-        text = _formatted(name, patterns, low, high, rng)
+        text = _formatted(name, patterns, low, high, session)
         if text is not None:
             return text
     if patterns:
-        wished = text_for(place.name, rng)
-        if low <= len(wished) <= high and all(matcher(pattern)(wished) for pattern in patterns):
-            return wished
-        session.spend(4)
-        text = matching_word(patterns, low, high, rng)
-        if text is None:
-            raise Unfit(f"no text was found that matches {' and '.join(patterns)}", place.path, chance=True)
-        return text
+        return _matching(patterns, wish or two_words, low, high, session, place)
     if formats:
         raise Unfit(f"no text of format {formats[0]} has the length asked for", place.path)
     for encoding in merged.each("contentEncoding"):
         if encoding in ("base64", "base64url"):
-            return _encoded(low, high, rng, place)
+            return _encoded(low, high, session.dice, place)
     if "application/json" in merged.each("contentMediaType"):
-        return _sized('{"ok":true}', low, high, rng) if high >= 2 else "1"
-    return _sized(text_for(place.name, rng), low, high, rng)
+        return _sized('{"ok":true}', low, high, session.dice) if high >= 2 else "1"
+    return _sized((wish or two_words)(session), low, high, session.dice)
 
 
-def _formatted(name: str, patterns: list[str], low: int, high: int, rng: random.Random) -> str | None:
+def _matching(
+    patterns: Sequence[str], wish: Text, low: int, high: int, session: Session, place: Place
+) -> str:
+    """A text that suits the name if the patterns let it, in one case or another; else one made of them."""
+    text = wish(session)
+    for each in (text, text.lower(), text.upper(), text.title().replace(" ", ""), text.partition(" ")[0]):
+        if low <= len(each) <= high and all(matcher(pattern)(each) for pattern in patterns):
+            return each
+    session.spend(4)
+    made = matching_word(patterns, low, high, session.dice)
+    if made is None:
+        raise Unfit(f"no text was found that matches {' and '.join(patterns)}", place.path, chance=True)
+    return made
+
+
+def _formatted(name: str, patterns: list[str], low: int, high: int, session: Session) -> str | None:
     """A text of a format that also has the right length and matches the patterns; None if none was found."""
     for number in range(FORMAT_TRIES):
         # Beyond the first tries the text is lengthened, which the formats with room for it take up.
-        fill = "".join(rng.choices(LETTERS, k=max(0, low - 2 * number))) if number and low else ""
+        fill = "".join(session.dice.choices(LETTERS, k=max(0, low - 2 * number))) if number and low else ""
         forms = (FORMATS[name], *VARIANTS.get(name, ()))
-        text = forms[number % len(forms)](rng, fill)
+        text = forms[number % len(forms)](session, fill)
         if number == FORMAT_TRIES - 1:
             text = SHORTEST.get(name, text)
         if low <= len(text) <= high and all(matcher(pattern)(text) for pattern in patterns):
@@ -89,19 +147,28 @@ def _formatted(name: str, patterns: list[str], low: int, high: int, rng: random.
     return None
 
 
-def _encoded(low: int, high: int, rng: random.Random, place: Place) -> str:
+def _encoded(low: int, high: int, dice: Dice, place: Place) -> str:
     """Base64 of some bytes; its length is always a multiple of four (RFC 4648, section 4)."""
     groups = max(-(-low // 4), min(4, high // 4))
     if groups * 4 > high:
         raise Unfit("no base64 text has the length asked for", place.path)
-    return base64.b64encode(rng.randbytes(groups * 3)).decode()
+    return base64.b64encode(dice.randbytes(groups * 3)).decode()
 
 
-def _sized(text: str, low: int, high: int, rng: random.Random) -> str:
+def _sized(text: str, low: int, high: int, dice: Dice) -> str:
     """A text cut or lengthened with further words to the lengths asked for."""
+    if low <= len(text) <= high:
+        return text
     while len(text) < low:
-        text += (" " if " " in text or low > 20 else "") + rng.choice(WORDS)
+        text += (" " if " " in text or low > 20 else "") + dice.choice(WORDS)
     if len(text) > high:
-        text = text[:high].strip()
-        text += "".join(rng.choices(LETTERS, k=max(0, low - len(text))))
+        text = _cut(text, low, high)
+        text += "".join(dice.choices(LETTERS, k=max(0, low - len(text))))
     return text
+
+
+def _cut(text: str, low: int, high: int) -> str:
+    """A text cut to a length, between words where that leaves enough of it."""
+    cut = text[:high].strip()
+    whole = cut.rpartition(" ")[0] if text[len(cut) : len(cut) + 1].isalnum() else cut
+    return whole if len(whole) >= max(low, high // 2, 1) else cut

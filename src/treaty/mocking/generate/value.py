@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from treaty.mocking.generate import arrays, numbers, objects, strings
-from treaty.mocking.generate.candidates import Equality, bound, preferred, same
+from treaty.mocking.generate.candidates import Equality, bound, faked, preferred, same, wished
 from treaty.mocking.generate.choices import Choices
+from treaty.mocking.generate.dice import mixed
+from treaty.mocking.generate.memory import Spot
 from treaty.mocking.generate.merge import Merged, merge
-from treaty.mocking.generate.model import Exhausted, Goal, Place, Unfit
+from treaty.mocking.generate.model import Exhausted, Place, Unfit, Wish
+from treaty.mocking.generate.scalars import maker_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,17 +31,29 @@ KEYWORDS_OF = {
 }
 
 
-def build(goal: Goal, place: Place, session: Session, avoid: Equality = ()) -> Json:
-    """A value for a goal, none of those to `avoid`; raises Unfit when every way tried fails."""
-    if len(place.path) > session.settings.max_depth:
+def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish: Wish | None = None) -> Json:
+    """A value for a spot, none of those to `avoid`, as wished where that may be.
+
+    Raises Unfit when every way tried fails.
+    """
+    if spot.maker and wish is None and not avoid and _in_one_step(spot, session):
+        session.nodes += 1
+        session.steps -= spot.cost
+        if session.nodes > session.settings.max_nodes or session.steps < 0:
+            raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
+        return spot.maker(session)
+    if place.depth > session.settings.max_depth:
         raise Unfit(f"the value would nest deeper than {session.settings.max_depth} levels", place.path)
     choices = Choices()
     first: Unfit | None = None
-    unlucky = 0
-    for _ in range(WAYS):
+    unlucky, state = 0, session.dice.state
+    for turn in range(WAYS):
         nodes = session.nodes
+        place.turn = turn
+        if turn:
+            session.dice.state = mixed(state, turn)
         try:
-            return _attempt(goal, place, session, choices, avoid, lean=unlucky % 3 == 1)
+            return _attempt(spot, place, session, choices, avoid, wish, lean=unlucky % 3 == 1)
         except Unfit as unfit:
             session.nodes = nodes
             first = first or unfit
@@ -49,8 +64,22 @@ def build(goal: Goal, place: Place, session: Session, avoid: Equality = ()) -> J
     raise Unfit(reason.reason, reason.path or place.path)
 
 
+def _in_one_step(spot: Spot, session: Session) -> bool:
+    merged = spot.merged
+    return merged is not None and not (
+        (merged.named and session.settings.use_examples) or (merged.hard and session.phase.careful)
+    )
+
+
 def _attempt(
-    goal: Goal, place: Place, session: Session, choices: Choices, avoid: Equality, *, lean: bool
+    spot: Spot,
+    place: Place,
+    session: Session,
+    choices: Choices,
+    avoid: Equality,
+    wish: Wish | None,
+    *,
+    lean: bool,
 ) -> Json:
     session.spend()
     session.nodes += 1
@@ -58,44 +87,65 @@ def _attempt(
         raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
     lean = lean or session.phase.lean
     small = lean or place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
-    merged = merge(goal, session, choices, small=small)
-    found = bound(goal, merged, session, avoid) or preferred(goal, merged, session, avoid)
+    merged = merge(spot, session, choices, small=small)
+    if spot.maker is None and spot.merged is merged:
+        spot.cost = 1 + len(merged.parts)
+        spot.maker = maker_of(spot, merged) or False
+    if spot.maker and wish is None and not avoid and _in_one_step(spot, session):
+        return spot.maker(session)
+    found = (
+        (wish is not None and wished(spot, merged, session, avoid, wish))
+        or bound(spot, merged, session, avoid)
+        or preferred(spot, merged, session, avoid)
+        or ("x-faker" in merged.keywords and faked(spot, merged, session, avoid))
+    )
     if found:
         return found[0]
-    kind = choices.pick(lambda: _kinds(merged, session))
-    value = _make(kind, merged, place, session, avoid, lean=lean)
-    if any(same(value, other) for other in avoid):
+    kind = choices.pick(lambda: _kinds(merged, session, wish))
+    value = _make(kind, spot, merged, place, session, avoid, wish, lean=lean)
+    if avoid and any(same(value, other) for other in avoid):
         raise Unfit("no other value is left for an array of unique items", place.path, chance=True)
-    if merged.hard and session.phase.careful and not session.satisfied(goal, value):
+    if merged.hard and session.phase.careful and not session.satisfied(spot.goal, value):
         raise Unfit("the validator accepts no value that was built", place.path, chance=True)
     return value
 
 
-def _make(kind: str, merged: Merged, place: Place, session: Session, avoid: Equality, *, lean: bool) -> Json:
+def _make(
+    kind: str,
+    spot: Spot,
+    merged: Merged,
+    place: Place,
+    session: Session,
+    avoid: Equality,
+    wish: Wish | None,
+    *,
+    lean: bool,
+) -> Json:
     if kind == "object":
-        return objects.build_object(merged, place, session, build, lean=lean)
+        return objects.build_object(spot, merged, place, session, build, wish, lean=lean)
     if kind == "array":
-        return arrays.build_array(merged, place, session, build, lean=lean)
+        return arrays.build_array(spot, merged, place, session, build, wish, lean=lean)
     if kind == "string":
-        return strings.build_string(merged, place, session)
+        return strings.build_string(spot, merged, place, session)
     if kind in ("number", "integer"):
-        return numbers.build_number(merged, place, session, avoid, whole=kind == "integer")
-    return session.rng.random() < 0.5 if kind == "boolean" else None
+        return numbers.build_number(spot, merged, place, session, avoid, whole=kind == "integer")
+    return session.dice.below(2) == 1 if kind == "boolean" else None
 
 
-def _kinds(merged: Merged, session: Session) -> Sequence[str]:
-    """The types to try: those that the other keywords speak of first, null last."""
+def _kinds(merged: Merged, session: Session, wish: Wish | None) -> Sequence[str]:
+    """The types to try: what is wished, then those that the other keywords speak of, null last."""
     present = merged.keywords
     kinds = set(merged.types)
     if "number" in kinds:
         kinds.discard("integer")  # the maker of numbers makes whole ones too
     if len(kinds) == 1:
         return list(kinds)
-    mixed = session.rng.sample(sorted(kinds), len(kinds))
+    mixed_kinds = session.dice.sample(sorted(kinds), len(kinds))
     untyped = "type" not in present
+    like = "" if wish is None else "array" if wish.elements is not None else "object" if wish.members else ""
 
-    def rank(kind: str) -> tuple[bool, bool, bool]:
+    def rank(kind: str) -> tuple[bool, bool, bool, bool]:
         silent = present.keys().isdisjoint(KEYWORDS_OF.get("number" if kind == "integer" else kind, ()))
-        return kind == "null", silent, untyped and kind != "string"
+        return kind != like, kind == "null", silent, untyped and kind != "string"
 
-    return sorted(mixed, key=rank)
+    return sorted(mixed_kinds, key=rank)

@@ -1,189 +1,327 @@
-"""Words and ranges by the name of a property: what makes an answer look like data."""
+"""What a property's value is like, by its name: what makes an answer look like data.
+
+`TEXTS` says which text suits which names, `NUMBERS` which range. To teach the mock another
+name, add it to a row there, or add a row.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable, Sequence
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-FIRST_NAMES = (
-    "Ada", "Amara", "Ben", "Carlos", "Chidi", "Elif", "Hana", "Ines", "Jonas", "Kofi", "Lena",
-    "Luca", "Maya", "Nadia", "Noor", "Oscar", "Priya", "Rosa", "Sven", "Tomás", "Yuki", "Zoe",
-)  # fmt: skip
-LAST_NAMES = (
-    "Adeyemi", "Becker", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Haddad", "Ito",
-    "Jensen", "Kaya", "Lindgren", "Moreau", "Novak", "Okafor", "Patel", "Rossi", "Silva", "Tanaka",
-    "Weber",
-)  # fmt: skip
-CITIES = (
-    "Accra", "Bergen", "Bologna", "Cusco", "Freiburg", "Graz", "Hobart", "Kyoto", "Leiden", "Lyon",
-    "Nairobi", "Porto", "Quito", "Tartu", "Utrecht", "Valencia", "Wellington", "York",
-)  # fmt: skip
-COUNTRIES = (
-    "Austria", "Brazil", "Chile", "Estonia", "France", "Ghana", "Italy", "Japan", "Kenya", "Norway",
-    "Peru", "Portugal", "Spain",
-)  # fmt: skip
-COUNTRY_CODES = ("AT", "BR", "CL", "EE", "FR", "GH", "IT", "JP", "KE", "NO", "PE", "PT", "ES")
-CURRENCIES = ("EUR", "USD", "GBP", "JPY", "CHF", "BRL", "KES", "SEK")
-LANGUAGES = ("en", "de", "fr", "es", "pt", "ja", "it", "sw")
-STREETS = ("Mill Lane", "Harbour Street", "Station Road", "Garden Way", "High Street", "River Walk")
-COMPANIES = (
-    "Northwind Bakery", "Blue Heron Books", "Copperfield Tools", "Lantern Travel", "Juniper Foods",
-    "Quarry Studio", "Tidewater Press",
-)  # fmt: skip
-COLOURS = ("red", "amber", "green", "teal", "blue", "violet", "grey")
-STATES = ("active", "pending", "ready", "done")
-JOBS = ("baker", "botanist", "carpenter", "editor", "engineer", "nurse", "pilot", "teacher")
-TITLES = (
-    "A Quiet Harbour", "Notes on Rivers", "The Paper Garden", "Winter Trains", "Seven Small Islands",
-    "The Clockmaker's Map", "Salt and Cedar", "Morning in Leiden",
-)  # fmt: skip
-SENTENCES = (
-    "Handmade from reclaimed oak.", "Delivered within three working days.",
-    "Open daily from nine to five.", "A short walk from the old market.",
-    "Updated after the last review.", "Includes everything needed to begin.",
-    "Please handle with care.",
-)  # fmt: skip
-WORDS = (
-    "amber", "basil", "cedar", "delta", "ember", "fern", "garnet", "harbor", "indigo", "juniper",
-    "kelp", "lumen", "maple", "nimbus", "opal", "pebble", "quartz", "river", "sable", "thistle",
-    "umber", "velvet", "willow", "zephyr",
-)  # fmt: skip
+from treaty.mocking.generate.naming import endings, tail, tokens
+from treaty.mocking.generate.texts import (
+    Text,
+    address,
+    avatar,
+    barcode,
+    birthday,
+    card_number,
+    city,
+    company,
+    country,
+    country_code,
+    country_code3,
+    currency,
+    day,
+    digits,
+    email,
+    first_name,
+    full_name,
+    handle,
+    hex_colour,
+    hexadecimal,
+    host,
+    iban,
+    image,
+    initials,
+    instant,
+    ipv4,
+    ipv6,
+    job,
+    last_name,
+    locale,
+    mac,
+    money,
+    of_place,
+    one_of,
+    phone,
+    pooled,
+    postcode,
+    product,
+    reference,
+    region,
+    semantic_version,
+    sentences,
+    sku,
+    slug,
+    street,
+    timezone,
+    title,
+    token,
+    two_words,
+    url,
+    uuid,
+    word,
+)
+from treaty.mocking.generate.vocabulary import (
+    AGENTS,
+    CATEGORIES,
+    COLOURS,
+    DEPARTMENTS,
+    FILES,
+    LANGUAGES,
+    MEDIA_TYPES,
+    METHODS,
+    MONTHS,
+    PETS,
+    SPECIES,
+    STATES,
+    WEEKDAYS,
+    WORDS,
+)
 
 # The realistic range of a number, by the last word or two of the property's name.
-NUMBERS: dict[str, tuple[int, int]] = {
-    "id": (1, 99_999), "price": (1, 500), "amount": (1, 5000), "total": (1, 5000), "cost": (1, 500),
-    "subtotal": (1, 5000), "tax": (0, 100), "balance": (0, 10_000), "quantity": (1, 20),
-    "count": (0, 50), "age": (18, 80), "year": (1990, 2026), "month": (1, 12), "day": (1, 28),
-    "hour": (0, 23), "minute": (0, 59), "latitude": (-60, 70), "lat": (-60, 70),
-    "longitude": (-170, 170), "lng": (-170, 170), "lon": (-170, 170), "rating": (1, 5),
-    "score": (0, 100), "percent": (0, 100), "percentage": (0, 100), "port": (1024, 49_151),
-    "page": (1, 10), "limit": (10, 100), "offset": (0, 100), "size": (1, 5000),
-    "width": (100, 2000), "height": (100, 2000), "stock": (0, 200), "duration": (1, 600),
-    "weight": (1, 100), "version": (1, 9), "timestamp": (1_704_067_200, 1_767_225_600),
-    "created": (1_704_067_200, 1_767_225_600), "updated": (1_704_067_200, 1_767_225_600),
-    "expires": (1_767_225_600, 1_830_297_600), "at": (1_704_067_200, 1_767_225_600),
-    "status": (200, 204), "code": (100, 999),
-}  # fmt: skip
-
-
-def tokens(name: str) -> list[str]:
-    """The words of a property name in snake, kebab or camel case, in lower case."""
-    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
-
-
-def tail(name: str) -> str:
-    """The last word of a property name."""
-    return next(reversed(tokens(name)), "")
-
-
-def singular(name: str) -> str:
-    """The name of one element of an array, roughly: `cities` holds a `city`."""
-    if name.endswith("ies"):
-        return name[:-3] + "y"
-    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name
-
-
-def text_for(name: str, rng: random.Random) -> str:
-    """A text that suits a property name; one or two plain words when the name says nothing."""
-    words = tokens(name)
-    for ending in ("".join(words[-2:]), words[-1] if words else ""):
-        if ending in TEXTS:
-            return TEXTS[ending](rng)
-    return f"{rng.choice(WORDS)}-{rng.choice(WORDS)}"
-
-
-def _from(words: Sequence[str]) -> Callable[[random.Random], str]:
-    return lambda rng: rng.choice(words)
-
-
-def _person(rng: random.Random) -> str:
-    return f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
-
-
-def _handle(rng: random.Random) -> str:
-    return f"{rng.choice(WORDS)}{rng.randint(10, 99)}"
-
-
-def _email(rng: random.Random) -> str:
-    return f"{_handle(rng)}@example.com"
-
-
-def _url(rng: random.Random) -> str:
-    return f"https://example.com/{rng.choice(WORDS)}/{rng.randint(1, 999)}"
-
-
-def _image(rng: random.Random) -> str:
-    return f"https://example.com/images/{rng.choice(WORDS)}.png"
-
-
-def _phone(rng: random.Random) -> str:
-    return f"+1 202-555-01{rng.randint(0, 99):02}"  # numbers kept free for fiction
-
-
-def _street(rng: random.Random) -> str:
-    return f"{rng.randint(1, 200)} {rng.choice(STREETS)}"
-
-
-def _instant(rng: random.Random) -> str:
-    day = f"{rng.choice((2024, 2025))}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
-    return f"{day}T{rng.randint(0, 23):02}:{rng.randint(0, 59):02}:00Z"
-
-
-def _identifier(rng: random.Random) -> str:
-    return f"{rng.getrandbits(48):012x}"
-
-
-def _sentence(rng: random.Random) -> str:
-    return " ".join(rng.sample(SENTENCES, rng.randint(1, 2)))
-
-
-def _slug(rng: random.Random) -> str:
-    return "-".join(rng.sample(WORDS, 2))
-
-
-def _digits(count: int) -> Callable[[random.Random], str]:
-    return lambda rng: "".join(str(rng.randint(0, 9)) for _ in range(count))
-
-
-_TEXTS_OF: tuple[tuple[str, Callable[[random.Random], str]], ...] = (
-    ("firstname givenname forename", _from(FIRST_NAMES)),
-    ("lastname surname familyname", _from(LAST_NAMES)),
-    ("fullname displayname author owner contact recipient sender customer", _person),
-    ("passengername customername guestname authorname ownername contactname membername", _person),
-    ("personname employeename studentname drivername recipientname sendername", _person),
-    ("username login nickname handle user", _handle),
-    ("email mail emailaddress", _email),
-    ("city town locality", _from(CITIES)),
-    ("country countryname", _from(COUNTRIES)),
-    ("countrycode", _from(COUNTRY_CODES)),
-    ("currency currencycode", _from(CURRENCIES)),
-    ("language locale lang languagecode", _from(LANGUAGES)),
-    ("street address line1 streetaddress addressline", _street),
-    ("zip postcode postalcode zipcode", _digits(5)),
-    ("company organization organisation employer publisher companyname brand", _from(COMPANIES)),
-    ("name title headline subject label", _from(TITLES)),
-    ("description summary text body comment message note notes content bio details detail reason", _sentence),
-    ("url uri link href website homepage", _url),
-    ("image avatar photo picture thumbnail icon logo imageurl avatarurl", _image),
-    ("phone mobile fax phonenumber telephone", _phone),
-    ("at timestamp datetime created updated modified", _instant),
-    ("date birthday birthdate dob", lambda rng: _instant(rng)[:10]),
-    ("id uuid guid key identifier token sha hash etag cursor", _identifier),
-    ("slug path filename file sku reference ref", _slug),
-    ("color colour", _from(COLOURS)),
-    ("status state phase", _from(STATES)),
-    ("job occupation profession role", _from(JOBS)),
-    ("price amount total cost balance", lambda rng: f"{rng.randint(1, 500)}.{rng.randint(0, 99):02}"),
-    ("isbn", lambda rng: "978" + _digits(10)(rng)),
-    ("version", lambda rng: f"{rng.randint(1, 4)}.{rng.randint(0, 9)}.{rng.randint(0, 9)}"),
-    ("timezone tz", _from(("Europe/Lisbon", "Asia/Tokyo", "America/Lima", "Africa/Nairobi"))),
-    ("tag category genre type kind group topic word", _from(WORDS)),
+_NUMBERS_OF: tuple[tuple[str, int, int], ...] = (
+    ("id number", 1, 99_999),
+    ("price cost fee", 1, 500),
+    ("amount total subtotal", 1, 5000),
+    ("salary income revenue budget", 20_000, 120_000),
+    ("tax discount percent percentage progress score", 0, 100),
+    ("balance", 0, 10_000),
+    ("quantity qty", 1, 20),
+    ("count likes comments votes", 0, 50),
+    ("age", 18, 80),
+    ("year", 1990, 2026),
+    ("birthyear", 1950, 2005),
+    ("month", 1, 12),
+    ("day", 1, 28),
+    ("hour", 0, 23),
+    ("minute second", 0, 59),
+    ("latitude lat", -60, 70),
+    ("longitude lng lon", -170, 170),
+    ("altitude elevation", 0, 2500),
+    ("temperature", -10, 35),
+    ("humidity", 20, 95),
+    ("rating stars", 1, 5),
+    ("port", 1024, 49_151),
+    ("page", 1, 10),
+    ("limit perpage pagesize", 10, 100),
+    ("offset", 0, 100),
+    ("size", 1, 5000),
+    ("bytes filesize", 1_000, 5_000_000),
+    ("width height", 100, 2000),
+    ("stock inventory", 0, 200),
+    ("duration", 1, 600),
+    ("distance", 1, 500),
+    ("weight", 1, 100),
+    ("capacity seats", 1, 200),
+    ("version revision", 1, 9),
+    ("position order index rank priority", 1, 10),
+    ("timestamp created updated at", 1_704_067_200, 1_767_225_600),
+    ("createdat updatedat epoch", 1_704_067_200, 1_767_225_600),
+    ("expires expiresat", 1_767_225_600, 1_830_297_600),
+    ("expiresin ttl", 300, 86_400),
+    ("status statuscode", 200, 204),
+    ("code", 100, 999),
 )
-TEXTS: dict[str, Callable[[random.Random], str]] = {
-    name: make for names, make in _TEXTS_OF for name in names.split()
+NUMBERS: dict[str, tuple[int, int]] = {
+    name: (low, high) for names, low, high in _NUMBERS_OF for name in names.split()
 }
+# Days counted in seconds, when the description says so.
+EPOCH = (1_704_067_200, 1_767_225_600)
+
+
+# Which text for which names, by the last word or two of a name without regard to how they are joined.
+_TEXTS_OF: tuple[tuple[str, Text], ...] = (
+    ("firstname givenname forename", first_name),
+    ("lastname surname familyname secondname", last_name),
+    ("middlename", pooled("first name")),
+    ("fullname displayname realname legalname author owner contact recipient sender customer", full_name),
+    ("passengername customername guestname authorname ownername contactname membername", full_name),
+    (
+        "personname employeename studentname drivername recipientname sendername cardholder holdername",
+        full_name,
+    ),
+    ("assignee creator reviewer manager approver", full_name),
+    ("initials", initials),
+    ("username login nickname nick handle user screenname", handle),
+    ("email mail emailaddress mailaddress", email),
+    ("gender sex", one_of(("female", "male", "other"))),
+    ("salutation honorific", one_of(("Ms", "Mr", "Mx", "Dr"))),
+    ("nationality", pooled("nationality")),
+    ("job occupation profession jobtitle", job),
+    ("role", one_of(("admin", "editor", "member", "viewer"))),
+    ("department team division", one_of(DEPARTMENTS)),
+    ("university college school", pooled("university")),
+    ("company organization organisation employer publisher companyname brand vendor supplier", company),
+    ("merchant manufacturer organizationname brandname merchantname", company),
+    ("city town locality cityname", city),
+    ("region province county stateprovince regionname", region),
+    ("country countryname", country),
+    ("countrycode countryiso isocountry alpha2", country_code),
+    ("alpha3 countrycode3", country_code3),
+    ("currency currencycode", currency),
+    ("locale languagetag", locale),
+    ("language lang languagecode", one_of(LANGUAGES)),
+    ("timezone tz timezoneid", timezone),
+    ("street line1 streetaddress addressline streetname", street),
+    ("address fulladdress formattedaddress", address),
+    ("line2", lambda session: f"Floor {session.dice.randint(1, 9)}"),
+    ("zip postcode postalcode zipcode", postcode),
+    ("latitude lat", of_place("latitude")),
+    ("longitude lng lon", of_place("longitude")),
+    ("name title headline subject label", title),
+    ("productname product itemname article", product),
+    ("petname", one_of(PETS)),
+    ("species", one_of(SPECIES)),
+    ("filename file", one_of(FILES)),
+    ("extension fileextension", one_of(("pdf", "png", "csv", "txt"))),
+    ("contenttype mimetype mediatype mime", one_of(MEDIA_TYPES)),
+    ("description summary text body comment message note notes content bio details detail reason", sentences),
+    ("about biography caption excerpt review feedback instructions abstract tagline", sentences),
+    ("url uri link href website homepage webpage site", url),
+    ("image photo picture thumbnail icon logo imageurl photourl thumbnailurl logourl iconurl banner", image),
+    ("avatar avatarurl profileimage profilepicture", avatar),
+    ("phone mobile fax phonenumber telephone tel cell mobilenumber", phone),
+    ("at timestamp datetime created updated modified expires", instant),
+    ("date day deadline", day),
+    ("birthday birthdate dob dateofbirth", birthday),
+    ("time", lambda session: instant(session)[11:19]),
+    ("month", one_of(MONTHS)),
+    ("weekday dayofweek", one_of(WEEKDAYS)),
+    ("uuid guid", uuid),
+    ("id identifier key etag", hexadecimal(12)),
+    ("sha commit sha1 revision", hexadecimal(40)),
+    ("hash checksum sha256 digest fingerprint", hexadecimal(64)),
+    ("md5", hexadecimal(32)),
+    ("token secret apikey accesstoken refreshtoken cursor nonce signature", token),
+    ("slug permalink", slug),
+    ("path", lambda session: f"/{session.dice.choice(WORDS)}/{session.dice.choice(WORDS)}"),
+    ("sku partnumber", sku),
+    ("reference ref ordernumber invoicenumber trackingnumber confirmation", reference),
+    ("color colour colorname", one_of(COLOURS)),
+    ("hex hexcolor colorhex colorcode backgroundcolor textcolor", hex_colour),
+    ("status state phase", one_of(STATES)),
+    ("price amount total cost balance subtotal fee", money),
+    ("isbn isbn13", barcode("978")),
+    ("ean gtin barcode upc", barcode("40")),
+    ("iban", iban),
+    ("bic swift", one_of(("EXAMDEFFXXX", "EXAMFRPPXXX", "EXAMGB2LXXX"))),
+    ("accountnumber", digits(10)),
+    ("routingnumber", digits(9)),
+    ("cardnumber pan", card_number),
+    ("last4 lastfour", digits(4)),
+    ("cvc cvv", digits(3)),
+    ("pin otp", digits(4)),
+    ("paymentmethod", one_of(METHODS)),
+    ("version", semantic_version),
+    ("ip ipaddress ipv4 clientip remoteip", ipv4),
+    ("ipv6", ipv6),
+    ("mac macaddress", mac),
+    ("host hostname domain domainname fqdn", host),
+    ("agent useragent", one_of(AGENTS)),
+    ("category genre categoryname", one_of(CATEGORIES)),
+    ("tag type kind group topic word keyword", word),
+    ("dish meal recipe", pooled("dish")),
+    ("fruit", pooled("fruit")),
+    ("drink beverage", pooled("drink")),
+    ("car vehicle", pooled("car")),
+    ("bank bankname", pooled("bank")),
+    ("os platform operatingsystem", pooled("operating system")),
+    ("programminglanguage", pooled("programming language")),
+)
+TEXTS: dict[str, Text] = {name: make for names, make in _TEXTS_OF for name in names.split()}
+
+# The same for names that say little by themselves: what is called `name` within a user is another's.
+_OWNED_OF: tuple[tuple[str, str, Text], ...] = (
+    (
+        "user author owner customer person contact member employee student teacher guest passenger driver",
+        "name",
+        full_name,
+    ),
+    (
+        "patient doctor assignee creator recipient sender reviewer player attendee participant account",
+        "name",
+        full_name,
+    ),
+    ("applicant candidate lead client subscriber tenant artist", "name", full_name),
+    ("pet animal dog cat", "name", one_of(PETS)),
+    (
+        "company organization organisation employer publisher brand vendor supplier merchant store shop",
+        "name",
+        company,
+    ),
+    ("product item article good ware", "name title", product),
+    ("category genre department", "name title", one_of(CATEGORIES)),
+    ("tag label topic keyword", "name title", word),
+    ("city town place location", "name", city),
+    ("country", "name", country),
+    ("country", "code", country_code),
+    ("currency", "code", currency),
+    ("language", "code", one_of(LANGUAGES)),
+    ("region state province", "name", region),
+    ("file attachment document upload asset", "name", one_of(FILES)),
+    ("role", "name", one_of(("admin", "editor", "member", "viewer"))),
+    ("team group", "name", one_of(DEPARTMENTS)),
+    ("color colour", "name", one_of(COLOURS)),
+    ("repository repo project bucket cluster droplet volume", "name", two_words),
+    ("name", "first given", first_name),
+    ("name", "last family", last_name),
+    ("name", "full display", full_name),
+    ("address", "state", region),
+    ("address", "name", full_name),
+)
+OWNED: dict[str, Text] = {
+    f"{owner}.{name}": make
+    for owners, names, make in _OWNED_OF
+    for owner in owners.split()
+    for name in names.split()
+}
+
+# What a description, or a title, says where the name does not; the first that is found counts.
+_DESCRIBED: tuple[tuple[str, Text], ...] = (
+    (r"ISO[ -]?4217|currency code", currency),
+    (r"ISO[ -]?3166[^.]*alpha-?3|three-letter country", country_code3),
+    (r"ISO[ -]?3166|country code", country_code),
+    (r"BCP[ -]?47|IETF language", locale),
+    (r"ISO[ -]?639|language code", one_of(LANGUAGES)),
+    (r"e-?mail address", email),
+    (r"phone number|E\.164", phone),
+    (r"\bUUID\b|\bGUID\b", uuid),
+    (r"ISO[ -]?8601|RFC[ -]?3339", instant),
+    (r"\bIANA time ?zone|tz database", timezone),
+    (r"IP(v4)? address", ipv4),
+    (r"hex(adecimal)? colou?r", hex_colour),
+    (r"\bURL\b|\bURI\b", url),
+    (r"full name", full_name),
+    (r"first name", first_name),
+    (r"last name|surname", last_name),
+)
+DESCRIBED = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in _DESCRIBED)
+SECONDS = re.compile(r"\bunix\b|\bepoch\b", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=8192)
+def text_for(name: str, owner: str = "", hints: tuple[str, ...] = (), description: str = "") -> Text | None:
+    """What makes a text that suits a property of a name, of an object called `owner`; None when nothing says.
+
+    `hints` are other names it goes by: that of its schema, its title.
+    """
+    for each in (name, *hints):
+        found = _named(each, owner if each == name else "")
+        if found is not None:
+            return found
+    for pattern, make in DESCRIBED if description else ():
+        if pattern.search(description):
+            return make
+    return None
+
+
+def _named(name: str, owner: str) -> Text | None:
+    last = tail(name)
+    for whose in (owner.replace(" ", ""), owner.rpartition(" ")[2]) if owner else ():
+        found = OWNED.get(f"{whose}.{last}")
+        if found is not None and len(tokens(name)) == 1:
+            return found
+    return next((TEXTS[ending] for ending in endings(name) if ending in TEXTS), None)

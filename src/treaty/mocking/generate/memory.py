@@ -1,0 +1,112 @@
+"""What is worked out of schemas once and holds for every value: references, heights, merged goals, plans.
+
+All of it follows from the schemas alone, so what a value becomes does not depend on which
+were made before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from urllib.parse import urljoin
+
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.model import Derived, Goal, Resolve, Unfit
+from treaty.mocking.generate.pools import Pools
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from treaty.findings import Json
+    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.plans import Plan
+    from treaty.mocking.generate.session import Session
+
+Found = TypeVar("Found")
+MAX_REMEMBERED = 100_000
+Key = tuple[tuple[str, int], ...]
+
+
+class Spot:
+    """Something to make: the schemas it has to satisfy, what it is called, and what the object around it is.
+
+    `merged` is kept where no choice is involved. `maker` makes a scalar in one step (False: it takes
+    more), which is reckoned to `cost` as much as several; `plan` is that of an object.
+    """
+
+    __slots__ = ("cost", "goal", "maker", "merged", "name", "owner", "plan")
+
+    def __init__(self, goal: Goal, name: str = "", owner: str = "") -> None:
+        self.goal = goal
+        self.name = name
+        self.owner = owner
+        self.merged: Merged | None = None
+        self.plan: Plan | None = None
+        self.maker: Callable[[Session], Json] | Literal[False] | None = None
+        self.cost = 0
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is known of the schemas of one contract; keyed by the identity of what it also keeps alive."""
+
+    resolve: Resolve
+    targets: dict[tuple[str, str], SchemaAt] = field(default_factory=dict)
+    heights: dict[tuple[str, int], float] = field(default_factory=dict)
+    spots: dict[tuple[Key, str, str], Spot] = field(default_factory=dict)
+    found: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    pools: dict[str, Pools] = field(default_factory=dict)
+
+    def forget_much(self) -> None:
+        """Begin anew when too much is remembered; only between two values, as identities are in use."""
+        if len(self.spots) + len(self.found) > MAX_REMEMBERED:
+            for each in (self.targets, self.heights, self.spots, self.found):
+                each.clear()
+
+    def target(self, base: str, reference: str) -> SchemaAt:
+        """What a reference points at; raises Unfit when it points nowhere."""
+        key = (base, reference)
+        target = self.targets.get(key)
+        if target is None:
+            try:
+                target = self.targets[key] = self.resolve(base, reference)
+            except LookupError:
+                raise Unfit(f"the reference {reference} cannot be resolved") from None
+        return target
+
+    def spot(self, goal: Goal, name: str, owner: str) -> Spot:
+        """The spot of a goal and names, always the same one."""
+        key = (identity(goal), name, owner)
+        spot = self.spots.get(key)
+        if spot is None:
+            spot = self.spots[key] = Spot(goal, name, owner)
+        return spot
+
+    def once(self, at: SchemaAt, about: Hashable, work_out: Callable[[], Found]) -> Found:
+        """What follows from a schema, worked out once; a second time the very same thing is given."""
+        key = (at.base, id(at.schema), about)
+        entry = self.found.get(key)
+        if entry is None:
+            entry = self.found[key] = (at, work_out())  # the schema is kept so that its id is
+        found: Found = entry[1]
+        return found
+
+    def vocabulary(self, locale: str) -> Pools:
+        """The words of a locale."""
+        if locale not in self.pools:
+            self.pools[locale] = Pools(locale)
+        return self.pools[locale]
+
+
+def within(at: SchemaAt, schema: Json) -> SchemaAt:
+    """A subschema of `at` in its place; its own `$id` moves the base (JSON Schema 2020-12, 8.2.1)."""
+    base = at.base
+    if isinstance(schema, dict) and isinstance(schema.get("$id"), str):
+        base = urljoin(base, schema["$id"])
+    kind = Derived if isinstance(at, Derived) else SchemaAt
+    return kind(base, schema if isinstance(schema, dict | bool) else True)
+
+
+def identity(goal: Goal) -> Key:
+    """A key for a goal; sound only while its schemas are alive."""
+    return tuple((at.base, id(at.schema)) for at in goal)
