@@ -76,7 +76,7 @@ def test_openapi_30(schema: Any, expected: Any) -> None:
         {"prefixItems": [True], "items": False, "contains": {}, "minContains": 0, "maxContains": 1.0},
         {"if": {}, "then": {}, "else": {}, "dependentSchemas": {"a": {}}, "dependentRequired": {"a": ["b"]}},
         {"patternProperties": {"^a": {}}, "propertyNames": {}, "unevaluatedProperties": False},
-        {"unevaluatedItems": False, "$anchor": "a", "$dynamicAnchor": "b", "$dynamicRef": "#b"},
+        {"unevaluatedItems": False, "$anchor": "a", "$dynamicAnchor": "b", "$dynamicRef": BASE + "#b"},
         {"contentEncoding": "base64", "contentMediaType": "text/plain", "examples": [1]},
     ],
 )
@@ -252,3 +252,13 @@ def test_references_to_definitions() -> None:
 def test_a_pattern_that_cannot_be_compiled_leaves_the_rest() -> None:
     schema = lowered("3.0.4", {"type": "string", "pattern": "(?<a", "maxLength": 1})
     assert schema == {"type": "string", "maxLength": 1}
+
+
+def test_pointers_of_lowered_schemas() -> None:
+    inner = {"$id": "https://example.com/tree", "properties": {"a": {}}}
+    schemas = schemas_of("3.1.0", S={"items": {"type": "integer"}, "not": inner})
+    validator = schemas.validator("/components/schemas/S", "request")
+    assert validator.written(f"{BASE}#/$defs/~1components~1schemas~1S/items") == "/components/schemas/S/items"
+    named = validator.written("https://example.com/tree#/properties/a")
+    assert named == "/components/schemas/S/not/properties/a"
+    assert validator.written("") == ""

@@ -116,7 +116,9 @@ def test_a_name_like_a_keyword_is_a_name() -> None:
 
 def test_defaults_are_kept_for_the_compiler() -> None:
     found = surveyed(schemas(A={"properties": {"x": {"default": 1}}, "example": {"default": 2}}))
-    assert [(root, node) for root, _, node in found.defaults] == [("/components/schemas/A", {"default": 1})]
+    assert [(root, node) for root, _, _, node in found.defaults] == [
+        ("/components/schemas/A", {"default": 1})
+    ]
 
 
 def test_very_long_chains_need_no_recursion() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import treaty
 from treaty.contract.validator import Validator
-from treaty.exchange.judge import MAX_FINDINGS, MAX_SHOWN, document_pointer, judge
+from treaty.exchange.judge import MAX_FINDINGS, MAX_SHOWN, judge
 
 
 def validator(schema: Any) -> Validator:
@@ -85,9 +85,3 @@ def test_how_a_value_is_shown(value: Any, shown: str) -> None:
 def test_a_number_that_python_does_not_write() -> None:
     [finding] = judge(validator({"type": "string"}), 10**5000, "body")
     assert finding.code == "schema-type"
-
-
-def test_pointers_of_lowered_schemas() -> None:
-    assert document_pointer("memory:///d#/$defs/~1paths~1~01a~1get/items") == "/paths/~1a/get/items"
-    assert document_pointer("https://example.com/tree#/properties/a") == "/properties/a"
-    assert document_pointer("") == ""

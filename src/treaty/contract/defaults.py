@@ -19,11 +19,11 @@ _ANNOTATIONS = frozenset({"default", "example", "examples", "readOnly", "writeOn
 def check_defaults(document: Document, schemas: Schemas) -> Iterator[Finding]:
     """OpenAPI 3.2, Schema Object: a default MUST conform to the type that its schema defines."""
     compiled: dict[bytes | str, Validator] = {}
-    for root, base, node in document.survey.defaults:
+    for root, base, dialect, node in document.survey.defaults:
         value = node["default"]
         if value is None and node.get("nullable") is True:
             continue
-        at = schemas.lower(node, base, "response")
+        at = schemas.lower(node, base, "response", dialect)
         schema = at.schema if isinstance(at.schema, dict) else {}
         said = {key: each for key, each in schema.items() if key not in _ANNOTATIONS}
         key = _key(said)

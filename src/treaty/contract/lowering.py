@@ -11,19 +11,38 @@ writeOnly ones in a response (OpenAPI 3.0.4, Schema Object; kept by readers of 3
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, unquote
 
 from treaty.contract.formats import RANGES
+from treaty.contract.keywords import (
+    HOLDERS,
+    KEYWORDS,
+    RECURSIVE,
+    Keywords,
+    is_names,
+    is_number,
+    lowered_path,
+    written_path,
+)
 from treaty.contract.patterns import usable_pattern
+from treaty.document.dialects import (
+    DRAFT_2019_09,
+    DRAFT_2020_12,
+    OPENAPI_30,
+    dialect_name_at,
+    dialect_named,
+    identifier_of,
+    vocabularies_of,
+)
 from treaty.document.library import join_reference, split_reference
 from treaty.document.operations import follow
+from treaty.document.places import schemas_with_base
 from treaty.document.survey import Survey
 from treaty.document.versions import SCHEMA_FIELDS, Version
-from treaty.findings import Json
+from treaty.findings import Json, path_of, pointer_of
 
 Direction = Literal["request", "response"]
 Schema = dict[str, Json] | bool
@@ -31,115 +50,32 @@ Schema = dict[str, Json] | bool
 # A property marked so is not asked for in this direction.
 NOT_ASKED_FOR: dict[Direction, str] = {"request": "readOnly", "response": "writeOnly"}
 
-MAX_DESCRIPTION = 300  # characters
-_TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
 
-
-def is_count(value: Json) -> bool:
-    return is_number(value) and value >= 0 and value == int(value)
-
-
-def is_number(value: Json) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_names(value: Json) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-def _is_names_by_name(value: Json) -> bool:
-    return isinstance(value, dict) and all(_is_names(each) for each in value.values())
-
-
-def _is_positive(value: Json) -> bool:
-    return is_number(value) and value > 0
-
-
-def _is(kind: type) -> Callable[[Json], bool]:
-    return lambda value: isinstance(value, kind)
-
-
-def _is_type(value: Json) -> bool:
-    if isinstance(value, str):
-        return value in _TYPES
-    return _is_names(value) and bool(value) and set(value) <= set(_TYPES)
-
-
-# Keywords that are kept as they are, and when: one that is malformed cannot be compiled,
-# so it is left out here; the structural check has reported it.
-_SHARED: dict[str, Callable[[Json], bool]] = {
-    "type": _is_type,
-    "enum": _is(list),
-    "multipleOf": _is_positive,
-    "maximum": is_number,
-    "minimum": is_number,
-    "maxLength": is_count,
-    "minLength": is_count,
-    "pattern": _is(str),
-    "maxItems": is_count,
-    "minItems": is_count,
-    "uniqueItems": _is(bool),
-    "maxProperties": is_count,
-    "minProperties": is_count,
-    "required": _is_names,
-    "format": _is(str),
-    "default": lambda _: True,
-    "example": lambda _: True,
-    "readOnly": _is(bool),
-    "writeOnly": _is(bool),
-    "discriminator": _is(dict),
-    "xml": _is(dict),
-    # What generated data is made by; a long text says no more of a value than its beginning.
-    "title": _is(str),
-    "description": lambda value: isinstance(value, str) and len(value) <= MAX_DESCRIPTION,
-    "x-faker": lambda value: isinstance(value, str | dict),
-}
-_KEPT: dict[str, dict[str, Callable[[Json], bool]]] = {
-    "draft4": {
-        **_SHARED,
-        "exclusiveMaximum": _is(bool),
-        "exclusiveMinimum": _is(bool),
-        "nullable": _is(bool),
-    },
-    "2020-12": {
-        **_SHARED,
-        "exclusiveMaximum": is_number,
-        "exclusiveMinimum": is_number,
-        "const": lambda _: True,
-        "maxContains": is_count,
-        "minContains": is_count,
-        "dependentRequired": _is_names_by_name,
-        "contentEncoding": _is(str),
-        "contentMediaType": _is(str),
-        "examples": _is(list),
-        "$id": _is(str),
-        "$anchor": _is(str),
-        "$dynamicAnchor": _is(str),
-        "$dynamicRef": _is(str),
-    },
-}
-_APPLICATORS: dict[str, frozenset[str]] = {
-    "draft4": frozenset({"allOf", "anyOf", "oneOf", "not", "items", "properties", "additionalProperties"}),
-    "2020-12": frozenset(SCHEMA_FIELDS),
-}
+# What needs no encoding in a fragment (RFC 3986, section 3.5).
+_IN_FRAGMENT = "~!$&'()*+,;=:@/?-._"
 
 
 def definition_reference(base: str, pointer: str) -> str:
     """The absolute reference of the lowered root schema at a JSON Pointer of the document."""
-    return f"{base}#/$defs/" + quote(
-        pointer.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._"
-    )
+    return f"{base}#/$defs/" + quote(pointer.replace("~", "~0").replace("/", "~1"), safe=_IN_FRAGMENT)
 
 
-def document_pointer(schema_location: str) -> str:
+def written_pointer(survey: Survey, location: str) -> str:
     """The place in the document of a keyword of the lowered schemas, by its absolute location."""
-    fragment = unquote(schema_location.partition("#")[2])
-    if not fragment.startswith("/$defs/"):
-        return fragment
-    root, slash, rest = fragment[len("/$defs/") :].partition("/")
-    return root.replace("~1", "/").replace("~0", "~") + slash + rest
+    uri, _, fragment = location.partition("#")
+    path = path_of(unquote(fragment))
+    if uri in survey.identified:
+        resource = survey.identified[uri]
+        root = next((found for each in survey.schemas.items() if (found := _place(*each, resource))), "")
+        return root + pointer_of(written_path(resource, path))
+    if path[:1] != ("$defs",) or len(path) < 2:
+        return unquote(fragment)
+    return path[1] + pointer_of(written_path(survey.schemas.get(path[1]), path[2:]))
+
+
+def _place(root: str, schema: Json, wanted: Json) -> str:
+    """The pointer of a schema somewhere within a root schema; empty when it is not there."""
+    return next((at for at, node, _ in schemas_with_base(root, schema, "") if node is wanted), "")
 
 
 @dataclass(slots=True)
@@ -158,38 +94,88 @@ class Lowering:
         """The lowered root schema at a pointer of the document."""
         found = self.definitions.get(pointer)
         if found is None:
-            found = self.definitions[pointer] = self.schema(self.survey.schemas[pointer], self.survey.base)
+            written, keywords = self.survey.schemas[pointer], self.keywords_at(pointer)
+            found = self.definitions[pointer] = self.schema(written, self.survey.base, keywords)
         return found
 
-    def schema(self, node: Json, base: str, unasked: frozenset[str] = frozenset()) -> Schema:
+    def keywords_at(self, pointer: str) -> Keywords:
+        """What the schema at a place of the document is read by."""
+        if self.version.dialect is OPENAPI_30:
+            return KEYWORDS[OPENAPI_30]
+        name = dialect_name_at(self.data, pointer)
+        return self.keywords_named(name) if name else KEYWORDS[self.version.dialect]
+
+    def keywords_named(self, name: str) -> Keywords:
+        """Those of a dialect; one that its own meta-schema describes has the vocabularies listed there.
+
+        What is not known is read as 2020-12, as `check_structure` reports.
+        """
+        vocabularies = vocabularies_of(self.survey.identified.get(name.rstrip("#")))
+        if vocabularies is not None:
+            return KEYWORDS[DRAFT_2020_12].of_vocabularies(vocabularies)
+        return KEYWORDS[dialect_named(name) or DRAFT_2020_12]
+
+    def schema(
+        self, node: Json, base: str, keywords: Keywords, unasked: frozenset[str] = frozenset()
+    ) -> Schema:
         """A Schema Object lowered; `unasked` are properties an allOf around it does not ask for."""
         if not isinstance(node, dict):
             return node if isinstance(node, bool) else True
+        if "$schema" in node and isinstance(node["$schema"], str) and keywords.dialect.identifier:
+            keywords = self.keywords_named(node["$schema"])
         reference = node.get("$ref")
-        if isinstance(reference, str) and not self.version.references_have_siblings:
-            return {"$ref": self.reference(reference, base)}
-        if isinstance(node.get("$id"), str) and self.version.dialect == "2020-12":
-            base = join_reference(base, node["$id"])
+        if isinstance(reference, str) and not keywords.dialect.references_have_siblings:
+            return {"$ref": self.reference(reference, base), **self.held(node, base, keywords)}
+        address, name = identifier_of(node, keywords.dialect)
+        base = join_reference(base, address) if address else base
         if "required" in node or "allOf" in node:
             unasked |= self.unasked(node)
-        out = self.keywords(node, base, unasked)
+        out = self.keywords(node, base, keywords, unasked)
+        out.update({key: value for key, value in (("$id", address), ("$anchor", name)) if value})
         if isinstance(reference, str):
             out["$ref"] = self.reference(reference, base)
-        if "$dynamicRef" in out and out["$dynamicRef"].partition("#")[2].startswith("/"):
-            # Without an anchor in it, it is a reference like any other (JSON Schema Core, section 8.2.3.2).
-            target = {"$ref": self.reference(out.pop("$dynamicRef"), base)}
-            out["allOf"] = [*out.get("allOf", ()), target]
-        _DIALECT_REPAIRS[self.version.dialect](out)
+        if "$dynamicRef" in out:
+            self.refer_dynamically(out, base)
+        if keywords.dialect is DRAFT_2019_09 and node.get("$recursiveRef") == "#":
+            self.refer_recursively(out, base)
+        keywords.repair(out)
         if unasked and "required" in out:
             out["required"] = [name for name in out["required"] if name not in unasked]
         return out
 
-    def keywords(self, node: dict[str, Json], base: str, unasked: frozenset[str]) -> dict[str, Json]:
-        kept, applicators = _KEPT[self.version.dialect], _APPLICATORS[self.version.dialect]
+    def held(self, node: dict[str, Json], base: str, keywords: Keywords) -> dict[str, Json]:
+        """The schemas that are only kept in a schema, for references."""
+        held = {name: self.applicator(name, node[name], base, keywords) for name in HOLDERS & node.keys()}
+        if keywords.dialect is OPENAPI_30:
+            return {}
+        return {name: value for name, value in held.items() if value is not None}
+
+    def refer_dynamically(self, out: dict[str, Json], base: str) -> None:
+        """A `$dynamicRef`, absolute; without an anchor in it, it is a reference like any other
+        (JSON Schema 2020-12 Core, section 8.2.3.2)."""
+        uri, fragment = split_reference(base, out["$dynamicRef"])
+        if fragment and not fragment.startswith("/"):
+            out["$dynamicRef"] = f"{uri}#{fragment}"
+        else:
+            target = {"$ref": self.reference(out.pop("$dynamicRef"), base)}
+            out["allOf"] = [*out.get("allOf", ()), target]
+
+    def refer_recursively(self, out: dict[str, Json], base: str) -> None:
+        """`$recursiveRef: "#"`: dynamic where the resource allows it (2019-09 Core, section 8.2.4.2.1)."""
+        resource = self.survey.identified.get(base)
+        if isinstance(resource, dict) and resource.get("$recursiveAnchor") is True:
+            out["$dynamicRef"] = f"{base}#{RECURSIVE}"
+        else:
+            out["allOf"] = [*out.get("allOf", ()), {"$ref": self.reference("#", base)}]
+
+    def keywords(
+        self, node: dict[str, Json], base: str, keywords: Keywords, unasked: frozenset[str]
+    ) -> dict[str, Json]:
+        kept, applicators = keywords.kept, keywords.applicators
         out: dict[str, Json] = {}
         for name, value in node.items():
             if name in applicators:
-                lowered = self.applicator(name, value, base, unasked)
+                lowered = self.applicator(name, value, base, keywords, unasked)
                 if lowered is not None:
                     out[name] = lowered
             elif name == "nullable" and self.version.name != "3.0":
@@ -203,32 +189,43 @@ class Lowering:
             _narrow(out, *bounds)
         return out
 
-    def applicator(self, name: str, value: Json, base: str, unasked: frozenset[str]) -> Json:
+    def applicator(
+        self, name: str, value: Json, base: str, keywords: Keywords, unasked: frozenset[str] = frozenset()
+    ) -> Json:
         shape = SCHEMA_FIELDS[name][0]
         if shape == "map":
-            if not isinstance(value, dict):
-                return None
-            keys = {key: self.usable(key) if name == "patternProperties" else key for key in value}
-            return {kept: self.schema(value[key], base) for key, kept in keys.items() if kept is not None}
-        if shape == "list":
-            if not isinstance(value, list) or not value:
+            return self.map(name, value, base, keywords) if isinstance(value, dict) else None
+        if isinstance(value, list) and (shape == "list" or "additionalItems" in keywords.applicators):
+            if shape == "list" and not value:
                 return None
             if name == "allOf" and unasked:
-                return [self.member(each, base, unasked) for each in value]
-            return [self.schema(each, base) for each in value]
-        return self.schema(value, base) if isinstance(value, dict | bool) else None
+                return [self.member(each, base, keywords, unasked) for each in value]
+            return [self.schema(each, base, keywords) for each in value]
+        is_one = shape == "one" and isinstance(value, dict | bool)
+        return self.schema(value, base, keywords) if is_one else None
 
-    def member(self, node: Json, base: str, unasked: frozenset[str]) -> Schema:
+    def map(self, name: str, value: dict[str, Json], base: str, keywords: Keywords) -> dict[str, Json]:
+        if name == "dependencies":  # up to draft 7: schemas, or the names of properties
+            names = {key: each for key, each in value.items() if isinstance(each, list)}
+            value = {key: each for key, each in value.items() if key not in names}
+            listed = {key: each for key, each in names.items() if is_names(each)}
+            return {**listed, **{key: self.schema(each, base, keywords) for key, each in value.items()}}
+        keys = {key: self.usable(key) if name == "patternProperties" else key for key in value}
+        return {
+            kept: self.schema(value[key], base, keywords) for key, kept in keys.items() if kept is not None
+        }
+
+    def member(self, node: Json, base: str, keywords: Keywords, unasked: frozenset[str]) -> Schema:
         """A member of an allOf; one elsewhere that asks for what the whole does not is copied."""
         if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
-            return self.schema(node, base, unasked)
+            return self.schema(node, base, keywords, unasked)
         pointer, target = follow(self.data, "", {"$ref": node["$ref"]})
         asks = any(unasked.intersection(part["required"]) for part in self.parts(target) if _is_asking(part))
         named = self.survey.identified or self.survey.anchors  # a second one of a name would be ambiguous
         if not asks or named or len(node) > 1 or pointer in self.copying:
-            return self.schema(node, base)
+            return self.schema(node, base, keywords)
         self.copying.add(pointer)
-        copy = self.schema(target, base, unasked)
+        copy = self.schema(target, base, self.keywords_at(pointer), unasked)
         self.copying.discard(pointer)
         return copy
 
@@ -236,6 +233,9 @@ class Lowering:
         uri, fragment = split_reference(base, reference)
         if uri == self.survey.base and fragment in self.survey.schemas:
             return definition_reference(uri, fragment)
+        if fragment.startswith("/") and uri in self.survey.identified:
+            path = lowered_path(self.survey.identified[uri], path_of(fragment))
+            return f"{uri}#{quote(pointer_of(path), safe=_IN_FRAGMENT)}"
         # Absolute, so that the schema means the same wherever it is compiled from.
         return join_reference(base, reference) if not reference.startswith("#") else f"{uri}{reference}"
 
@@ -270,7 +270,7 @@ class Lowering:
             seen.add(id(node))
             if isinstance(node.get("$ref"), str):
                 pending.append(follow(self.data, "", node)[1])
-                if not self.version.references_have_siblings:
+                if not self.version.dialect.references_have_siblings:
                     continue
             yield node
             members = node.get("allOf")
@@ -278,7 +278,7 @@ class Lowering:
 
 
 def _is_asking(node: dict[str, Json]) -> bool:
-    return _is_names(node.get("required"))
+    return is_names(node.get("required"))
 
 
 def _narrow(out: dict[str, Json], least: float, most: float) -> None:
@@ -293,27 +293,3 @@ def _narrow(out: dict[str, Json], least: float, most: float) -> None:
         out["maximum"] = most
         if out.get("exclusiveMaximum") is True:
             del out["exclusiveMaximum"]
-
-
-def _from_draft4(out: dict[str, Json]) -> None:
-    """`nullable` and boolean exclusive bounds, as 2.0 and 3.0 have them."""
-    nullable = out.pop("nullable", False)
-    if nullable and "type" in out:
-        types = [out["type"]] if isinstance(out["type"], str) else out["type"]
-        out["type"] = [*types, "null"] if "null" not in types else types
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if out.pop(exclusive, False) and bound in out:
-            out[exclusive] = out.pop(bound)
-    if "enum" in out and not out["enum"]:
-        del out["enum"]
-
-
-def _from_2020_12(out: dict[str, Json]) -> None:
-    if "required" in out:
-        out["required"] = list(dict.fromkeys(out["required"]))
-
-
-_DIALECT_REPAIRS: dict[str, Callable[[dict[str, Json]], None]] = {
-    "draft4": _from_draft4,
-    "2020-12": _from_2020_12,
-}

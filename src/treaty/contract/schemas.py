@@ -16,14 +16,16 @@ import jsonschema_rs
 
 from treaty.contract.discriminator import Choice, choose
 from treaty.contract.formats import JUDGED, judged_in
+from treaty.contract.keywords import KEYWORDS
 from treaty.contract.lowering import (
     Direction,
     Lowering,
     Schema,
     definition_reference,
-    document_pointer,
+    written_pointer,
 )
 from treaty.contract.validator import Validator
+from treaty.document.dialects import Dialect
 from treaty.document.document import Document
 from treaty.document.library import join_reference, split_reference, value_at
 from treaty.findings import Json, path_of
@@ -62,11 +64,14 @@ class Schemas:
     def compile(self, at: SchemaAt, direction: Direction) -> Validator:
         """A validator of any lowered schema."""
         directed = self._directed[direction]
-        return Validator(directed.compile(at), choose=directed.choose)
+        return Validator(directed.compile(at), choose=directed.choose, written=directed.written)
 
-    def lower(self, schema: Json, base: str, direction: Direction) -> SchemaAt:
-        """Any Schema Object of the document, lowered."""
-        return SchemaAt(base, self._directed[direction].lowering.schema(schema, base))
+    def lower(
+        self, schema: Json, base: str, direction: Direction, dialect: Dialect | None = None
+    ) -> SchemaAt:
+        """Any Schema Object of the document, lowered; by the dialect of its version, or another."""
+        lowering = self._directed[direction].lowering
+        return SchemaAt(base, lowering.schema(schema, base, KEYWORDS[dialect or lowering.version.dialect]))
 
     def at(self, pointer: str, direction: Direction) -> SchemaAt:
         """The lowered root schema at a pointer of the document."""
@@ -99,6 +104,7 @@ class _Directed:
     validators: dict[str, Validator] = field(default_factory=dict)
     reaches: dict[str, tuple[str, ...]] = field(default_factory=dict)
     formats: dict[str, frozenset[str]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)  # by the location of a keyword that refused a value
     everything: jsonschema_rs.Registry | None = None
     together: jsonschema_rs.Validator | None = None
 
@@ -111,16 +117,23 @@ class _Directed:
     def make(self, pointer: str) -> Validator:
         at = SchemaAt(self.base, {"$ref": definition_reference(self.base, pointer)})
         if self.near([pointer]) is not None:
-            return Validator(self.compile(at), choose=self.choose)
+            return Validator(self.compile(at), choose=self.choose, written=self.written)
         if self.together is None:
             far = [each for each in self.lowering.survey.schemas if self.near([each]) is None]
             members = {each: {"$ref": definition_reference(self.base, each)} for each in far}
             self.together = self.compile(SchemaAt(self.base, {"properties": members}))
-        return Validator(self.together, pointer, self.choose)
+        return Validator(self.together, pointer, self.choose, self.written)
 
     def choose(self, location: str, value: Json) -> Choice | None:
         """The branch of an anyOf or oneOf of the lowered schemas that a value says it is meant for."""
-        return choose(self.lowering.data, document_pointer(location), value)
+        return choose(self.lowering.data, self.written(location), value)
+
+    def written(self, location: str) -> str:
+        """The place in the document of a keyword of the lowered schemas, by its absolute location."""
+        found = self.places.get(location)
+        if found is None:
+            found = self.places[location] = written_pointer(self.lowering.survey, location)
+        return found
 
     @property
     def base(self) -> str:

@@ -54,12 +54,14 @@ class Validator:
 
     With a `member` the compiled schema is one of many compiled together: it judges the
     member of that name of an object, so that schemas which lead to each other share
-    their compiled form instead of each having a copy of all.
+    their compiled form instead of each having a copy of all. `written` says where in the document
+    a keyword stands, by its location in the lowered schemas.
     """
 
     compiled: jsonschema_rs.Validator
     member: str | None = None
     choose: Chooser = lambda _location, _value: None
+    written: Callable[[str], str] = lambda location: location
 
     def accepts(self, value: Json) -> bool:
         """Is the value valid? A value that is not JSON is not."""

@@ -9,14 +9,23 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from treaty.document.anchors import anchors_in
+from treaty.document.dialects import (
+    Dialect,
+    default_dialect,
+    dialect_at,
+    dialect_name_at,
+    dialect_of,
+    identifier_of,
+)
 from treaty.document.faults import MAX_DEPTH, too_deep
 from treaty.document.library import Library, join_reference, split_reference, value_at
 from treaty.document.naming import Names, relative_address
 from treaty.document.outward import points_outward
+from treaty.document.places import subschemas
 from treaty.document.sources import Resource, Sources
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Shape, Version
 from treaty.findings import DocumentError, Finding, Json, Location, path_of, pointer_of
@@ -25,6 +34,8 @@ from treaty.findings import DocumentError, Finding, Json, Location, path_of, poi
 MAX_INLINED: Final = 64
 # Objects that stand in place of references, altogether: each of two references to two, and so on.
 MAX_INLINED_OBJECTS: Final = 200_000
+# Whose meaning depends on the resource they stand in.
+_DYNAMIC: Final = frozenset({"$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"})
 # A discriminator's mapping value with one of these is no bare name.
 _ADDRESS = re.compile(r"[/#.]")
 
@@ -51,10 +62,11 @@ class _At:
     base: str
     source: str
     target: str
+    dialect: Dialect  # of the schemas there that name none themselves
 
     def child(self, *keys: str | int) -> _At:
         step = pointer_of(keys)
-        return _At(self.resource, self.base, self.source + step, self.target + step)
+        return _At(self.resource, self.base, self.source + step, self.target + step, self.dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +97,18 @@ class _Bundling:
         self.entry, self.library, self.version = entry, library, version
         self.published: dict[str, Resource] = {}  # what is known by another URI than its own
         self.base = self.base_of(entry)
+        self.dialect = default_dialect(entry.data, version.dialect)
         self.moved: dict[str, tuple[str, str]] = {}
         self.names = Names(entry.data)
         self.pending: deque[_Job] = deque()
         self.anchors: dict[str, dict[str, tuple[str, Json]]] = {}  # by the URI of their resource
+        self.dynamic: dict[str, bool] = {}  # by the URI of their resource
         self.inlined_objects = 0
         self.identified: set[str] = set()  # URIs of embedded schema resources met so far
         self.late: list[tuple[str, tuple[Finding, ...]]] = []  # faults, unless their URI is identified
 
     def run(self) -> Json:
-        start = _At(self.entry, self.base, "", "")
+        start = _At(self.entry, self.base, "", "", self.dialect)
         self.adopt_components(start)
         whole: dict[str, Json] = {}
         self.pending.append(_Job(whole, "", self.entry.data, "OpenAPI", start))
@@ -142,7 +156,7 @@ class _Bundling:
                     continue
                 here = at.child(*path_of(section), name)
                 found = self.resolve(self.read(node["$ref"], here), here)
-                if found is not None and found[0] is not self.entry:
+                if found is not None and found[0] is not self.entry and not self.is_within(found, kind):
                     self.names.adopt((kind, found[0].uri, found[1]), here.target)
 
     def in_section(self, job: _Job, root: Json) -> _Job:
@@ -165,7 +179,7 @@ class _Bundling:
         if not isinstance(node, dict):
             job.container[job.key] = node
             return
-        if job.kind == "Schema" and self.version.dialect == "2020-12":
+        if job.kind == "Schema" and at.dialect.identifier:
             node, at = self.embed(node, at)
         job = _Job(job.container, job.key, node, job.kind, at, job.inlined)
         if isinstance(node.get("$ref"), str):
@@ -178,17 +192,20 @@ class _Bundling:
 
         A file whose dynamic anchor stands at its top stays one: an anchor belongs to its resource.
         """
-        own = node.get("$id")
+        dialect = dialect_of(node, at.dialect)
+        at = replace(at, dialect=dialect)
+        own, name = identifier_of(node, dialect)
         is_elsewhere = at.resource is not self.entry
-        if own is None and is_elsewhere and not at.source and "$dynamicAnchor" in node:
+        if not own and is_elsewhere and not at.source and self.is_dynamic(at.resource):
             own = at.base
-        if not isinstance(own, str):
+        if not own:
             return node, at
         base = join_reference(at.base, own)
         self.identified.add(base)
         if is_elsewhere:  # a relative `$id` is relative to another file than the bundle
-            node = {**node, "$id": relative_address(base, self.base)}
-        return node, _At(at.resource, base, at.source, at.target)
+            address = relative_address(base, self.base) + (f"#{name}" if name else "")
+            node = {**node, dialect.identifier: address}
+        return node, replace(at, base=base)
 
     def fields(self, node: dict[str, Json], job: _Job) -> dict[str, Json]:
         """A copy of an object; the objects among its fields are queued."""
@@ -253,7 +270,7 @@ class _Bundling:
                 return
         internal = self.place(to, found, job.kind, job.at)
         has_fields = job.kind == "PathItem" or (
-            job.kind == "Schema" and self.version.references_have_siblings
+            job.kind == "Schema" and job.at.dialect.references_have_siblings
         )
         beside = self.fields(siblings, job) if has_fields else siblings
         job.container[job.key] = {**beside, "$ref": internal or self.address(to, job.at)}
@@ -265,7 +282,8 @@ class _Bundling:
             self.fault("", "reference-cycle", f"`$ref: {to.text}` leads back to itself", job.at)
             job.container[job.key] = siblings
             return
-        there, value = self.moved_from(found, job.at), found[2]
+        there = self.moved_from(found, job.at)
+        value = self.marked(found[2], job.kind, there)
         for name in siblings:
             here = job.at.child(name)
             self.moved[here.target] = (here.resource.uri, here.source)
@@ -277,11 +295,18 @@ class _Bundling:
         else:
             self.copy(_Job(job.container, job.key, value, job.kind, there, job.inlined + 1))
 
+    def marked(self, value: Json, kind: str, there: _At) -> Json:
+        """A part of a file of another dialect, which says so itself from now on."""
+        if kind != "Schema" or there.dialect is self.dialect or not isinstance(value, dict):
+            return value
+        return {"$schema": dialect_name_at(there.resource.data, there.source), **value}
+
     def moved_from(self, found: tuple[Resource, str, Json], at: _At) -> _At:
         """Where what was found is read, and that it is written at `at`."""
         resource, pointer, _ = found
         self.moved[at.target] = (resource.uri, pointer)
-        return _At(resource, self.base_of(resource), pointer, at.target)
+        dialect = dialect_at(resource.data, pointer, self.dialect)
+        return _At(resource, self.base_of(resource), pointer, at.target, dialect)
 
     def target_of(self, to: _Reference, kind: str, at: _At) -> str | None:
         """The internal reference to take this one's place; None when it leads nowhere."""
@@ -296,6 +321,8 @@ class _Bundling:
         if resource is self.entry:
             named = to.fragment and not to.fragment.startswith("/")
             fragment = to.fragment if named else _quote(pointer)
+        elif self.is_within(found, kind):
+            return self.whole(resource, to, at)
         else:
             fragment = self.lifted(found, kind)
         if at.base not in self.identified:
@@ -305,6 +332,26 @@ class _Bundling:
             return relative_address(join_reference(self.base_of(resource), value["$id"]), at.base)
         return f"{self.base}#{fragment}"
 
+    def whole(self, resource: Resource, to: _Reference, at: _At) -> str:
+        """A reference into a file that is taken as a whole: what stands there depends on the file."""
+        self.lifted((resource, "", resource.data), "Schema")
+        base = join_reference(resource.uri, resource.data.get("$id", ""))
+        self.identified.add(base)
+        return f"{relative_address(base, at.base)}#{_quote(to.fragment)}"
+
+    def is_within(self, found: tuple[Resource, str, Json], kind: str) -> bool:
+        """Is it a part of a file that has to be taken as a whole?"""
+        return kind == "Schema" and found[1] != "" and self.is_dynamic(found[0])
+
+    def is_dynamic(self, resource: Resource) -> bool:
+        """Is it a file of one schema in which references depend on the schema resource they stand in?"""
+        if resource.uri not in self.dynamic:
+            is_schema = (
+                isinstance(resource.data, dict) and not {"openapi", "components"} & resource.data.keys()
+            )
+            self.dynamic[resource.uri] = is_schema and _is_dynamic(resource.data)
+        return self.dynamic[resource.uri]
+
     def lifted(self, found: tuple[Resource, str, Json], kind: str) -> str:
         """The place among the components for a part of another file."""
         resource, pointer, value = found
@@ -312,8 +359,8 @@ class _Bundling:
         place = self.names.place_of(key)
         if place is None:
             place = self.names.give(key, self.version.sections[kind])
-            there = self.moved_from(found, _At(resource, "", pointer, place))
-            self.pending.append(_Job(None, "", value, kind, there))
+            there = self.moved_from(found, _At(resource, "", pointer, place, self.dialect))
+            self.pending.append(_Job(None, "", self.marked(value, kind, there), kind, there))
         return place
 
     def address(self, to: _Reference, at: _At) -> str:
@@ -354,7 +401,7 @@ class _Bundling:
         if at.base != at.resource.uri:
             # `$self` and `$id` name published places; what stands beside the file is what was meant.
             beside = join_reference(at.resource.uri, to.text.partition("#")[0])
-            if beside.startswith("file:"):
+            if beside.startswith("file:") and not self.library.is_readable(to.uri):
                 return self.library.open_reference(beside, where)
         return self.library.open_reference(to.uri, where)
 
@@ -362,6 +409,17 @@ class _Bundling:
         where = Location(at.resource.uri, pointer=at.source + "/$ref")
         hint = "correct the reference or add its target"
         self.late.append((uri, (Finding(code, message, location=where, hint=hint),)))
+
+
+def _is_dynamic(schema: Json) -> bool:
+    pending = [schema]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            if not _DYNAMIC.isdisjoint(node):
+                return True
+            pending.extend(each for _, each in subschemas(node))
+    return False
 
 
 def _quote(pointer: str) -> str:

@@ -16,6 +16,7 @@ from treaty.document.read import MAX_BYTES as MAX_BYTES  # part of what `Access`
 from treaty.document.read import check_size, read
 from treaty.document.remote import fetch
 from treaty.document.sources import Resource
+from treaty.document.specifications import specification_file
 from treaty.findings import DocumentError, Finding, Json, Location, path_of
 
 MEMORY_URI: Final = "memory:///document"
@@ -72,6 +73,20 @@ class Library:
         self.opened[uri] = self.opened[final] = resource
         return resource
 
+    def open_published(self, uri: str, path: Path) -> Resource:
+        """A meta-schema by its address; an installed package has it."""
+        content = path.read_bytes()
+        self.opened[uri] = Resource(uri, uri, self._read(content, uri), content=content)
+        return self.opened[uri]
+
+    def is_readable(self, uri: str) -> bool:
+        """Is it the address of a file within the roots?"""
+        try:
+            real = _path(uri).resolve() if uri.startswith("file:") else None
+            return real is not None and any(map(real.is_relative_to, self.roots)) and real.is_file()
+        except (OSError, RuntimeError, ValueError):
+            return False
+
     def open_reference(self, uri: str, where: Location) -> Resource:
         """Open what a `$ref` points at; `where` is the place of the `$ref`, for the finding."""
         if uri in self.opened:
@@ -94,6 +109,9 @@ class Library:
         if scheme == "file":
             return self._open_within_roots(_path(uri), where)
         if scheme in ("http", "https"):
+            published = specification_file(uri)
+            if published is not None:
+                return self.open_published(uri, published)
             if not self.access.remote:
                 raise DocumentError([_remote_refused(uri, where)])
             return self.open_url(uri)

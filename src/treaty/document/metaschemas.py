@@ -14,6 +14,15 @@ from urllib.parse import unquote
 
 import jsonschema_rs
 
+from treaty.document.dialects import (
+    DRAFT_4,
+    DRAFT_6,
+    DRAFT_7,
+    DRAFT_2019_09,
+    DRAFT_2020_12,
+    OPENAPI_DIALECT,
+    dialect_named,
+)
 from treaty.document.library import value_at
 from treaty.document.versions import VERSIONS, Version
 from treaty.findings import Json
@@ -33,11 +42,11 @@ _DIALECTS = {
 }
 # Each is known only to a validator of its own draft.
 _DRAFTS = {
-    "https://json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
-    "https://json-schema.org/draft/2019-09/schema": jsonschema_rs.Draft201909Validator,
-    "http://json-schema.org/draft-07/schema": jsonschema_rs.Draft7Validator,
-    "http://json-schema.org/draft-06/schema": jsonschema_rs.Draft6Validator,
-    "http://json-schema.org/draft-04/schema": jsonschema_rs.Draft4Validator,
+    DRAFT_2020_12: ("https://json-schema.org/draft/2020-12/schema", jsonschema_rs.Draft202012Validator),
+    DRAFT_2019_09: ("https://json-schema.org/draft/2019-09/schema", jsonschema_rs.Draft201909Validator),
+    DRAFT_7: ("http://json-schema.org/draft-07/schema", jsonschema_rs.Draft7Validator),
+    DRAFT_6: ("http://json-schema.org/draft-06/schema", jsonschema_rs.Draft6Validator),
+    DRAFT_4: ("http://json-schema.org/draft-04/schema", jsonschema_rs.Draft4Validator),
 }
 
 
@@ -54,12 +63,13 @@ def dialect_validator(version: Version, dialect: str) -> jsonschema_rs.Validator
     An empty `dialect` stands for the OpenAPI version's own.
     """
     own, names = _DIALECTS[version.name]
-    target = dialect or own
-    every = {"additionalProperties": {"$ref": target}}
-    if target in _DRAFTS:
-        return _DRAFTS[target](every, validate_formats=True, offline=True)
-    if target != own:
-        return None
+    if dialect and not OPENAPI_DIALECT.fullmatch(dialect):
+        known = dialect_named(dialect)
+        if known is None:
+            return None
+        address, judge = _DRAFTS[known]
+        return judge({"additionalProperties": {"$ref": address}}, validate_formats=True, offline=True)
+    every = {"additionalProperties": {"$ref": own}}
     resources = [_resource("openapi_schema_validator", name) for name in names]
     registry = jsonschema_rs.Registry([(each["$id"], each) for each in resources])
     return jsonschema_rs.Draft202012Validator(every, registry=registry, validate_formats=True, offline=True)

@@ -5,10 +5,11 @@ The survey keeps no pointers within schemas: most documents need none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import islice
 from typing import Final
 
+from treaty.document.dialects import DRAFT_2020_12, Dialect, dialect_of, identifier_of
 from treaty.document.library import join_reference
 from treaty.document.versions import SCHEMA_FIELDS
 from treaty.findings import Finding, Json, Location, pointer_of
@@ -33,27 +34,32 @@ def subschemas(node: dict[str, Json]) -> Iterator[tuple[str, Json]]:
             yield f"/{name}", value
 
 
-def schemas_with_base(root: str, schema: Json, base: str) -> Iterator[tuple[str, dict[str, Json], str]]:
+def schemas_with_base(
+    root: str, schema: Json, base: str, dialect: Dialect = DRAFT_2020_12
+) -> Iterator[tuple[str, dict[str, Json], str]]:
     """(Pointer, schema, base URI) of a root schema and of every schema inside it."""
-    pending = [(root, schema, base)]
+    pending = [(root, schema, base, dialect)]
     while pending:
-        pointer, node, base = pending.pop()
+        pointer, node, base, dialect = pending.pop()
         if not isinstance(node, dict):
             continue
-        if isinstance(node.get("$id"), str):
-            base = join_reference(base, node["$id"]).partition("#")[0]
+        dialect = dialect_of(node, dialect)
+        base = join_reference(base, identifier_of(node, dialect)[0]).partition("#")[0]
         yield pointer, node, base
-        pending.extend((pointer + step, each, base) for step, each in subschemas(node))
+        pending.extend((pointer + step, each, base, dialect) for step, each in subschemas(node))
 
 
 def wrong_references(
-    roots: dict[str, Json], base: str, wanted: Set[tuple[str, str]]
+    roots: dict[str, Json],
+    base: str,
+    wanted: Set[tuple[str, str]],
+    dialect_of_root: Callable[[str], Dialect] = lambda _: DRAFT_2020_12,
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """(Pointer of the keyword, base URI and reference) wherever one of the wanted references stands."""
     told: set[str] = set()
     for root, schema in roots.items():
-        for pointer, node, here in schemas_with_base(root, schema, base):
-            for keyword in ("$ref", "$dynamicRef"):
+        for pointer, node, here in schemas_with_base(root, schema, base, dialect_of_root(root)):
+            for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
                 reference, at = node.get(keyword), f"{pointer}/{keyword}"
                 if isinstance(reference, str) and (here, reference) in wanted and at not in told:
                     told.add(at)
@@ -66,10 +72,11 @@ def wrong_identifiers(roots: dict[str, Json], misnamed: Iterable[tuple[str, Json
     """Each `$id` that names no schema resource (JSON Schema 2020-12 Core, section 8.2.1)."""
     for root, schema, why in islice(misnamed, MAX_PLACES):
         at = next(pointer for pointer, node, _ in schemas_with_base(root, roots[root], "") if node is schema)
+        keyword = "$id" if "$id" in schema else "id"
         yield Finding(
             "invalid-identifier",
-            f"`$id: {schema['$id']}` {why}",
-            location=Location("", pointer=at + "/$id"),
+            f"`{keyword}: {schema[keyword]}` {why}",
+            location=Location("", pointer=f"{at}/{keyword}"),
             expected="a URI of its own for each schema that has one, without a fragment",
-            hint="remove the `$id`: a schema among the components needs none",
+            hint=f"remove the `{keyword}`: a schema among the components needs none",
         )

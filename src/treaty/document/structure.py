@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from treaty.document.dialects import DRAFT_2020_12, dialect_name_at, vocabularies_of
 from treaty.document.metaschemas import dialect_validator, document_validator
 from treaty.document.survey import Survey
 from treaty.document.versions import Version
-from treaty.findings import Finding, Json, Location, Severity, pointer_of
+from treaty.findings import Finding, Json, Location, Severity
 
 
 def check_structure(data: Json, version: Version, survey: Survey) -> Iterator[Finding]:
@@ -26,20 +27,20 @@ def check_structure(data: Json, version: Version, survey: Survey) -> Iterator[Fi
 
         for pointer, explained in explain(validator.iter_errors(data)):
             yield explained.finding(pointer, _severity(pointer, survey))
-    if version.references_have_siblings:
+    if version.dialect is DRAFT_2020_12:
         yield from _check_schemas(data, version, survey)
 
 
 def _check_schemas(data: Json, version: Version, survey: Survey) -> Iterator[Finding]:
-    default = data.get("jsonSchemaDialect")
     by_dialect: dict[str, dict[str, Json]] = {}
     for pointer, schema in survey.schemas.items():
-        named = schema.get("$schema", default) if isinstance(schema, dict) else default
-        by_dialect.setdefault(str(named).rstrip("#") if named else "", {})[pointer] = schema
+        by_dialect.setdefault(dialect_name_at(data, pointer).rstrip("#"), {})[pointer] = schema
     for dialect, schemas in by_dialect.items():
+        if vocabularies_of(survey.identified.get(dialect)) is not None:
+            continue
         validator = dialect_validator(version, dialect)
         if validator is None:
-            yield _unknown_dialect(dialect, next(iter(schemas)))
+            yield _unknown_dialect(dialect, data, next(iter(schemas)))
         elif not validator.is_valid(schemas):
             from treaty.document.explain import explain
 
@@ -62,11 +63,13 @@ def _severity(pointer: str, survey: Survey) -> Severity:
     return Severity.ERROR
 
 
-def _unknown_dialect(dialect: str, pointer: str) -> Finding:
+def _unknown_dialect(dialect: str, data: Json, root: str) -> Finding:
+    own = str(data.get("jsonSchemaDialect", "")).rstrip("#")
+    pointer = "/jsonSchemaDialect" if own == dialect else root + "/$schema"
     return Finding(
         "unknown-dialect",
         f"`{dialect}` is not a JSON Schema dialect that is known; its schemas are read as 2020-12",
         Severity.WARNING,
-        location=Location("", pointer=pointer + pointer_of(("$schema",))),
+        location=Location("", pointer=pointer),
         expected="the OpenAPI dialect (leave the field out) or a JSON Schema draft's address",
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from treaty.document.dialects import DRAFT_2019_09, Dialect, dialect_at, dialect_of, identifier_of
 from treaty.document.library import join_reference, split_reference, value_at
 from treaty.document.operations import MAX_CHAIN, follow, parameters_of
 from treaty.document.places import wrong_identifiers, wrong_references
@@ -32,9 +33,8 @@ class Survey:
     objects: dict[str, tuple[str, Json]]  # every other object: kind and value
     identified: dict[str, Json]  # embedded schema resources, by the absolute URI of their $id
     anchors: dict[str, str]  # absolute URI with fragment of an anchor -> pointer of its root schema
-    defaults: tuple[
-        tuple[str, str, Json], ...
-    ]  # (pointer of the root schema, base URI, schema) with a default
+    # (pointer of the root schema, base URI, dialect, schema) with a default
+    defaults: tuple[tuple[str, str, Dialect, Json], ...]
     findings: tuple[Finding, ...] = ()
 
 
@@ -65,7 +65,7 @@ class _Walk:
     objects: dict[str, tuple[str, Json]] = field(default_factory=dict)
     identified: dict[str, Json] = field(default_factory=dict)
     anchors: dict[str, str] = field(default_factory=dict)
-    defaults: list[tuple[str, str, Json]] = field(default_factory=list)
+    defaults: list[tuple[str, str, Dialect, Json]] = field(default_factory=list)
     met: dict[tuple[str, str], None] = field(default_factory=dict)  # (base, reference), not yet followed
     references: dict[tuple[str, str], None] = field(default_factory=dict)  # those that were
     wrong: dict[tuple[str, str], str] = field(default_factory=dict)  # schema references: why wrong
@@ -148,39 +148,47 @@ class _Walk:
     def add_schema(self, pointer: str, node: Json) -> None:
         if pointer not in self.schemas:
             self.schemas[pointer] = node
-            self.schema_below(node, self.base, pointer)
+            self.schema_below(node, pointer)
 
-    def schema_below(self, node: Json, base: str, root: str) -> None:
+    def dialect(self, root: str) -> Dialect:
+        """What a root schema is read by, where it does not say so itself."""
+        return dialect_at(self.data, root, self.version.dialect)
+
+    def schema_below(self, node: Json, root: str) -> None:
         """Collect the references, identifiers and anchors of a schema and those nested in it."""
-        resources = [(node, base)]
-        identifies = self.version.dialect == "2020-12"
+        resources = [(node, self.base, self.dialect(root))]
         while resources:
-            node, base = resources.pop()
-            if identifies and isinstance(node, dict) and "$id" in node:
-                base = self.identify(node, base, root)
-            self.resource_below(node, base, root, resources if identifies else None)
+            node, base, dialect = resources.pop()
+            if isinstance(node, dict) and dialect.identifier:
+                dialect = dialect_of(node, dialect)
+                if dialect.identifier in node:
+                    base = self.identify(node, base, dialect, root)
+            self.resource_below(node, base, dialect, root, resources)
 
     def resource_below(  # noqa: C901  the hot loop of a load: calls would cost more than they explain
-        self, node: Json, base: str, root: str, inner: list[tuple[Json, str]] | None
+        self, node: Json, base: str, dialect: Dialect, root: str, inner: list[tuple[Json, str, Dialect]]
     ) -> None:
-        """One resource; what has an `$id` of its own is put into `inner`."""
-        pending, siblings_count = [node], self.version.references_have_siblings
+        """One resource; what has an identifier of its own is put into `inner`."""
+        pending, siblings_count = [node], dialect.references_have_siblings
+        identifier = dialect.identifier
         while pending:
             each = pending.pop()
             if type(each) is not dict:
                 continue
-            if inner is not None:
-                if "$id" in each and each is not node:
-                    inner.append((each, base))
+            if identifier:
+                if identifier in each and each is not node:
+                    inner.append((each, base, dialect))
                     continue
                 if "$anchor" in each or "$dynamicAnchor" in each or "$dynamicRef" in each:
                     self.add_anchors(each, base, root)
+                if "$recursiveRef" in each and dialect is DRAFT_2019_09:
+                    self.met[base, "#"] = None
             if "$ref" in each and isinstance(each["$ref"], str):
                 self.met[base, each["$ref"]] = None
                 if not siblings_count:
                     continue
             if "default" in each:
-                self.defaults.append((root, base, each))
+                self.defaults.append((root, base, dialect, each))
             for name, value in each.items():
                 kind = type(value)
                 if kind is dict:
@@ -191,11 +199,14 @@ class _Walk:
                 elif kind is list and name in SCHEMA_FIELDS:
                     pending.extend(value)
 
-    def identify(self, node: dict[str, Json], base: str, root: str) -> str:
+    def identify(self, node: dict[str, Json], base: str, dialect: Dialect, root: str) -> str:
         """The URI of a schema resource (JSON Schema 2020-12 Core, section 8.2.1)."""
-        if not isinstance(node["$id"], str):
+        address, name = identifier_of(node, dialect)
+        uri, _, fragment = join_reference(base, address).partition("#")
+        if name:
+            self.anchors.setdefault(f"{uri}#{name}", root)
+        if not address and (dialect.named_by_identifier or not isinstance(node[dialect.identifier], str)):
             return base
-        uri, _, fragment = join_reference(base, node["$id"]).partition("#")
         why = ""
         if fragment:
             why = "has a fragment"
@@ -248,7 +259,8 @@ class _Walk:
                 self.wrong[base, reference] = "nowhere"
         told = {"nowhere": nowhere, "circular": circular, "endless": endless}
         if self.wrong:
-            for pointer, key in wrong_references(self.schemas, self.base, self.wrong.keys()):
+            found = wrong_references(self.schemas, self.base, self.wrong.keys(), self.dialect)
+            for pointer, key in found:
                 yield told[self.wrong[key]](pointer, key[1], key[0] if key[0] != self.base else "")
 
     def is_found(self, base: str, reference: str) -> bool:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from treaty.document.dialects import DRAFT_2020_12, Dialect
+from treaty.document.dialects import OPENAPI_30 as OPENAPI_30_DIALECT
 from treaty.findings import DocumentError, Finding, Json, Location
 
 Shape = Literal["one", "list", "map"]
@@ -28,8 +30,7 @@ class Version:
     objects: Objects
     sections: dict[str, str]  # kind -> JSON Pointer of the section that holds its components
     methods: tuple[str, ...]  # fixed operation fields of a Path Item
-    dialect: str  # dialect of its Schema Objects: "draft4" or "2020-12"
-    references_have_siblings: bool  # do keywords beside a schema's $ref count?
+    dialect: Dialect  # of its Schema Objects, where they name none
     metaschema: tuple[str, str]  # package and resource of the document's own JSON Schema
     inline_schemas: frozenset[str] = frozenset()  # kinds of object that are schemas themselves
 
@@ -166,8 +167,7 @@ VERSIONS: dict[str, Version] = {
         SWAGGER_20,
         {"Schema": "/definitions", "Parameter": "/parameters", "Response": "/responses"},
         METHODS[:-1],
-        "draft4",
-        False,
+        OPENAPI_30_DIALECT,
         (_RESOURCES, "resources/schemas/v2.0/schema.json"),
         frozenset({"Parameter", "Header"}),
     ),
@@ -176,8 +176,7 @@ VERSIONS: dict[str, Version] = {
         OPENAPI_30,
         _sections(OPENAPI_30),
         METHODS,
-        "draft4",
-        False,
+        OPENAPI_30_DIALECT,
         (_RESOURCES, "resources/schemas/v3.0/schema.json"),
     ),
     "3.1": Version(
@@ -185,8 +184,7 @@ VERSIONS: dict[str, Version] = {
         OPENAPI_31,
         _sections(OPENAPI_31),
         METHODS,
-        "2020-12",
-        True,
+        DRAFT_2020_12,
         (_RESOURCES, "resources/schemas/v3.1/schema.json"),
     ),
     "3.2": Version(
@@ -194,21 +192,22 @@ VERSIONS: dict[str, Version] = {
         OPENAPI_32,
         _sections(OPENAPI_32),
         (*METHODS, "query"),
-        "2020-12",
-        True,
+        DRAFT_2020_12,
         (_RESOURCES, "resources/schemas/v3.2/schema.json"),
     ),
 }
 
-# Where Schema Objects hold Schema Objects, by JSON Schema keyword (both dialects).
+# Where Schema Objects hold Schema Objects, by JSON Schema keyword (of every dialect).
 SCHEMA_FIELDS: Fields = {
     **dict.fromkeys(
-        ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"), ("map", "Schema")
+        ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"),
+        ("map", "Schema"),
     ),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), ("list", "Schema")),
     **dict.fromkeys(
         (
             "items",
+            "additionalItems",
             "additionalProperties",
             "not",
             "contains",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import islice
 
-from treaty.contract.lowering import document_pointer
 from treaty.contract.validator import SchemaError, Validator
 from treaty.findings import Finding, Json, Location, Place, pointer_of
 
@@ -20,23 +18,21 @@ def judge(validator: Validator, value: Json, part: str, name: str = "") -> list[
 
 def explain(validator: Validator, value: Json, part: str, name: str = "") -> list[Finding]:
     """The findings on a value that is known to be invalid."""
-    return [_finding(error, part, name) for error in islice(validator.errors(value), MAX_FINDINGS)]
+    return [
+        _finding(error, validator.written(error.schema_location), part, name)
+        for error in islice(validator.errors(value), MAX_FINDINGS)
+    ]
 
 
-def _finding(error: SchemaError, part: str, name: str) -> Finding:
+def _finding(error: SchemaError, pointer: str, part: str, name: str) -> Finding:
     return Finding(
         f"schema-{error.keyword}",
         _shortened(error.message),
-        location=_location(error.schema_location),
+        location=Location("", pointer=pointer),
         place=Place(part, name, pointer_of(error.path) if error.path else ""),
         expected=_shortened("one of " + ", ".join(map(_shown, error.allowed))) if error.allowed else "",
         actual=_shortened(_shown(error.value)),
     )
-
-
-@lru_cache(maxsize=4_096)  # the same few keywords are broken again and again
-def _location(schema_location: str) -> Location:
-    return Location("", pointer=document_pointer(schema_location))
 
 
 def _shown(value: Json) -> str:
