@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from treaty.contract.model import Operation
+from treaty.exchange import router as module
 from treaty.exchange.router import Router, build_router
 
 
@@ -140,3 +143,32 @@ def test_head() -> None:
     assert found(router("GET /a"), "HEAD", "/a") == "GET /a"
     assert found(router("GET /a", "HEAD /a"), "HEAD", "/a") == "HEAD /a"
     assert found(router("PUT /a"), "HEAD", "/a") == ("PUT",)
+
+
+SEGMENTS = st.sampled_from(["a", "b", "", "{x}", "{x}.{y}", "a{x}", "{x}:b"])
+TEXTS = st.sampled_from(["a", "b", "ab", "a.b", "b:b", "", ".", "a.b:b"])
+
+
+def paths(segments: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.lists(segments, min_size=1, max_size=4).map(lambda found: "/" + "/".join(found))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["GET", "PUT"]), paths(SEGMENTS)), max_size=8),
+    paths(TEXTS),
+    st.sampled_from(["GET", "PUT", "HEAD"]),
+)
+def test_the_short_way_leads_where_the_long_one_does(
+    routes: list[tuple[str, str]], path: str, method: str
+) -> None:
+    routed = router(*(f"{verb} {_named_apart(route)}" for verb, route in routes))
+    short = routed.match(method, path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_follow", lambda *_: None)
+        assert short == routed.match(method, path)
+
+
+def _named_apart(path: str) -> str:
+    """Each expression with a name of its own, as a document must have them."""
+    parts = path.replace("{y}", "{x}").split("{x}")
+    return "".join(f"{part}{{p{number}}}" for number, part in enumerate(parts[:-1])) + parts[-1]

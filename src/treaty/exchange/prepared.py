@@ -39,6 +39,7 @@ class PreparedOperation:
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)
     headers: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     sent: dict[str, MediaType | None] = field(default_factory=dict)  # by Content-Type
+    answered: dict[tuple[str, str], MediaType | None] = field(default_factory=dict)  # by status and the same
 
     def __post_init__(self) -> None:
         by_location: dict[str, list[PreparedParameter]] = {}
@@ -81,6 +82,15 @@ class PreparedOperation:
             body = self.operation.body
             self.sent[sent] = find_media_type(body.content, sent) if body is not None else None
         return self.sent[sent]
+
+    def response_media(self, declared: DeclaredResponse, sent: str) -> MediaType | None:
+        """The same of a declared response."""
+        key = (declared.status, sent)
+        if key not in self.answered:
+            if len(self.answered) >= MAX_SENT:
+                self.answered.clear()
+            self.answered[key] = find_media_type(declared.content, sent)
+        return self.answered[key]
 
     def prepared_headers(self, declared: DeclaredResponse) -> tuple[PreparedParameter, ...]:
         """The headers of a declared response, each with its reader and validator."""

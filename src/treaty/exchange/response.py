@@ -6,7 +6,6 @@ from treaty.contract.model import DeclaredResponse, Parameter
 from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, is_decodable
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
-from treaty.exchange.media_types import find_media_type
 from treaty.exchange.messages import Headers, Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.styles import MalformedError, read_text
@@ -79,7 +78,7 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
     if not declared.content:
         return []
     kind = response.header("content-type")
-    media = find_media_type(declared.content, kind) if kind else None
+    media = prepared.response_media(declared, kind) if kind else None
     if media is None or kind is None:
         return (
             [_undeclared_media_type(declared, kind)] if response.body or kind else [_body_missing(declared)]

@@ -30,6 +30,7 @@ class Matched:
 
 
 _NOWHERE = Matched(None)
+_WHOLE = ("", "")  # the literals of a segment that is one expression
 
 
 @dataclass(slots=True)
@@ -75,8 +76,13 @@ class Router:
         return found
 
     def _match(self, method: str, path: str, query: str) -> Matched:
+        segments = path.split("/")[1:]
+        if "%" not in path:
+            found = _follow(self.root, segments, method)
+            if found is not None:
+                return found
         other: set[str] = set()
-        for node, values in _walk(self.root, path.split("/")[1:], 0, {}):
+        for node, values in _walk(self.root, segments, 0, {}):
             operation = node.operations.get(method)
             if operation is None and method == "HEAD":
                 operation = node.operations.get("GET")
@@ -171,6 +177,8 @@ def _by_query(node: _Node, operation: Operation, query: str) -> Operation:
 
 def _values(segment: str, literals: tuple[str, ...]) -> list[str] | None:
     """The texts between the literals, each as short as may be and never empty; linear in the segment."""
+    if literals == _WHOLE:
+        return [segment]
     first, *between, last = literals
     start, end = len(first), len(segment) - len(last)
     if not (segment.startswith(first) and segment.endswith(last)):
@@ -200,6 +208,25 @@ def _values_encoded(segment: str, literals: tuple[re.Pattern[str], ...]) -> list
         found.append(segment[start : at.start()])
         start = at.end()
     return [*found, segment[start : ends.start()]] if start < ends.start() else None
+
+
+def _follow(node: _Node, segments: list[str], method: str) -> Matched | None:
+    """The first way of `_walk`, which most requests end with; None where it is not the end of it."""
+    values: dict[str, str] = {}
+    for segment in segments:
+        below = node.concrete.get(segment)
+        if below is None:
+            for template in node.templates:
+                found = _values(segment, template.literals) if segment else None
+                if found is not None:
+                    values.update(zip(template.names, found, strict=True))
+                    below = template.below
+                    break
+            else:
+                return None
+        node = below
+    operation = node.operations.get(method)
+    return None if operation is None or node.by_query else Matched(operation, values)
 
 
 def _walk(
