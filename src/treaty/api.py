@@ -17,6 +17,7 @@ from treaty.document.read import MAX_BYTES
 from treaty.engine import Engine, Exchange, Judge, ResponsePolicy, build_engine, build_judge
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import Verifier
+from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import Finding, Json, Location
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
 from treaty.mounting import homes, mount, plan_mounts
@@ -122,6 +123,7 @@ def mock(
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
     cors: bool = True,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
     report: Report = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
@@ -132,6 +134,7 @@ def mock(
     `strict` refuses query parameters, form fields and bodies that are not declared.
     Paths are accepted with and without the path of a server, with `base_path` only below
     that one (`"/"`: none). With `cors`, pages of any origin may call it, with credentials.
+    Files may have `max_upload_bytes`; other bodies 16 MiB.
     `report` is told of examples that break their own schema.
 
     Several contracts, by names of your choice, are mounted below the paths of their servers,
@@ -147,6 +150,7 @@ def mock(
             "off",
             strict=strict,
             base_path=base_path,
+            max_upload_bytes=max_upload_bytes,
             rewrite=responder.rewrite,
             refuse=responder.refuse,
             immediate=True,
@@ -173,6 +177,7 @@ def serve(
     strict: bool = False,
     base_path: str | None = None,
     verify: Verifier | None = None,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
 ) -> App:
     """An ASGI application that answers every valid request with a function of the project.
 
@@ -181,13 +186,14 @@ def serve(
     parameters and `body` by name. `framework` says where it runs: `async` in the event
     loop, plain functions in threads; `flask` in a Flask application.
     A response that breaks the contract is refused, reported or, with `off`, not looked at.
-    `strict` and `base_path` are those of `mock`.
+    `strict`, `base_path` and `max_upload_bytes` are those of `mock`.
     `verify` judges credentials; without it they are looked at for presence and shape.
     Raises `DocumentError` with everything that is missing or does not fit.
     """
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
 
     resolved = find_handlers(contract, handlers)
+    functions = resolved.by_operation()
     responder: Handlers | FlaskHandlers
     if framework == "flask":
         from treaty.respond.flask import flask_handlers
@@ -197,7 +203,16 @@ def serve(
         from treaty.respond.handlers import async_handlers
 
         responder = async_handlers(resolved)
-    engine = build_engine(contract, responder, validate_responses, verify, strict=strict, base_path=base_path)
+    engine = build_engine(
+        contract,
+        responder,
+        validate_responses,
+        verify,
+        strict=strict,
+        base_path=base_path,
+        max_upload_bytes=max_upload_bytes,
+        takes_bytes=lambda each: functions[each.method, each.path].takes_bytes,
+    )
     return App(engine, Site(contract), _observer(validate_responses))
 
 
@@ -210,6 +225,7 @@ def guard(
     verify: Verifier | None = None,
     strict: bool = False,
     base_path: str | None = None,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
 ) -> App:
     """An ASGI application that lets through to `app` what the contract allows, and judges what it answers.
 
@@ -218,12 +234,20 @@ def guard(
     paths that the contract does not have, and WebSockets, reach `app` unjudged.
     A response that breaks the contract is refused (500), reported to the logger `treaty`
     or, with `off`, not looked at. `verify` judges credentials; without it they are looked
-    at for presence and shape, and `app` does the rest. `strict` and `base_path` are those
-    of `mock`.
+    at for presence and shape, and `app` does the rest. `strict`, `base_path` and
+    `max_upload_bytes` are those of `mock`.
     """
     application = as_asgi(app)
     responder = Upstream(application)
-    engine = build_engine(contract, responder, validate_responses, verify, strict=strict, base_path=base_path)
+    engine = build_engine(
+        contract,
+        responder,
+        validate_responses,
+        verify,
+        strict=strict,
+        base_path=base_path,
+        max_upload_bytes=max_upload_bytes,
+    )
     return Guard(
         engine,
         observe=_observer(validate_responses),

@@ -17,6 +17,7 @@ from treaty.engine import Exchange, problem_response, run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.spool import MAX_BODY_BYTES, SPOOL_BYTES, Spool
 from treaty.exchange.wire import body_of, fields_of
 from treaty.mounting import Answering
 from treaty.site import Site, Sites
@@ -28,7 +29,6 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 _LOGGER = logging.getLogger("treaty")
-MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
 class _DisconnectedError(Exception):
@@ -37,6 +37,10 @@ class _DisconnectedError(Exception):
 
 class _TooLargeError(Exception):
     """The body is larger than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 @dataclass(slots=True)
@@ -68,11 +72,11 @@ class App:
         started = time.perf_counter() if self.observe is not None else 0.0
         request = read_request(scope)
         try:
-            request.body = await _read_body(receive, self.max_body_bytes)
+            await self.read_body(request, receive)
         except _DisconnectedError:
             return  # nobody is there to be answered
-        except _TooLargeError:
-            detail = f"A body may have {self.max_body_bytes} bytes."
+        except _TooLargeError as error:
+            detail = f"A body may have {error.most} bytes."
             exchange = self.finish(
                 Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail), refused=True)
             )
@@ -81,6 +85,34 @@ class App:
         await send_response(send, request.method, exchange.response)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
+
+    async def read_body(self, request: Request, receive: Receive) -> None:
+        """Take the body as it arrives; a large upload goes into a spool, and is never whole in memory."""
+        chunks: list[bytes] = []
+        size, kept, most = 0, 0, self.max_body_bytes
+        asked, more = False, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _DisconnectedError
+            chunk: bytes = message.get("body", b"")
+            more = message.get("more_body", False)
+            chunks.append(chunk)
+            size, kept = size + len(chunk), kept + len(chunk)
+            if not asked and (size > SPOOL_BYTES or size > most):
+                asked, upload_bytes = True, self.engine.upload_bytes(request)
+                if upload_bytes:
+                    request.spool, most = Spool(), upload_bytes
+            if size > most:
+                raise _TooLargeError(most)
+            if request.spool is not None and kept > SPOOL_BYTES:
+                await asyncio.to_thread(request.spool.write, b"".join(chunks))
+                chunks, kept = [], 0
+        rest = b"".join(chunks)
+        if request.spool is None:
+            request.body = rest
+        else:
+            request.spool.write(rest)
 
     @property
     def immediate(self) -> bool:
@@ -143,24 +175,6 @@ def read_request(scope: Scope) -> Request:
 def as_sent(text: bytes) -> str:
     """A path or query; bytes that should have been percent-encoded (RFC 3986, section 2.1) now are."""
     return text.decode("ascii") if text.isascii() else quote(text, safe=printable)
-
-
-async def _read_body(receive: Receive, most: int) -> bytes:
-    chunks: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _DisconnectedError
-        chunk: bytes = message.get("body", b"")
-        more = message.get("more_body", False)
-        size += len(chunk)
-        if size > most:
-            raise _TooLargeError
-        if not (more or chunks):
-            return chunk  # most bodies are whole at once
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 async def send_response(send: Send, method: str, response: Response) -> None:

@@ -6,6 +6,7 @@ a policy (what a finding on a response costs).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -14,13 +15,15 @@ from treaty import problems
 from treaty.contract.compile import security_schemes
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation, SecurityScheme
+from treaty.exchange.bodies import is_decodable, may_be_large
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.prepared import Prepared, PreparedOperation
-from treaty.exchange.request import Call, check_request
+from treaty.exchange.request import Call, check_request, media_of
 from treaty.exchange.response import check_response
 from treaty.exchange.router import Matched, Router, build_router
 from treaty.exchange.secrets import mask_findings
 from treaty.exchange.security import Verifier, challenges, check_security
+from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import Finding, Place
 
 Result = TypeVar("Result")
@@ -108,7 +111,8 @@ class Engine:
 
     A mode may `rewrite` requests before they are matched, where they say something to the mode
     itself, and may `refuse` a wrong one with another response than our problem.
-    `immediate`: the responder never waits.
+    `immediate`: the responder never waits. `takes_bytes` says of which operations the responder needs
+    a body that is a file in memory, so that it must not be large.
     """
 
     judge: Judge
@@ -117,6 +121,7 @@ class Engine:
     immediate: bool = False
     rewrite: Rewrite | None = None
     refuse: Refuse | None = None
+    takes_bytes: Callable[[Operation], bool] = lambda _: False
 
     @property
     def contract(self) -> Contract:
@@ -128,6 +133,22 @@ class Engine:
         """Itself: where several are mounted there are more."""
         return (self,)
 
+    def upload_bytes(self, sent: Request) -> int:
+        """How many bytes the body of a request may have as an upload; 0: it is none."""
+        request = sent if self.rewrite is None else self.rewrite(sent)
+        operation = self.judge.router.match(request.method, request.path, request.query).operation
+        if operation is None or operation.body is None:
+            return 0
+        prepared = self.judge.prepared.of(operation)
+        media, kind = media_of(prepared, operation.body, request) or (None, "")
+        if (
+            media is None
+            or not may_be_large(kind)
+            or (not is_decodable(kind) and self.takes_bytes(operation))
+        ):
+            return 0
+        return prepared.max_upload_bytes
+
     async def handle(self, sent: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
         judge = self.judge
@@ -138,7 +159,10 @@ class Engine:
                 return answer_options(sent, matched)  # 204
             return refuse_route(sent, matched)  # 404, 405
         prepared = judge.prepared.of(matched.operation)
-        call = judge.read(prepared, request, matched.path_values)
+        if request.spool is None:
+            call = judge.read(prepared, request, matched.path_values)
+        else:  # what is large takes its time, and others are waiting
+            call = await asyncio.to_thread(judge.read, prepared, request, matched.path_values)
         if call.findings:
             return self.refused(sent, call)  # 400, 401, 403, 415, 422
         response = await self.respond(call)
@@ -161,16 +185,17 @@ def build_judge(
     *,
     strict: bool = False,
     base_path: str | tuple[str, ...] | None = None,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
 ) -> Judge:
     """A judge by a contract; nothing of the contract is compiled before it is used.
 
     `strict` refuses query parameters, form fields and bodies that are not declared. A path is
     accepted with and without the path of a server; with `base_path`, only below that one,
-    or any of several.
+    or any of several. A file, or files, may have `max_upload_bytes`.
     """
     router = build_router(contract.operations, contract.base_paths, base_path)
     schemes = tuple(security_schemes(contract.document.data).values())
-    return Judge(contract, router, Prepared(contract, strict), schemes, verify)
+    return Judge(contract, router, Prepared(contract, strict, max_upload_bytes), schemes, verify)
 
 
 def build_engine(
@@ -181,16 +206,21 @@ def build_engine(
     *,
     strict: bool = False,
     base_path: str | tuple[str, ...] | None = None,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
     immediate: bool = False,
     rewrite: Rewrite | None = None,
     refuse: Refuse | None = None,
+    takes_bytes: Callable[[Operation], bool] = lambda _: False,
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
 
-    `strict` and `base_path` are the judge's, `immediate` the responder's, `rewrite` and `refuse` the mode's.
+    `strict`, `base_path` and `max_upload_bytes` are the judge's, `immediate` and `takes_bytes` the
+    responder's, `rewrite` and `refuse` the mode's.
     """
-    judge = build_judge(contract, verify, strict=strict, base_path=base_path)
-    return Engine(judge, respond, validate_responses, immediate, rewrite, refuse)
+    judge = build_judge(
+        contract, verify, strict=strict, base_path=base_path, max_upload_bytes=max_upload_bytes
+    )
+    return Engine(judge, respond, validate_responses, immediate, rewrite, refuse, takes_bytes)
 
 
 def run_now(coroutine: Coroutine[object, None, Result]) -> Result:

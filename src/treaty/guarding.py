@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
@@ -110,7 +110,9 @@ async def ask(application: Application, request: Request) -> Response:
     connection = _connection.get()
     collected = _Collected()
     try:
-        await application(_scope_for(connection.scope), _Replay(request.body, connection.receive), collected)
+        await application(
+            _scope_for(connection.scope), _Replay(request.pieces(), connection.receive), collected
+        )
     except Exception as error:  # an application must not end the server
         _log.error("the application failed", exc_info=error)
     if collected.too_large:
@@ -123,15 +125,18 @@ async def ask(application: Application, request: Request) -> Response:
 class _Replay:
     """The `receive` of ASGI 3.0 for a body that is here already; then the connection's own."""
 
-    body: bytes
+    pieces: Iterator[bytes]
     receive: Receive
+    upcoming: bytes | None = None
     sent: bool = False
 
     async def __call__(self) -> Message:
         if self.sent:
             return await self.receive()
-        self.sent = True
-        return {"type": "http.request", "body": self.body, "more_body": False}
+        piece = self.upcoming if self.upcoming is not None else next(self.pieces, b"")
+        self.upcoming = next(self.pieces, None)
+        self.sent = self.upcoming is None
+        return {"type": "http.request", "body": piece, "more_body": not self.sent}
 
 
 @dataclass(slots=True)

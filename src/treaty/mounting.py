@@ -53,6 +53,13 @@ class Mounted:
         """Does none of the responders wait?"""
         return all(each.immediate for each in self.engines)
 
+    def upload_bytes(self, request: Request) -> int:
+        """How many bytes the body of a request may have as an upload; 0: it is none."""
+        matched = self.router.match(request.method, request.path, request.query)
+        if matched.operation is None:
+            return 0
+        return self.owners[id(matched.operation)].upload_bytes(request)
+
     async def handle(self, request: Request) -> Exchange:
         """The answer of the engine that the path belongs to."""
         matched = self.router.match(request.method, request.path, request.query)

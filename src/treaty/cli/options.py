@@ -15,6 +15,7 @@ from treaty.cli.errors import document_errors, show_findings
 from treaty.contract.contract import Contract
 from treaty.document.document import find_documents, find_entries
 from treaty.document.read import MAX_BYTES
+from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import Severity
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -49,6 +50,13 @@ def traffic_options(command: Command) -> Command:
         "--base-path",
         metavar="PATH",
         help="Take only paths below this one, `/` for none; by default with and without the servers'.",
+    )(command)
+    command = click.option(
+        "--max-upload-bytes",
+        type=click.IntRange(min=0),
+        default=MAX_UPLOAD_BYTES,
+        show_default=True,
+        help="The largest file a client may send; it is not kept in memory. Other bodies: 16 MiB.",
     )(command)
     return strict_option(command)
 

@@ -56,6 +56,7 @@ def command(
     quiet: bool,
     strict: bool,
     base_path: str | None,
+    max_upload_bytes: int,
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
@@ -95,5 +96,6 @@ def command(
             validate_responses=validate_responses,
             strict=strict,
             base_path=base_path,
+            max_upload_bytes=max_upload_bytes,
         )
     run_server(app, f"{title_of(app)}, {framework}", "service", host=host, port=port, quiet=quiet)

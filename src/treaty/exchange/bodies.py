@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from treaty.exchange.codecs.codec import UndecodableError
+from treaty.exchange.codecs.codec import UndecodableError, too_large
 from treaty.exchange.codecs.form import FORM
 from treaty.exchange.codecs.json_text import decode_json
 from treaty.exchange.codecs.multipart import BINARY
 from treaty.exchange.codecs.table import find_codec
+from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.spool import SPOOL_BYTES, Spool, Window
 from treaty.findings import Json
 
-__all__ = ["BINARY", "FORM", "UndecodableError", "decode_body", "decode_json", "is_decodable"]
+__all__ = ["BINARY", "FORM", "UndecodableError", "decode_body", "decode_json", "is_decodable", "may_be_large"]
 
 
 def is_decodable(sent: str) -> bool:
@@ -19,10 +21,22 @@ def is_decodable(sent: str) -> bool:
     return find_codec(essence_of(sent)) is not None
 
 
-def decode_body(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
+def may_be_large(sent: str) -> bool:
+    """May bodies of this Content-Type be larger than memory: files, and what has files in it?"""
+    codec = find_codec(essence_of(sent))
+    return codec is None or codec.read_spool is not None
+
+
+def decode_body(body: bytes | Spool, sent: str, prepared: PreparedMedia) -> list[Json]:
     """The readings of a body: one, or where the types leave a choice, several, likeliest first.
 
-    A body of a type without a codec is its bytes. Raises `UndecodableError`.
+    A body of a type without a codec is its bytes, or an upload. Raises `UndecodableError`.
     """
     codec = find_codec(essence_of(sent))
-    return [body] if codec is None else codec.read(body, sent, prepared)
+    if not isinstance(body, Spool):
+        return [body] if codec is None else codec.read(body, sent, prepared)
+    if codec is None:
+        return [Upload("", "", sent, Window(body, 0, body.size))]
+    if codec.read_spool is None:
+        raise too_large("the body", SPOOL_BYTES)
+    return codec.read_spool(body, sent, prepared)

@@ -7,19 +7,20 @@ than one piece before they are refused.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from treaty.exchange.codecs.codec import UndecodableError, undecodable
+from treaty.exchange.codecs.codec import UndecodableError, too_large, undecodable
 from treaty.exchange.messages import Headers, combined
+from treaty.exchange.spool import MAX_BODY_BYTES, Spool
 from treaty.findings import Finding, Place
 
 if TYPE_CHECKING:
     import zstandard
 
 # As much as a body that is not compressed may have.
-MAX_DECODED_BYTES = 16 * 1024 * 1024
+MAX_DECODED_BYTES = MAX_BODY_BYTES
 MAX_CODINGS = 4
 _PIECE = 256 * 1024
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # of zlib, `wbits`
@@ -71,6 +72,16 @@ def decoded_content(body: bytes, headers: Headers) -> bytes:
     return decoded
 
 
+def spooled_content(pieces: Iterable[bytes], headers: Headers, most: int) -> Spool:
+    """The same for a body that may be too large for memory, bounded by `most` bytes."""
+    decoder, decoded = ContentDecoder(codings_of(headers), most), Spool()
+    for piece in pieces:
+        for each in decoder.feed(piece):
+            decoded.write(each)
+    decoder.finish()
+    return decoded
+
+
 @dataclass(slots=True)
 class ContentDecoder:
     """Undoes the codings of a message, the one applied last first, as its body comes.
@@ -103,7 +114,7 @@ class ContentDecoder:
         for piece in self._stages[index].feed(data):
             self._sizes[index] += len(piece)
             if self.most is not None and self._sizes[index] > self.most:
-                raise _too_large(self.most)
+                raise too_large("the body, decompressed,", self.most)
             yield from self._through(index + 1, piece)
 
 
@@ -251,17 +262,6 @@ def _malformed(coding: str) -> UndecodableError:
 
 def _cut(coding: str) -> UndecodableError:
     return undecodable(f"the end of the body's content coding {coding} is missing", coding)
-
-
-def _too_large(most: int) -> UndecodableError:
-    return UndecodableError(
-        Finding(
-            "content-too-large",
-            "the body is too large, decompressed",
-            place=Place("body"),
-            expected=f"at most {most} bytes",
-        )
-    )
 
 
 def _unsupported(coding: str) -> UndecodableError:

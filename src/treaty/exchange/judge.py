@@ -42,7 +42,7 @@ def _shown(value: Json) -> str:
         return f"an array of {len(value)} items"
     if isinstance(value, bool) or value is None:
         return {None: "null", True: "true", False: "false"}[value]
-    return repr(value)
+    return repr(value[:MAX_SHOWN] if isinstance(value, str | bytes) else value)
 
 
 def _shortened(text: str) -> str:

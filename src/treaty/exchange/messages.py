@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from treaty.exchange.spool import Spool
 
 Headers = list[tuple[str, str]]
 
@@ -13,7 +17,8 @@ class Request:
     """An HTTP request.
 
     `path` and `query` are as sent, percent-encoded, without `?`; header names are
-    lower case, in the order received, repeated where repeated; `body` is complete.
+    lower case, in the order received, repeated where repeated; `body` is complete. One too
+    large for memory is in the `spool`, and `body` is then empty.
     """
 
     method: str
@@ -21,6 +26,7 @@ class Request:
     query: str = ""
     headers: Headers = field(default_factory=list)
     body: bytes = b""
+    spool: Spool | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""
@@ -28,6 +34,19 @@ class Request:
             if key == name:
                 return value
         return None
+
+    @property
+    def size(self) -> int:
+        """How many bytes the body has."""
+        return len(self.body) if self.spool is None else self.spool.size
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body, a piece at a time."""
+        return iter((self.body,)) if self.spool is None else self.spool.pieces()
+
+    def open(self) -> BinaryIO:
+        """The body as a file, with a position of its own."""
+        return io.BytesIO(self.body) if self.spool is None else self.spool.open()
 
 
 @dataclass(slots=True)

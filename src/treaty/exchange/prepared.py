@@ -10,6 +10,7 @@ from treaty.contract.model import DeclaredResponse, MediaType, Operation, Parame
 from treaty.contract.validator import Validator
 from treaty.exchange.media_types import find_media_type
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
+from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.exchange.styles import Styled, as_it_is, form_decoded, percent_decoded, split_query
 from treaty.exchange.values import Shape
 
@@ -34,6 +35,7 @@ class PreparedOperation:
     contract: Contract
     operation: Operation
     strict: bool = False  # query parameters, form fields and bodies that are not declared are refused
+    max_upload_bytes: int = MAX_UPLOAD_BYTES
     parameters: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     media: dict[tuple[Direction, str], PreparedMedia] = field(default_factory=dict)
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)
@@ -114,6 +116,7 @@ class Prepared:
 
     contract: Contract
     strict: bool = False
+    max_upload_bytes: int = MAX_UPLOAD_BYTES
     operations: dict[str, PreparedOperation] = field(default_factory=dict)
 
     def of(self, operation: Operation) -> PreparedOperation:
@@ -121,7 +124,9 @@ class Prepared:
         key = f"{operation.method} {operation.path}"
         found = self.operations.get(key)
         if found is None:
-            found = self.operations[key] = PreparedOperation(self.contract, operation, self.strict)
+            found = self.operations[key] = PreparedOperation(
+                self.contract, operation, self.strict, self.max_upload_bytes
+            )
         return found
 
 

@@ -28,6 +28,7 @@ SEQUENTIAL = frozenset(
 )
 _NO_ENCODING = Encoding()
 _MAX_DEPTH = 32
+_MAX_PART_DEPTH = 2  # a part is a property, or an item of one
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
     if whole is not None:
         shape = Shape(contract.schemas, whole, direction)
         validator = contract.schemas.compile(whole, direction)
-        return PreparedMedia(media, _judging(media, validator), shape, items=item_of(shape))
+        return PreparedMedia(media, _judging(media, validator, shape), shape, items=item_of(shape))
     if media.schema is None:
         return PreparedMedia(media)
     validator = contract.schemas.validator(media.schema, direction)
@@ -126,17 +127,34 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
     shape = _shape(contract, media.schema, direction)
     below = properties_of(shape)
     styles = tuple(_styled(name, each, media.encoding.get(name)) for name, each in below.items())
-    return PreparedMedia(media, _judging(media, validator), shape, styles, below)
+    return PreparedMedia(media, _judging(media, validator, shape), shape, styles, below)
 
 
 def _shape(contract: Contract, pointer: str, direction: Direction) -> Shape:
     return Shape(contract.schemas, contract.schemas.at(pointer, direction), direction)
 
 
-def _judging(media: MediaType, validator: Validator) -> Validator:
+def _judging(media: MediaType, validator: Validator, shape: Shape) -> Validator:
     if media.essence.startswith("multipart/") or "*" in media.essence:
-        return UploadValidator(validator.compiled, validator.member, validator.choose)
+        lengths = tuple(sorted(set(_lengths(shape, 0))))
+        return UploadValidator(
+            validator.compiled, validator.member, validator.choose, validator.written, lengths
+        )
     return validator
+
+
+def _lengths(shape: Shape, depth: int) -> Iterator[int]:
+    """The greatest lengths below which a keyword of a part says another thing than above."""
+    for schema in schemas_of(shape):
+        least, most = schema.get("minLength"), schema.get("maxLength")
+        if isinstance(least, int):
+            yield least - 1
+        if isinstance(most, int):
+            yield most
+    below = [*properties_of(shape).values(), item_of(shape)] if depth < _MAX_PART_DEPTH else ()
+    for each in below:
+        if each is not None:
+            yield from _lengths(each, depth + 1)
 
 
 def _styled(name: str, shape: Shape, encoding: Encoding | None) -> Styled:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from treaty.contract.model import Body, MediaType, Operation
 from treaty.exchange.bodies import BINARY, FORM, UndecodableError, decode_body, decode_json, is_decodable
-from treaty.exchange.content_encoding import decoded_content
+from treaty.exchange.content_encoding import decoded_content, spooled_content
 from treaty.exchange.judge import explain
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.security import check_security
+from treaty.exchange.spool import Spool
 from treaty.exchange.styles import (
     MalformedError,
     Pairs,
@@ -32,7 +33,8 @@ class Call:
 
     `path`, `query`, `headers` and `cookies` hold the declared parameters, typed, by the
     names the document gives them; `body` is the decoded value, or the bytes of a media
-    type that is not decoded. Absent parameters have their schema's default, or are missing.
+    type that is not decoded, or an `Upload` where these are many. Absent
+    parameters have their schema's default, or are missing.
     """
 
     operation: Operation
@@ -194,24 +196,22 @@ def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[
 
 def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     request = call.request
-    if not request.body:
+    if not request.size:
         if body.required:
             call.findings.append(_body_missing(body))
         return
-    sent = request.header("content-type")
-    media = prepared.body_media(sent) if sent else _assumed(body.content)
-    if media is None:
-        call.findings.append(_unsupported(body, sent))
+    found = media_of(prepared, body, request)
+    if found is None:
+        call.findings.append(_unsupported(body, request.header("content-type")))
         return
+    media, kind = found
     call.media_type = media
-    kind = sent or (BINARY if "*" in media.essence else media.name)
     ready = prepared.prepared_media(media, "request")
     try:
-        content = decoded_content(request.body, request.headers)
+        readings = decode_body(_content(request, prepared.max_upload_bytes), kind, ready)
         if not is_decodable(kind):
-            call.body = content
+            call.body = readings[0]
             return
-        readings = decode_body(content, kind, ready)
     except UndecodableError as error:
         call.findings.append(error.finding)
         return
@@ -226,6 +226,24 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     call.findings += explain(validator, call.body, "body")
 
 
+def media_of(prepared: PreparedOperation, body: Body, request: Request) -> tuple[MediaType, str] | None:
+    """The declared media type that a request's body is of, and the Content-Type to read it by."""
+    sent = request.header("content-type")
+    media = prepared.body_media(sent) if sent else _assumed(body.content)
+    if media is None:
+        return None
+    return media, sent or (BINARY if "*" in media.essence else media.name)
+
+
+def _content(request: Request, most: int) -> bytes | Spool:
+    """The body without content codings; where it was too large for memory, it still is."""
+    if request.spool is None:
+        return decoded_content(request.body, request.headers)
+    if request.header("content-encoding") is None:
+        return request.spool
+    return spooled_content(request.spool.pieces(), request.headers, most)
+
+
 def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:
     """The query parameters, the form fields and the body that the contract does not speak of."""
     findings = []
@@ -236,7 +254,7 @@ def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:
             for name in names
             if not prepared.declares_query(name)
         ]
-    if prepared.operation.body is None and call.request.body:
+    if prepared.operation.body is None and call.request.size:
         # It has no meaning for the operation (RFC 9110, sections 9.3.1 and 9.3.5), and is not looked at.
         findings.append(_undeclared_finding(Place("body"), "the body", prepared, "undeclared-body"))
     if call.media_type is None or call.media_type.essence not in FORMS or not isinstance(call.body, dict):

@@ -46,7 +46,7 @@ __all__ = [
 def connexion_context(request: Request) -> Iterator[None]:
     """`connexion.request` and `connexion.context` are those of a request as long as this lasts."""
     variables = (_scope, _receive, _context)
-    values: tuple[Any, ...] = (_scope_of(request), _Receive(request.body), {})
+    values: tuple[Any, ...] = (_scope_of(request), _Receive(request), {})
     tokens = [variable.set(value) for variable, value in zip(variables, values, strict=True)]
     try:
         yield
@@ -58,11 +58,15 @@ def connexion_context(request: Request) -> Iterator[None]:
 class _Receive:
     """The `receive` of ASGI 3.0 for a body that is here already."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.pieces: Iterator[bytes] | None = None
 
     async def __call__(self) -> dict[str, Any]:
-        return {"type": "http.request", "body": self.body, "more_body": False}
+        if self.pieces is None:
+            self.pieces = self.request.pieces()
+        piece = next(self.pieces, None)
+        return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
 
 def _scope_of(request: Request) -> dict[str, Any]:

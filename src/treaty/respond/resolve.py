@@ -11,10 +11,11 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
+from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.request import Call
 from treaty.findings import DocumentError, Finding, Json, Location
 from treaty.respond.frameworks import RelativeResolver, Resolver, ResolverError, inspect_function_arguments
@@ -32,6 +33,7 @@ class Handler:
     arguments: tuple[Argument, ...] = ()
     needs_body: bool = False  # its argument for an optional body has no default
     is_coroutine: bool = False
+    takes_upload: bool = False  # its argument for the body is annotated so
 
     def arguments_of(self, call: Call) -> dict[str, Json]:
         """The keyword arguments for a call; what the request leaves out is left out."""
@@ -39,12 +41,23 @@ class Handler:
         for each in self.arguments:
             if each.source == "body":
                 if call.media_type is not None or self.needs_body:
-                    found[each.python_name] = call.body
+                    found[each.python_name] = self._body_of(call)
                 continue
             values = call.path if each.source == "path" else call.query
             if each.name in values:
                 found[each.python_name] = values[each.name]
         return found
+
+    def _body_of(self, call: Call) -> Json:
+        """The body; one that is a file is an upload, however small, for a function that asks for one."""
+        if self.takes_upload and isinstance(call.body, bytes):
+            return Upload.of("", "", call.request.header("content-type") or "", call.body)
+        return call.body
+
+    @property
+    def takes_bytes(self) -> bool:
+        """Is a body that is a file given as bytes, so that it must not be larger than memory?"""
+        return not self.takes_upload and any(each.source == "body" for each in self.arguments)
 
     @property
     def location(self) -> Location:
@@ -160,7 +173,21 @@ def _handler(contract: Contract, operation: Operation, name: str, function: Call
         and parameters[each.python_name].default is inspect.Parameter.empty
         for each in taken
     )
-    return Handler(operation, name, function, taken, needs_body, inspect.iscoroutinefunction(function))
+    body = next((each.python_name for each in taken if each.source == "body"), "")
+    takes_upload = body in parameters and _is_upload(function, parameters[body].annotation)
+    is_coroutine = inspect.iscoroutinefunction(function)
+    return Handler(operation, name, function, taken, needs_body, is_coroutine, takes_upload)
+
+
+def _is_upload(function: Callable[..., Any], annotation: Any) -> bool:
+    """Is `treaty.Upload` what an argument is annotated with, alone or with None, as it is or as a text?"""
+    if isinstance(annotation, str):
+        names = getattr(inspect.unwrap(function), "__globals__", {})
+        try:
+            annotation = eval(annotation, names)  # noqa: S307  # as typing.get_type_hints, for one argument
+        except Exception:  # it is for a type checker only
+            return False
+    return annotation is Upload or Upload in get_args(annotation)
 
 
 def _misfits(

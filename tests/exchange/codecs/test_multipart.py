@@ -27,7 +27,7 @@ def test_a_file_is_an_upload() -> None:
         'content-disposition: form-data; name="f"; filename="a.txt"\r\ncontent-type: text/plain', "hé"
     )
     (value, *_) = decode_body(body, f"{KIND}; boundary=B", prepared(KIND))
-    assert value == {"f": Upload("f", "a.txt", "text/plain", "hé".encode())}
+    assert value == {"f": Upload.of("f", "a.txt", "text/plain", "hé".encode())}
     assert as_json([value]) == [{"f": "h\xc3\xa9"}]
 
 
@@ -54,7 +54,7 @@ def test_written_parts() -> None:
         KIND, {"properties": {"f": {"type": "string", "format": "binary"}, "o": {"type": "object"}}}
     )
     written = write_body(media, {"f": "x", "o": {"a": 1}, "n": 5, "l": ["a", "b"]})
-    parts = split_parts(written.body, written.content_type)
+    parts = split_parts((written.body,), written.content_type)
     assert [(each.name, each.filename, each.content_type, each.content) for each in parts] == [
         ("f", "f", "application/octet-stream", b"x"),
         ("o", "", "application/json", b'{"a":1}'),

@@ -16,7 +16,7 @@ def body_of(*parts: str) -> bytes:
 
 def test_headers_names_and_content() -> None:
     (part,) = split_parts(
-        body_of('Content-Disposition: form-data; name="a%22b"; filename="é.txt"\r\nX-A:  1 \r\n\r\nx\r\ny'),
+        [body_of('Content-Disposition: form-data; name="a%22b"; filename="é.txt"\r\nX-A:  1 \r\n\r\nx\r\ny')],
         KIND,
     )
     assert (part.name, part.filename, part.content) == ('a"b', "é.txt", b"x\r\ny")
@@ -25,7 +25,7 @@ def test_headers_names_and_content() -> None:
 
 
 def test_a_file_without_a_name_is_a_file() -> None:
-    (part,) = split_parts(body_of('content-disposition: form-data; name="f"; filename=""\r\n\r\n'), KIND)
+    (part,) = split_parts([body_of('content-disposition: form-data; name="f"; filename=""\r\n\r\n')], KIND)
     assert part.filename == "f"
 
 
@@ -54,7 +54,7 @@ def test_a_file_without_a_name_is_a_file() -> None:
 )
 def test_what_cannot_be_taken_apart(body: bytes, kind: str) -> None:
     with pytest.raises(UndecodableError) as raised:
-        split_parts(body, kind)
+        split_parts([body], kind)
     assert raised.value.finding.code == "malformed-body"
 
 
@@ -62,4 +62,4 @@ def test_the_same_parts_have_the_same_boundary() -> None:
     parts = [Part({"content-type": "text/plain"}, b"1"), Part({}, b"2")]
     body, kind = join_parts(parts, "multipart/mixed")
     assert (body, kind) == join_parts(parts, "multipart/mixed")
-    assert [part.content for part in split_parts(body, kind)] == [b"1", b"2"]
+    assert [part.content for part in split_parts([body], kind)] == [b"1", b"2"]

@@ -123,6 +123,6 @@ def test_files_keep_their_bytes(content: bytes) -> None:
     from treaty.exchange.codecs.upload import Upload
 
     media = prepared("multipart/form-data", {"properties": {"f": {"type": "string", "format": "binary"}}})
-    upload = Upload("f", 'a "b".png', "image/png", content)
+    upload = Upload.of("f", 'a "b".png', "image/png", content)
     written = write_body(media, {"f": upload})
     assert decode_body(written.body, written.content_type, media)[0] == {"f": upload}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.spool import Spool
 from treaty.findings import Finding, Json, Place
 
 
@@ -35,11 +36,21 @@ class Codec:
 
     `read` takes the body, its Content-Type as sent and the prepared media type, and gives the
     readings: one, or where the types leave a choice several, the likeliest first; it raises
-    `UndecodableError`. `write` takes a value; it raises `UnwritableError`.
+    `UndecodableError`. `write` takes a value; it raises `UnwritableError`. `read_spool`, where there
+    is one, reads a body that is too large for memory.
     """
 
     read: Callable[[bytes, str, PreparedMedia], list[Json]]
     write: Callable[[Json, PreparedMedia], Written]
+    read_spool: Callable[[Spool, str, PreparedMedia], list[Json]] | None = None
+
+
+def too_large(what: str, most: int, pointer: str = "") -> UndecodableError:
+    """The error for a body, or a part of it, that is larger than can be read."""
+    place = Place("body", pointer=pointer)
+    return UndecodableError(
+        Finding("content-too-large", f"{what} is too large", place=place, expected=f"at most {most} bytes")
+    )
 
 
 def undecodable(message: str, expected: str, pointer: str = "") -> UndecodableError:

@@ -6,6 +6,7 @@ schema (OpenAPI 3.2, Encoding Object, `contentType`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 from urllib.parse import quote_plus
 
@@ -13,11 +14,12 @@ from treaty.contract.model import Encoding, is_json
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
 from treaty.exchange.codecs.form import as_deep, form_text
 from treaty.exchange.codecs.json_text import decode_json, write_json
-from treaty.exchange.codecs.parts import Part, escaped_name, join_parts, split_parts
+from treaty.exchange.codecs.parts import Part, ReceivedPart, escaped_name, join_parts, split_parts
 from treaty.exchange.codecs.plain import decode_text
 from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import essence_of, is_in_range
 from treaty.exchange.prepared_media import PreparedMedia, item_of, schemas_of
+from treaty.exchange.spool import Spool
 from treaty.exchange.styles import MalformedError, read_pairs
 from treaty.exchange.values import Reading, Shape
 from treaty.findings import Finding, Json, Place, pointer_of
@@ -27,7 +29,14 @@ _NO_ENCODING = Encoding()
 
 
 def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
-    parts = split_parts(body, sent)
+    return _readings(split_parts((body,), sent), sent, prepared)
+
+
+def _read_spool(spool: Spool, sent: str, prepared: PreparedMedia) -> list[Json]:
+    return _readings(split_parts(spool.pieces(), sent), sent, prepared)
+
+
+def _readings(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia) -> list[Json]:
     readings: list[Json] = []
     for reading in get_args(Reading):
         value = _value(parts, sent, prepared, reading)
@@ -36,7 +45,7 @@ def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
     return readings
 
 
-def _value(parts: list[Part], sent: str, prepared: PreparedMedia, reading: Reading) -> Json:
+def _value(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia, reading: Reading) -> Json:
     named = (
         prepared.shape is not None and prepared.shape.kind == "object" and all(each.name for each in parts)
     )
@@ -48,8 +57,8 @@ def _value(parts: list[Part], sent: str, prepared: PreparedMedia, reading: Readi
     ]
 
 
-def _read_named(parts: list[Part], prepared: PreparedMedia, reading: Reading) -> dict[str, Json]:
-    by_name: dict[str, list[Part]] = {}
+def _read_named(parts: list[ReceivedPart], prepared: PreparedMedia, reading: Reading) -> dict[str, Json]:
+    by_name: dict[str, list[ReceivedPart]] = {}
     for part in parts:
         if not part.name:
             raise undecodable(
@@ -74,7 +83,7 @@ def _property_of(name: str, prepared: PreparedMedia) -> str:
 
 
 def _read_nested(
-    base: str, by_name: dict[str, list[Part]], prepared: PreparedMedia, reading: Reading
+    base: str, by_name: dict[str, list[ReceivedPart]], prepared: PreparedMedia, reading: Reading
 ) -> Json:
     """`address[city]`, as forms have it."""
     pairs = [
@@ -91,7 +100,7 @@ def _read_nested(
     return prepared.below[base].read(value, reading)
 
 
-def _read_property(name: str, parts: list[Part], prepared: PreparedMedia, reading: Reading) -> Json:
+def _read_property(name: str, parts: list[ReceivedPart], prepared: PreparedMedia, reading: Reading) -> Json:
     shape, encoding = prepared.below.get(name), prepared.media.encoding.get(name, _NO_ENCODING)
     if shape is None or shape.kind != "array":
         values = [_read_part(part, shape, encoding, reading, (name,)) for part in parts]
@@ -106,7 +115,7 @@ def _read_property(name: str, parts: list[Part], prepared: PreparedMedia, readin
 
 
 def _read_part(
-    part: Part, shape: Shape | None, encoding: Encoding, reading: Reading, path: tuple[str | int, ...]
+    part: ReceivedPart, shape: Shape | None, encoding: Encoding, reading: Reading, path: tuple[str | int, ...]
 ) -> Json:
     _check_part(part, encoding, path)
     kind = essence_of(part.content_type) or default_content_type(shape, encoding)
@@ -116,16 +125,17 @@ def _read_part(
             return decode_json(part.content)
         is_text = not part.filename and (kind.startswith("text/") or (only_text and is_json(kind)))
         if not is_text or is_binary(shape):
-            return Upload(part.name, part.filename, part.content_type, part.content)
+            return part.upload
         text = decode_text(part.content, part.content_type)
     except UndecodableError as error:
         why = error.finding.message.removeprefix("the body ")
         named = f"the part `{part.name}`" if part.name else f"part {path[0]}"
-        raise undecodable(f"{named} {why}", error.finding.expected, pointer_of(path)) from None
+        place = Place("body", pointer=pointer_of(path))
+        raise UndecodableError(replace(error.finding, message=f"{named} {why}", place=place)) from None
     return shape.read_text(text, reading) if shape is not None else text
 
 
-def _check_part(part: Part, encoding: Encoding, path: tuple[str | int, ...]) -> None:
+def _check_part(part: ReceivedPart, encoding: Encoding, path: tuple[str | int, ...]) -> None:
     """Has the part a Content-Type that its Encoding Object allows, and the headers it asks for?"""
     allowed = [each.strip() for each in encoding.content_type.split(",") if each.strip()]
     sent = part.content_type
@@ -206,7 +216,7 @@ def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encodin
             + (f'; filename="{escaped_name(filename)}"' if is_file else ""),
             **headers,
         }
-    return Part(headers, content, name)
+    return Part(headers, content)
 
 
-CODEC = Codec(_read, _write)
+CODEC = Codec(_read, _write, _read_spool)

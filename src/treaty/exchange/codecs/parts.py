@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from treaty.exchange.codecs.codec import UndecodableError, undecodable
+from treaty.exchange.codecs.codec import UndecodableError, too_large, undecodable
+from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import parameters_of
+from treaty.exchange.spool import MAX_BODY_BYTES, Spool, Window
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -21,19 +24,46 @@ _EXPECTED = "parts between lines of `--boundary`, and `--boundary--` at the end 
 
 @dataclass(slots=True)
 class Part:
-    """One part: its headers by lower-case name, and its content. `content_type` is empty when unsaid."""
+    """One part to write: its headers by lower-case name, and its content."""
 
+    headers: dict[str, str]
+    content: bytes
+
+
+@dataclass(slots=True)
+class ReceivedPart:
+    """One part that came: its headers by lower-case name, and where its content is in the spool."""
+
+    spool: Spool
+    start: int
     headers: dict[str, str] = field(default_factory=dict)
-    content: bytes = b""
+    size: int = 0
     name: str = ""
     filename: str = ""
+    _upload: Upload | None = None
 
     @property
     def content_type(self) -> str:
+        """Its Content-Type, empty when unsaid."""
         return self.headers.get("content-type", "")
 
+    @property
+    def content(self) -> bytes:
+        """The whole content, of a part that is no file. Raises `UndecodableError` for a large one."""
+        if self.size > MAX_BODY_BYTES:
+            raise too_large("the body", MAX_BODY_BYTES)
+        return self.spool.read_at(self.start, self.size)
 
-def split_parts(body: bytes, sent: str) -> list[Part]:
+    @property
+    def upload(self) -> Upload:
+        """The part as a file; always the same."""
+        if self._upload is None:
+            window = Window(self.spool, self.start, self.size)
+            self._upload = Upload(self.name, self.filename, self.content_type, window)
+        return self._upload
+
+
+def split_parts(pieces: Iterable[bytes], sent: str) -> list[ReceivedPart]:
     """The parts of a body, by the boundary of its Content-Type. Raises `UndecodableError`."""
     boundary = parameters_of(sent).get("boundary", "")
     if not boundary:
@@ -41,7 +71,8 @@ def split_parts(body: bytes, sent: str) -> list[Part]:
     collected = _Collected()
     try:
         parser = MultipartParser(boundary.encode("latin-1", "replace"), collected.callbacks())
-        parser.write(body)
+        for piece in pieces:
+            parser.write(piece)
     except FormParserError as error:
         raise _malformed(str(error)) from None
     if not collected.ended:
@@ -71,15 +102,15 @@ class _Collected:
     """What the parser tells, collected into parts."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[ReceivedPart] = []
         self.ended = False
-        self._content: list[bytes] = []
+        self._spool = Spool()
         self._name = self._value = b""
 
     def callbacks(self) -> MultipartCallbacks:
         return {
             "on_part_begin": self._begin,
-            "on_part_data": lambda data, start, end: self._content.append(data[start:end]),
+            "on_part_data": lambda data, start, end: self._spool.write(data[start:end]),
             "on_part_end": self._finish,
             "on_header_field": self._add_name,
             "on_header_value": self._add_value,
@@ -90,11 +121,10 @@ class _Collected:
     def _begin(self) -> None:
         if len(self.parts) == MAX_PARTS:
             raise _malformed(f"it has more than {MAX_PARTS} parts")
-        self.parts.append(Part())
-        self._content = []
+        self.parts.append(ReceivedPart(self._spool, self._spool.size))
 
     def _finish(self) -> None:
-        self.parts[-1].content = b"".join(self._content)
+        self.parts[-1].size = self._spool.size - self.parts[-1].start
 
     def _add_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -110,7 +140,7 @@ class _Collected:
         self.ended = True
 
 
-def _named(part: Part) -> Part:
+def _named(part: ReceivedPart) -> ReceivedPart:
     _, options = parse_options_header(part.headers.get("content-disposition"))
     part.name, part.filename = (_text(options.get(key, b"")) for key in (b"name", b"filename"))
     if b"filename" in options and not part.filename:
