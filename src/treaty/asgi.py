@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import printable
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from treaty.exchange.messages import Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.spool import MAX_BODY_BYTES, SPOOL_BYTES, Spool
 from treaty.exchange.wire import body_of, fields_of
+from treaty.findings import Finding
 from treaty.mounting import Answering
 from treaty.site import Site, Sites
 
@@ -47,8 +48,10 @@ class _TooLargeError(Exception):
 class App:
     """An ASGI 3.0 application over an engine.
 
-    `observe` is told of every exchange and the seconds it took; `stack` holds what must
-    be closed at shutdown. With `cors`, pages of other origins may read the answers.
+    `observe` is told of every exchange and the seconds it took; what is in `started` is
+    called at startup, `stack` holds what must be closed at shutdown. With `cors`, pages of
+    other origins may read the answers. `trouble` is why an edit of the document is not served
+    yet, `notice` the same as the value of a header.
     """
 
     engine: Answering
@@ -56,7 +59,10 @@ class App:
     observe: Callable[[Exchange, float], None] | None = None
     max_body_bytes: int = MAX_BODY_BYTES
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    started: list[Callable[[], None]] = field(default_factory=list)
     cors: bool = False
+    trouble: tuple[Finding, ...] = ()
+    notice: str = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of type http or lifespan (ASGI 3.0)."""
@@ -127,6 +133,10 @@ class App:
             self.observe(exchange, time.perf_counter() - started)
         return exchange
 
+    def become(self, other: App) -> None:
+        """Answer as another application does from the next request on; those in hand end as they began."""
+        self.engine, self.site = other.engine, other.site
+
     async def answer(self, request: Request) -> Exchange:
         """The engine's answer; what the contract has no path for may be a page of ours."""
         try:
@@ -143,6 +153,9 @@ class App:
 
     def finish(self, exchange: Exchange) -> Exchange:
         """Add to a response what the server says on its own account; every exchange comes by here."""
+        if self.notice:
+            headers = [*exchange.response.headers, ("treaty-reload-error", self.notice)]
+            exchange.response = replace(exchange.response, headers=headers)
         if self.cors:
             origin = exchange.request.header("origin")
             if origin is not None:
@@ -155,6 +168,8 @@ class App:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                for start in self.started:
+                    start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.stack.aclose()

@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -192,3 +194,66 @@ def test_a_prefix_of_no_document_is_wrong_use(tmp_path: Path) -> None:
     assert "NAME one of a" in said
     other = str(document(tmp_path, "b", "/y", "b"))
     assert refused(path, other, "--base-path", "/v1")[0] == 2
+
+
+def replaced(path: Path, text: str) -> None:
+    """Saved as editors do who never leave half a file."""
+    beside = path.with_suffix(".new")
+    beside.write_text(text)
+    beside.replace(path)
+
+
+def until_said(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if words in line:
+            return line
+    raise AssertionError(f"it never said {words!r}")
+
+
+def test_edits_are_served_and_no_request_is_lost(tmp_path: Path) -> None:
+    path = document(tmp_path, "a", "/x", "answer-0")
+    with running(str(path), "--quiet") as (process, port):
+        answers: list[tuple[int, bytes]] = []
+        done = threading.Event()
+
+        def ask() -> None:
+            while not done.is_set():
+                answers.append(get(port, "/x"))
+
+        asking = [threading.Thread(target=ask) for _ in range(2)]
+        for each in asking:
+            each.start()
+        for number in range(1, 6):
+            replaced(path, path.read_text().replace(f"answer-{number - 1}", f"answer-{number}"))
+            until_said(process, "reloaded in")
+        done.set()
+        for each in asking:
+            each.join(SECONDS)
+        assert {status for status, _ in answers} == {200}
+        assert {body for _, body in answers} >= {b"answer-1", b"answer-5"}
+        assert get(port, "/x") == (200, b"answer-5")
+
+
+def test_a_broken_edit_is_shown_and_the_last_good_document_served(tmp_path: Path) -> None:
+    path = document(tmp_path, "a", "/x", "good")
+    good = path.read_text()
+    with running(str(path), "--quiet") as (process, port):
+        replaced(path, good + "  - broken\n")
+        assert process.stderr is not None
+        said = ""
+        while "not reloaded" not in said:
+            said += process.stderr.readline()
+        assert "a.yaml:6:3: error[" in said
+        assert get(port, "/x") == (200, b"good")
+        replaced(path, good.replace("good", "mended"))
+        until_said(process, "reloaded in")
+        assert get(port, "/x") == (200, b"mended")
+
+
+def test_edits_are_not_looked_at_without_reload(tmp_path: Path) -> None:
+    path = document(tmp_path, "a", "/x", "good")
+    with running(str(path), "--quiet", "--no-reload") as (_, port):
+        replaced(path, path.read_text().replace("good", "edited"))
+        time.sleep(1)
+        assert get(port, "/x") == (200, b"good")

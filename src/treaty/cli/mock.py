@@ -35,6 +35,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Answer wrong requests with the operation's own declared response, or always with our problem.",
 )
+@click.option(
+    "--reload/--no-reload",
+    "reloads",
+    default=True,
+    show_default=True,
+    help="Serve an edited document at once; a broken one never.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -53,6 +60,7 @@ def command(
     seed: int,
     cors: bool,
     refusals: Refusal,
+    reloads: bool,
     quiet: bool,
     prefixes: tuple[str, ...],
     strict: bool,
@@ -86,6 +94,7 @@ def command(
     from treaty.cli.errors import document_errors, show_findings
     from treaty.cli.options import find_specs, read_contract, undisturbed
     from treaty.cli.places import Places
+    from treaty.cli.reloads import reload_edits
     from treaty.cli.running import run_server, title_of
 
     named = find_specs(specs)
@@ -114,6 +123,8 @@ def command(
 
     with document_errors(), undisturbed():
         app = build()
+    if reloads:
+        reload_edits(app, build)
     run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet)
 
 

@@ -1,0 +1,139 @@
+"""Watching: tell when files change, in whatever way an editor saves them.
+
+Editors rename, truncate and write, or save several files at once; folders are links in
+containers. So events of the system say only that it is time to look: what counts is what
+`os.stat` says of each file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TypeAlias
+
+QUIET_MILLISECONDS = 50  # nothing more was saved for so long
+LONGEST_MILLISECONDS = 400  # and so long it is waited for at most
+FIRST_SECONDS = 0.2  # in which a server that starts has better things to do
+AGAIN_MILLISECONDS = 200  # after a new watch began: what changed before it did?
+MAX_FOLDERS = 4_096
+_CACHES = frozenset({"__pycache__", ".git", "node_modules"})
+
+# What tells a file from what it was: modification time in ns, size, inode; None where there is none.
+Stamps: TypeAlias = dict[str, tuple[int, int, int] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What counts: files, every file below `trees`, and the files in `beside` with one of `endings`.
+
+    Any of them may be missing.
+    """
+
+    files: frozenset[Path] = frozenset()
+    trees: tuple[Path, ...] = ()
+    beside: frozenset[Path] = frozenset()
+    endings: frozenset[str] = frozenset()
+
+    def stamps(self) -> Stamps:
+        """The state of every file."""
+        below = [path for tree in self.trees for folder in _folders_in(tree) for path in _files_in(folder)]
+        near = [path for each in self.beside for path in _files_in(each) if path.suffix in self.endings]
+        return {str(path): _stamp(path) for path in (*self.files, *below, *near)}
+
+    def folders(self) -> frozenset[str]:
+        """The folders in which something must happen for a file to change; links are followed."""
+        found = {path.parent for path in self.files} | self.beside
+        for tree in self.trees:
+            found |= {tree.absolute().parent, *_folders_in(tree)}
+        both = {str(each) for each in found} | {os.path.realpath(each) for each in found}
+        both |= {os.path.dirname(os.path.realpath(path)) for path in self.files}  # noqa: PTH120  a text
+        return frozenset(sorted(each for each in both if Path(each).is_dir())[:MAX_FOLDERS])
+
+
+@dataclass(slots=True)
+class Watch:
+    """Calls `changed` after files have changed, until it is stopped; `watched` says then what counts."""
+
+    watched: Callable[[], Watched]
+    changed: Callable[[], None]
+    stopped: Event = field(default_factory=Event)
+    current: Watched = Watched()
+    seen: Stamps = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.current = self.watched()
+        self.seen = self.current.stamps()
+
+    def run(self) -> None:
+        """Watch, in the thread of the caller. Raises `OSError` when the system does not let it."""
+        self.stopped.wait(FIRST_SECONDS)
+        while not self.stopped.is_set():
+            folders = self.current.folders()
+            for _ in _events(folders, self.stopped):
+                self.look()
+                if self.current.folders() != folders:
+                    break
+
+    def look(self) -> None:
+        """Call `changed` when files have changed since the last look, and again when they did meanwhile."""
+        while (now := self.current.stamps()) != self.seen:
+            self.seen = now
+            self.changed()
+            renewed = self.watched()
+            if renewed != self.current:  # what is new in it counts from here on
+                self.current = renewed
+                self.seen = {path: now.get(path, stamp) for path, stamp in renewed.stamps().items()}
+
+
+def _events(folders: Iterable[str], stopped: Event) -> Iterator[None]:
+    """Something happened in the folders; at first also after a while in which nothing did."""
+    from watchfiles import watch  # here: a start need not wait for it
+
+    is_new = True
+    try:
+        for events in watch(
+            *folders,
+            watch_filter=None,
+            debounce=LONGEST_MILLISECONDS,
+            step=QUIET_MILLISECONDS,
+            rust_timeout=AGAIN_MILLISECONDS,
+            yield_on_timeout=True,
+            stop_event=stopped,
+            recursive=False,
+            raise_interrupt=False,
+        ):
+            if events or is_new:
+                is_new = False
+                yield
+    except RuntimeError as error:  # what the library raises where the system has no more watches
+        raise OSError(str(error)) from error
+
+
+def _folders_in(tree: Path) -> list[Path]:
+    if not tree.is_dir():
+        return []
+    found = []
+    for folder, names, _ in os.walk(tree.absolute()):
+        names[:] = sorted(name for name in names if name not in _CACHES)
+        found.append(Path(folder))
+        if len(found) == MAX_FOLDERS:
+            break
+    return found
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_file()]
+    except OSError:
+        return []
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
