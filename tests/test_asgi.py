@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -182,3 +183,32 @@ def test_lifespan() -> None:
 
 def test_a_websocket_is_refused() -> None:
     assert run(mock(), {"type": "websocket"}) == [{"type": "websocket.close", "code": 1008}]
+
+
+def endless(closed: list[bool]) -> Any:
+    async def chunks() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"."
+                await asyncio.sleep(0.001)
+        finally:
+            closed.append(True)
+
+    return chunks()
+
+
+def test_a_stream_ends_when_the_client_leaves() -> None:
+    closed: list[bool] = []
+    app = app_answering(Response(200, [], chunks=endless(closed)))
+    sent = run(app, scope(), {"type": "http.request"}, {"type": "http.disconnect"})
+    assert closed == [True]
+    assert sent[0]["status"] == 200
+
+
+def test_a_stream_that_fails_is_not_ended_as_if_it_were_whole() -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"."
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        run(app_answering(Response(200, [], chunks=chunks())), scope())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from string import printable
@@ -88,7 +88,7 @@ class App:
             )
         else:
             exchange = await self.answer(request)
-        await send_response(send, request.method, exchange.response)
+        await send_response(receive, send, request.method, exchange.response)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
 
@@ -192,14 +192,39 @@ def as_sent(text: bytes) -> str:
     return text.decode("ascii") if text.isascii() else quote(text, safe=printable)
 
 
-async def send_response(send: Send, method: str, response: Response) -> None:
-    """Send a response, in time: whole, or as its chunks come."""
+async def send_response(receive: Receive, send: Send, method: str, response: Response) -> None:
+    """Send a response, in time: whole, or as its chunks come until the client leaves."""
     if response.delay:
         await asyncio.sleep(response.delay)
     chunks = None if response.status in WITHOUT_CONTENT or method == "HEAD" else response.chunks
     await send({"type": "http.response.start", "status": response.status, "headers": fields_of(response)})
     if chunks is not None:
-        async for chunk in chunks:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await _send_chunks(receive, send, chunks)
     body = b"" if method == "HEAD" or chunks is not None else body_of(response)
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_chunks(receive: Receive, send: Send, chunks: AsyncIterator[bytes]) -> None:
+    """Send chunks as they come. A server swallows what is sent to nobody, so it is asked who is there."""
+
+    async def send_all() -> None:
+        async for chunk in chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def leave() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        sending.cancel()
+
+    sending, leaving = asyncio.ensure_future(send_all()), asyncio.ensure_future(leave())
+    try:
+        await asyncio.wait({sending})
+    finally:
+        both = sending, leaving
+        for each in both:
+            each.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
+        if isinstance(chunks, AsyncGenerator):
+            await chunks.aclose()  # now, not when it is found to be garbage
+    if not sending.cancelled():
+        sending.result()

@@ -236,5 +236,5 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-async def _send_made(response: Response, scope: Scope, _receive: Receive, send: Send) -> None:
-    await send_response(send, scope["method"], response)
+async def _send_made(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    await send_response(receive, send, scope["method"], response)
