@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from treaty.contract.model import Operation, Requirement
     from treaty.exchange.codecs.upload import Upload
     from treaty.exchange.messages import Request, Response
-    from treaty.exchange.security import Credential, Verdict
+    from treaty.exchange.security import Credential, Granted, Verdict
     from treaty.findings import DocumentError, Finding, Location, Place, Severity
 
 __version__ = "0.1.0"
@@ -23,6 +23,7 @@ __all__ = [
     "Credential",
     "DocumentError",
     "Finding",
+    "Granted",
     "Location",
     "Operation",
     "Place",
@@ -45,7 +46,7 @@ _HOMES = {
     **dict.fromkeys(("DocumentError", "Finding", "Location", "Place", "Severity"), "treaty.findings"),
     **dict.fromkeys(("Operation", "Requirement"), "treaty.contract.model"),
     **dict.fromkeys(("Request", "Response"), "treaty.exchange.messages"),
-    **dict.fromkeys(("Credential", "Verdict"), "treaty.exchange.security"),
+    **dict.fromkeys(("Credential", "Granted", "Verdict"), "treaty.exchange.security"),
     "Upload": "treaty.exchange.codecs.upload",
 }
 

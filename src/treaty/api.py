@@ -16,7 +16,7 @@ from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
 from treaty.engine import Engine, Exchange, Judge, ResponsePolicy, build_engine, build_judge
 from treaty.exchange.messages import Headers, Request, Response
-from treaty.exchange.security import Verifier
+from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import Finding, Json, Location
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
@@ -176,7 +176,7 @@ def serve(
     validate_responses: ResponsePolicy = "refuse",
     strict: bool = False,
     base_path: str | None = None,
-    verify: Verifier | None = None,
+    verify: Verifier | AsyncVerifier | None = None,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
 ) -> App:
     """An ASGI application that answers every valid request with a function of the project.
@@ -187,12 +187,14 @@ def serve(
     loop, plain functions in threads; `flask` in a Flask application.
     A response that breaks the contract is refused, reported or, with `off`, not looked at.
     `strict`, `base_path` and `max_upload_bytes` are those of `mock`.
-    `verify` judges credentials; without it they are looked at for presence and shape.
+    `verify` judges credentials, at once or as a coroutine; without it the functions that the
+    security schemes name do (`x-bearerInfoFunc` and the like), and without these they are looked at
+    for presence and shape.
     Raises `DocumentError` with everything that is missing or does not fit.
     """
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
 
-    resolved = find_handlers(contract, handlers)
+    resolved = find_handlers(contract, handlers, verified=verify is not None)
     functions = resolved.by_operation()
     responder: Handlers | FlaskHandlers
     if framework == "flask":
@@ -212,6 +214,7 @@ def serve(
         base_path=base_path,
         max_upload_bytes=max_upload_bytes,
         takes_bytes=lambda each: functions[each.method, each.path].takes_bytes,
+        authenticate=resolved.authenticate,
     )
     return App(engine, Site(contract), _observer(validate_responses))
 
@@ -222,7 +225,7 @@ def guard(
     *,
     validate_responses: ResponsePolicy = "refuse",
     pass_unknown: bool = False,
-    verify: Verifier | None = None,
+    verify: Verifier | AsyncVerifier | None = None,
     strict: bool = False,
     base_path: str | None = None,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
@@ -233,8 +236,8 @@ def guard(
     contract is refused as in every other mode, and `app` never sees it. With `pass_unknown`,
     paths that the contract does not have, and WebSockets, reach `app` unjudged.
     A response that breaks the contract is refused (500), reported to the logger `treaty`
-    or, with `off`, not looked at. `verify` judges credentials; without it they are looked
-    at for presence and shape, and `app` does the rest. `strict`, `base_path` and
+    or, with `off`, not looked at. `verify` judges credentials, at once or as a coroutine; without
+    it they are looked at for presence and shape, and `app` does the rest. `strict`, `base_path` and
     `max_upload_bytes` are those of `mock`.
     """
     application = as_asgi(app)

@@ -22,7 +22,15 @@ from treaty.exchange.request import Call, check_request, media_of
 from treaty.exchange.response import check_response
 from treaty.exchange.router import Matched, Router, build_router
 from treaty.exchange.secrets import mask_findings
-from treaty.exchange.security import Verifier, challenges, check_security
+from treaty.exchange.security import (
+    AsyncVerifier,
+    Authenticator,
+    Verifier,
+    challenges,
+    check_security,
+    check_security_later,
+    told_apart,
+)
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import Finding, Place
 
@@ -57,16 +65,25 @@ class Judge:
     prepared: Prepared
     schemes: tuple[SecurityScheme, ...]  # whose credentials are masked
     verify: Verifier | None = None
+    authenticate: Authenticator | None = None  # a verifier that waits
 
     def read(self, prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
         """A request as the contract reads it, with all that is wrong with it; credentials are masked."""
         call = check_request(prepared, request, path_values)
         if self.verify is not None:
             others = [finding for finding in call.findings if finding.place != Place("security")]
-            call.findings = check_security(call.operation, request, self.verify) + others
+            call.known = {}
+            call.findings = check_security(call.operation, request, self.verify, call.known) + others
         if call.findings:
             call.findings = self.masked(call.findings, request)
         return call
+
+    async def authenticated(self, call: Call, authenticate: Authenticator) -> None:
+        """What a verifier that waits has to say of a call."""
+        others = [finding for finding in call.findings if finding.place != Place("security")]
+        call.known = {}
+        found = await check_security_later(call.operation, call.request, authenticate, call.known)
+        call.findings = found + others
 
     def answered(self, prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
         """What is wrong with the response to a request."""
@@ -163,6 +180,8 @@ class Engine:
             call = judge.read(prepared, request, matched.path_values)
         else:  # what is large takes its time, and others are waiting
             call = await asyncio.to_thread(judge.read, prepared, request, matched.path_values)
+        if judge.authenticate is not None and call.operation.security:
+            await judge.authenticated(call, judge.authenticate)
         if call.findings:
             return self.refused(sent, call)  # 400, 401, 403, 415, 422
         response = await self.respond(call)
@@ -181,28 +200,31 @@ class Engine:
 
 def build_judge(
     contract: Contract,
-    verify: Verifier | None = None,
+    verify: Verifier | AsyncVerifier | None = None,
     *,
     strict: bool = False,
     base_path: str | tuple[str, ...] | None = None,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
+    authenticate: Authenticator | None = None,
 ) -> Judge:
     """A judge by a contract; nothing of the contract is compiled before it is used.
 
     `strict` refuses query parameters, form fields and bodies that are not declared. A path is
     accepted with and without the path of a server; with `base_path`, only below that one,
-    or any of several. A file, or files, may have `max_upload_bytes`.
+    or any of several. A file, or files, may have `max_upload_bytes`. `authenticate` judges
+    credentials where there is no `verify`.
     """
     router = build_router(contract.operations, contract.base_paths, base_path)
     schemes = tuple(security_schemes(contract.document.data).values())
-    return Judge(contract, router, Prepared(contract, strict, max_upload_bytes), schemes, verify)
+    at_once, later = (None, authenticate) if verify is None else told_apart(verify)
+    return Judge(contract, router, Prepared(contract, strict, max_upload_bytes), schemes, at_once, later)
 
 
 def build_engine(
     contract: Contract,
     respond: Responder,
     validate_responses: ResponsePolicy,
-    verify: Verifier | None = None,
+    verify: Verifier | AsyncVerifier | None = None,
     *,
     strict: bool = False,
     base_path: str | tuple[str, ...] | None = None,
@@ -211,6 +233,7 @@ def build_engine(
     rewrite: Rewrite | None = None,
     refuse: Refuse | None = None,
     takes_bytes: Callable[[Operation], bool] = lambda _: False,
+    authenticate: Authenticator | None = None,
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
 
@@ -218,7 +241,12 @@ def build_engine(
     responder's, `rewrite` and `refuse` the mode's.
     """
     judge = build_judge(
-        contract, verify, strict=strict, base_path=base_path, max_upload_bytes=max_upload_bytes
+        contract,
+        verify,
+        strict=strict,
+        base_path=base_path,
+        max_upload_bytes=max_upload_bytes,
+        authenticate=authenticate,
     )
     return Engine(judge, respond, validate_responses, immediate, rewrite, refuse, takes_bytes)
 

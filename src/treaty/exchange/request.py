@@ -47,6 +47,7 @@ class Call:
     body: Json = None
     media_type: MediaType | None = None
     findings: list[Finding] = field(default_factory=list)
+    known: dict[str, Json] | None = None  # of the caller, by security scheme, where a verifier was asked
 
 
 def check_request(prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:

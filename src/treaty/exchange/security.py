@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import enum
+import inspect
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, cast
 
 import orjson
 
@@ -47,8 +48,20 @@ class Credential:
     password: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An accepted credential, and what is known of who sent it: handlers get it as `token_info`."""
+
+    info: Json
+
+
+Verification: TypeAlias = Verdict | Granted
 # Judges a credential that is there and has the shape of its scheme.
-Verifier: TypeAlias = Callable[[Requirement, Credential], Verdict]
+Verifier: TypeAlias = Callable[[Requirement, Credential], Verification]
+# One that waits for something: a database, another service.
+AsyncVerifier: TypeAlias = Callable[[Requirement, Credential], Awaitable[Verification]]
+# One that looks at the rest of the request as well.
+Authenticator: TypeAlias = Callable[[Requirement, Credential, Request], Awaitable[Verification]]
 
 
 def presence(requirement: Requirement, credential: Credential) -> Verdict:
@@ -60,16 +73,27 @@ def presence(requirement: Requirement, credential: Credential) -> Verdict:
     return Verdict.ACCEPTED
 
 
-def check_security(operation: Operation, request: Request, verify: Verifier = presence) -> list[Finding]:
-    """No finding when one of the operation's alternatives is met as a whole (an OR of ANDs)."""
+def check_security(
+    operation: Operation,
+    request: Request,
+    verify: Verifier = presence,
+    known: dict[str, Json] | None = None,
+) -> list[Finding]:
+    """No finding when one of the operation's alternatives is met as a whole (an OR of ANDs).
+
+    `known` is given what a verifier knows of the caller, by the names of the schemes.
+    """
     if not operation.security:
         return []
     missing: list[str] = []
     beyond: list[str] = []
     for alternative in operation.security:
         verdicts = [(each, verdict_on(each, request, verify)) for each in alternative]
-        lacking = [each for each, verdict in verdicts if verdict is not Verdict.ACCEPTED]
+        lacking = [each for each, verdict in verdicts if not _is_accepted(verdict)]
         if not lacking:
+            if known is not None:
+                told = ((each, verdict) for each, verdict in verdicts if isinstance(verdict, Granted))
+                known.update({each.scheme.name: verdict.info for each, verdict in told})
             return []
         if any(verdict is Verdict.REFUSED for _, verdict in verdicts):
             missing.append(" and ".join(_described(each.scheme) for each in lacking))
@@ -80,7 +104,37 @@ def check_security(operation: Operation, request: Request, verify: Verifier = pr
     return [_finding(UNAUTHORIZED, "no credential that this operation accepts was sent", missing)]
 
 
-def verdict_on(requirement: Requirement, request: Request, verify: Verifier) -> Verdict:
+async def check_security_later(
+    operation: Operation, request: Request, verify: Authenticator, known: dict[str, Json]
+) -> list[Finding]:
+    """As `check_security`, with a verifier that waits; it is asked once of each requirement, while needed."""
+    answers: dict[Requirement, Verification] = {}
+    for alternative in operation.security:
+        for each in alternative:
+            credential = None if each in answers else credential_of(each.scheme, request)
+            if credential is not None:
+                answers[each] = await verify(each, credential, request)
+        if not check_security(
+            replace(operation, security=(alternative,)), request, lambda each, _: answers[each]
+        ):
+            break
+    return check_security(operation, request, lambda each, _: answers.get(each, Verdict.REFUSED), known)
+
+
+def told_apart(verify: Verifier | AsyncVerifier) -> tuple[Verifier | None, Authenticator | None]:
+    """A verifier that answers at once, or one that waits."""
+    call = getattr(verify, "__call__", None)  # noqa: B004  an object may be one too
+    if not (inspect.iscoroutinefunction(verify) or inspect.iscoroutinefunction(call)):
+        return cast("Verifier", verify), None
+    asked = cast("AsyncVerifier", verify)
+    return None, lambda requirement, credential, _: asked(requirement, credential)
+
+
+def _is_accepted(verification: Verification) -> bool:
+    return verification is Verdict.ACCEPTED or isinstance(verification, Granted)
+
+
+def verdict_on(requirement: Requirement, request: Request, verify: Verifier) -> Verification:
     """The verdict on what the request carries for one requirement; nothing, or a wrong shape, is refused."""
     kind = requirement.scheme.type
     if kind == "mutualTLS":

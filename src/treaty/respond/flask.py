@@ -35,7 +35,7 @@ from treaty.respond.failures import failure_response, handler_failed, log_failur
 from treaty.respond.frameworks import connexion_context
 from treaty.respond.handlers import CONFIGURE, THREADS
 from treaty.respond.modules import failure_finding
-from treaty.respond.resolve import Handler, Resolved
+from treaty.respond.resolve import Handler, Resolved, context_of
 from treaty.respond.signature import argument_name, function_name
 
 _CALL = "treaty.call"
@@ -129,7 +129,7 @@ def _view(**_: Any) -> WerkzeugResponse:
     """The view of every rule: calls the handler and turns its answer into a response of Flask's."""
     call: Call = flask.request.environ[_CALL]
     handler: Handler = flask.request.environ[_HANDLER]
-    with connexion_context(call.request):
+    with connexion_context(call.request, context_of(call)):
         answer = flask.current_app.ensure_sync(handler.function)(**handler.arguments_of(call))
         if is_unfinished(answer):
             answer = flask.current_app.async_to_sync(finish)(answer)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from treaty.exchange.messages import Request
+from treaty.findings import Json
 
 with warnings.catch_warnings():
     # Importing Connexion 3.3 imports Starlette's test client and jsonschema's RefResolver, which are
@@ -25,7 +26,7 @@ with warnings.catch_warnings():
     from connexion.context import _context, _receive, _scope  # type: ignore[import-untyped]
     from connexion.decorators.parameter import sanitized  # type: ignore[import-untyped]
     from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
-    from connexion.lifecycle import ConnexionResponse  # type: ignore[import-untyped]
+    from connexion.lifecycle import ConnexionRequest, ConnexionResponse  # type: ignore[import-untyped]
     from connexion.resolver import RelativeResolver, Resolver  # type: ignore[import-untyped]
     from connexion.utils import inspect_function_arguments  # type: ignore[import-untyped]
 
@@ -37,16 +38,20 @@ __all__ = [
     "Resolver",
     "ResolverError",
     "connexion_context",
+    "connexion_request",
     "inspect_function_arguments",
     "sanitized",
 ]
 
 
 @contextmanager
-def connexion_context(request: Request) -> Iterator[None]:
-    """`connexion.request` and `connexion.context` are those of a request as long as this lasts."""
+def connexion_context(request: Request, known: dict[str, Json]) -> Iterator[None]:
+    """`connexion.request` and `connexion.context` are those of a request as long as this lasts.
+
+    `known` is the context: what security knows of the caller.
+    """
     variables = (_scope, _receive, _context)
-    values: tuple[Any, ...] = (_scope_of(request), _Receive(request), {})
+    values: tuple[Any, ...] = (_scope_of(request, known), _Receive(request), known)
     tokens = [variable.set(value) for variable, value in zip(variables, values, strict=True)]
     try:
         yield
@@ -69,7 +74,12 @@ class _Receive:
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
 
-def _scope_of(request: Request) -> dict[str, Any]:
+def connexion_request(request: Request) -> Any:
+    """The request as Connexion gives it to functions that ask for one."""
+    return ConnexionRequest(_scope_of(request, {}), _Receive(request))
+
+
+def _scope_of(request: Request, known: dict[str, Json]) -> dict[str, Any]:
     """The HTTP scope of ASGI 3.0, as far as a request knows it."""
     return {
         "type": "http",
@@ -80,5 +90,5 @@ def _scope_of(request: Request) -> dict[str, Any]:
         "raw_path": request.path.encode("latin-1", "replace"),
         "query_string": request.query.encode("latin-1", "replace"),
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
-        "extensions": {"connexion_context": {}},
+        "extensions": {"connexion_context": known},
     }

@@ -14,7 +14,7 @@ from treaty.exchange.request import Call
 from treaty.respond.conventions import Answer, finish, is_unfinished, response_of
 from treaty.respond.failures import failure_response
 from treaty.respond.frameworks import connexion_context
-from treaty.respond.resolve import Handler, Resolved
+from treaty.respond.resolve import Handler, Resolved, context_of
 
 # Plain functions mostly wait (for a database, another service): many more than there are processors.
 THREADS = 40
@@ -36,7 +36,7 @@ class Handlers:
     async def __call__(self, call: Call) -> Response:
         """What the operation's handler answers, or a problem when it fails."""
         handler = self.handlers[call.operation.method, call.operation.path]
-        with connexion_context(call.request):
+        with connexion_context(call.request, context_of(call)):
             try:
                 if handler.is_coroutine:
                     answer = await handler.function(**handler.arguments_of(call))

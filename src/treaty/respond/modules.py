@@ -68,6 +68,17 @@ class Modules:
                 return True
         return False
 
+    def find(self, name: str) -> object:
+        """What a dotted name that was reached leads to; None when there is nothing."""
+        parts = name.split(".")
+        depth = max(
+            (count for count in range(1, len(parts)) if self.tried.get(".".join(parts[:count]))), default=0
+        )
+        found: object = sys.modules.get(".".join(parts[:depth]))
+        for part in parts[depth:]:
+            found = getattr(found, part, None)
+        return found
+
     def _import(self, module: str) -> bool:
         try:
             if module not in sys.modules and find_spec(module) is None:

@@ -8,7 +8,7 @@ In an operationId, what cannot stand in a Python name becomes an underscore.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -18,9 +18,14 @@ from treaty.contract.model import Operation
 from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.request import Call
 from treaty.findings import DocumentError, Finding, Json, Location
+from treaty.respond.authenticate import InfoFunctions, find_info_functions
 from treaty.respond.frameworks import RelativeResolver, Resolver, ResolverError, inspect_function_arguments
 from treaty.respond.modules import Modules, open_package
 from treaty.respond.signature import Argument, function_name, module_name, offered_arguments, signature
+
+# Arguments that Connexion passes where a credential was judged, and the one that has all of them.
+KNOWN = ("user", "token_info")
+CONTEXT = "context_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Handler:
     needs_body: bool = False  # its argument for an optional body has no default
     is_coroutine: bool = False
     takes_upload: bool = False  # its argument for the body is annotated so
+    context: tuple[str, ...] = ()  # what it takes of what is known of the caller
 
     def arguments_of(self, call: Call) -> dict[str, Json]:
         """The keyword arguments for a call; what the request leaves out is left out."""
@@ -46,6 +52,11 @@ class Handler:
             values = call.path if each.source == "path" else call.query
             if each.name in values:
                 found[each.python_name] = values[each.name]
+        if self.context:
+            context = context_of(call)
+            found |= {name: context[name] for name in self.context if name in context}
+            if CONTEXT in self.context:
+                found[CONTEXT] = context
         return found
 
     def _body_of(self, call: Call) -> Json:
@@ -74,29 +85,46 @@ class Resolved:
     handlers: tuple[Handler, ...]
     missing: tuple[Operation, ...]
     findings: tuple[Finding, ...]
+    authenticate: InfoFunctions | None = None
 
     def by_operation(self) -> dict[tuple[str, str], Handler]:
         """The handlers by method and path."""
         return {(each.operation.method, each.operation.path): each for each in self.handlers}
 
 
-def find_handlers(contract: Contract, handlers: str | Path) -> Resolved:
+def context_of(call: Call) -> dict[str, Json]:
+    """What is known of the caller, as Connexion says it: `token_info`, and of that the `user`.
+
+    Empty where no verifier was asked. Where several credentials were asked for together, it is
+    known by the names of their schemes.
+    """
+    if call.known is None:
+        return {}
+    several = len(call.known) != 1
+    info = call.known if several else next(iter(call.known.values()))
+    user = info.get("sub", info.get("uid")) if isinstance(info, Mapping) else None
+    return {"user": user, "token_info": info}
+
+
+def find_handlers(contract: Contract, handlers: str | Path, *, verified: bool = False) -> Resolved:
     """The handler of every operation. Raises `DocumentError` with all that is missing or does not fit."""
-    resolved = resolve(contract, handlers)
+    resolved = resolve(contract, handlers, verified=verified)
     if resolved.findings:
         raise DocumentError(contract.document.sources.place(resolved.findings))
     return resolved
 
 
-def resolve(contract: Contract, handlers: str | Path) -> Resolved:
+def resolve(contract: Contract, handlers: str | Path, *, verified: bool = False) -> Resolved:
     """The handlers that are there, and findings on those that are not.
 
+    `verified` says that credentials are judged, so that something is known of a caller.
     Raises `DocumentError` only when the package itself cannot be found.
     """
     modules = open_package(handlers)
     found: list[Handler] = []
     missing: list[Operation] = []
-    findings: list[Finding] = []
+    authenticate, findings = find_info_functions(contract, modules)
+    verified = verified or authenticate is not None
     for operation in contract.operations:
         candidate = _find(modules, operation)
         if candidate is None:
@@ -106,9 +134,11 @@ def resolve(contract: Contract, handlers: str | Path) -> Resolved:
             missing.append(operation)
             findings.append(_missing(contract, operation, modules.package, name))
             continue
-        findings += _misfits(contract, operation, name, function)
+        findings += _misfits(contract, operation, name, function, verified)
         found.append(_handler(contract, operation, name, function))
-    return Resolved(modules.package, tuple(found), tuple(missing), (*modules.findings, *findings))
+    return Resolved(
+        modules.package, tuple(found), tuple(missing), (*modules.findings, *findings), authenticate
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +205,9 @@ def _handler(contract: Contract, operation: Operation, name: str, function: Call
     )
     body = next((each.python_name for each in taken if each.source == "body"), "")
     takes_upload = body in parameters and _is_upload(function, parameters[body].annotation)
+    context = tuple(each for each in (*KNOWN, CONTEXT) if each in names or (takes_all and each in KNOWN))
     is_coroutine = inspect.iscoroutinefunction(function)
-    return Handler(operation, name, function, taken, needs_body, is_coroutine, takes_upload)
+    return Handler(operation, name, function, taken, needs_body, is_coroutine, takes_upload, context)
 
 
 def _is_upload(function: Callable[..., Any], annotation: Any) -> bool:
@@ -191,7 +222,7 @@ def _is_upload(function: Callable[..., Any], annotation: Any) -> bool:
 
 
 def _misfits(
-    contract: Contract, operation: Operation, name: str, function: Callable[..., Any]
+    contract: Contract, operation: Operation, name: str, function: Callable[..., Any], verified: bool
 ) -> list[Finding]:
     """What a function takes that it is not given, and what it is given that it does not take."""
     offered = {each.python_name: each for each in offered_arguments(contract, operation)}
@@ -202,7 +233,10 @@ def _misfits(
         for each in offered.values()
         if each.source == "path" and each.python_name not in parameters and not takes_all
     ]
+    context = {CONTEXT, *(KNOWN if verified and operation.security else ())}
     for parameter in parameters.values():
+        if parameter.name in context and parameter.name not in offered:
+            continue
         faults += _faults(parameter, offered.get(parameter.name))
     location = _handler(contract, operation, name, function).location
     return [
