@@ -18,8 +18,9 @@ from treaty.engine import Engine, Exchange, Judge, ResponsePolicy, build_engine,
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
-from treaty.findings import Finding, Json, Location
+from treaty.findings import DocumentError, Finding, Json, Location, Severity
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
+from treaty.mocking.overrides.names import folder_name
 from treaty.mounting import homes, mount, plan_mounts
 from treaty.respond.mock import Mock
 from treaty.site import Site, Sites
@@ -102,15 +103,24 @@ def check(
     roots: tuple[Path, ...] = (),
     remote_references: bool = False,
     max_bytes: int = MAX_BYTES,
+    mocks: str | Path | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with a document, by our judgement and by openapi-spec-validator's.
 
+    With `mocks`, the overrides in that folder are judged by the document too.
     Raises `DocumentError` when it cannot even be read.
     """
     from treaty.document.validity import check_validity  # here: the validator takes half a second to import
 
     document = inspect_document(source, Access(roots, remote_references, max_bytes))
-    return check_validity(document, compile_contract(document).found)
+    contract = compile_contract(document)
+    findings = check_validity(document, contract.found)
+    if mocks is not None and not any(each.severity is Severity.ERROR for each in findings):
+        try:
+            Mock(contract, mocks=Path(mocks))
+        except DocumentError as error:
+            findings = [*findings, *error.findings]
+    return findings
 
 
 def mock(
@@ -119,6 +129,8 @@ def mock(
     dynamic: bool = False,
     seed: int = 0,
     refusals: Refusal = "declared",
+    mocks: str | Path | None = None,
+    scenario: str | None = None,
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -137,13 +149,30 @@ def mock(
     Files may have `max_upload_bytes`; other bodies 16 MiB.
     `report` is told of examples that break their own schema.
 
+    `mocks` is a folder of overrides, `scenario` the set of them that is on from the start.
+    Raises `DocumentError` with everything that is wrong in the folder.
+
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
     the same method of the same path.
     """
 
+    several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
+
     def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
-        responder = Mock(contract, dynamic, seed, report, plain_problems=refusals == "problem")
+        responder = Mock(
+            contract,
+            dynamic,
+            seed,
+            report,
+            plain_problems=refusals == "problem",
+            mocks=None if mocks is None else Path(mocks),
+            others=_operations(each for each in several if each is not contract),
+        )
+        try:
+            responder.use_scenario(scenario)
+        except LookupError as error:
+            raise DocumentError([Finding("unknown-scenario", str(error))]) from None
         return build_engine(
             contract,
             responder,
@@ -163,9 +192,19 @@ def mock(
     return App(engine, Sites(homes(mounts)), cors=cors)
 
 
+def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
+    """The names that the folders of overrides have for the operations of these contracts."""
+    return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
+
+
 def _placing(contract: CompiledContract, report: Report) -> Report:
     """Of several contracts only findings with a place can be told apart."""
-    return lambda finding: report(contract.document.sources.place([finding])[0])
+
+    def place(finding: Finding) -> None:
+        placed = finding.location is not None and finding.location.line
+        report(finding if placed else contract.document.sources.place([finding])[0])
+
+    return place
 
 
 def serve(

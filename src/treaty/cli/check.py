@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, find_spec, spec_argument
+from treaty.cli.options import document_options, find_mocks, find_spec, mocks_option, spec_argument
 
 if TYPE_CHECKING:
     from treaty.har import Judged
@@ -27,11 +27,13 @@ MAX_LINE_CHARACTERS = 200
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Judge the exchanges of this recording (HAR 1.2) by the document, not the document.",
 )
+@mocks_option
 @document_options
 def command(
     spec: str | None,
     form: str,
     recording: Path | None,
+    mocks: Path | None,
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
@@ -40,6 +42,8 @@ def command(
 
     The judgement of openapi-spec-validator counts, beside Treaty's own; it is kept by
     the document's content, so the same document is judged once.
+
+    The overrides in mocks/ are judged by the document too.
 
     With --har it is a recording of traffic that is judged: each request and response, by
     the host's paths with and without the document's base paths; credentials are masked.
@@ -72,6 +76,7 @@ def command(
             roots=allowed_roots(source, roots),
             remote_references=remote_references,
             max_bytes=max_bytes,
+            mocks=find_mocks(mocks),
         )
     wrong = [finding for finding in findings if finding.severity is not Severity.INFO]
     if form == "json":

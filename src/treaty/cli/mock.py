@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, traffic_options
+from treaty.cli.options import document_options, mocks_option, traffic_options
 
 if TYPE_CHECKING:
     from treaty.api import Refusal
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Serve an edited document at once; a broken one never.",
 )
+@mocks_option
+@click.option("--scenario", metavar="NAME", help="The scenario of mocks/scenarios/ that is on.")
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -61,6 +63,8 @@ def command(
     cors: bool,
     refusals: Refusal,
     reloads: bool,
+    mocks: Path | None,
+    scenario: str | None,
     quiet: bool,
     prefixes: tuple[str, ...],
     strict: bool,
@@ -92,7 +96,7 @@ def command(
     """
     import treaty
     from treaty.cli.errors import document_errors, show_findings
-    from treaty.cli.options import find_specs, read_contract, undisturbed
+    from treaty.cli.options import find_mocks, find_specs, read_contract, undisturbed
     from treaty.cli.places import Places
     from treaty.cli.reloads import reload_edits
     from treaty.cli.running import run_server, title_of
@@ -101,6 +105,8 @@ def command(
     below = read_prefixes(prefixes, named)
     if base_path is not None and len(named) > 1:
         raise click.UsageError("--base-path is for one document; mount several with --prefix NAME=PATH")
+
+    folder = find_mocks(mocks)
 
     def build() -> App:
         contracts = {
@@ -113,6 +119,8 @@ def command(
             dynamic=dynamic,
             seed=seed,
             refusals=refusals,
+            mocks=folder,
+            scenario=scenario,
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,
@@ -124,7 +132,7 @@ def command(
     with document_errors(), undisturbed():
         app = build()
     if reloads:
-        reload_edits(app, build)
+        reload_edits(app, build, *([folder] if folder else []))
     run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet)
 
 

@@ -21,6 +21,7 @@ from treaty.findings import Severity
 Command = TypeVar("Command", bound=Callable[..., object])
 
 SPECS = Path("specs")
+MOCKS = Path("mocks")
 
 
 def document_options(command: Command) -> Command:
@@ -68,6 +69,21 @@ def strict_option(command: Command) -> Command:
         is_flag=True,
         help="Refuse query parameters, form fields and bodies that are not declared.",
     )(command)
+
+
+def mocks_option(command: Command) -> Command:
+    """The folder of overrides; by default mocks/, where there is one."""
+    return click.option(
+        "--mocks",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="The folder of overrides and scenarios; by default mocks/, if there is one.",
+    )(command)
+
+
+def find_mocks(mocks: Path | None) -> Path | None:
+    """The folder of overrides that is meant, if any."""
+    return mocks or (MOCKS if MOCKS.is_dir() else None)
 
 
 def spec_argument(command: Command) -> Command:

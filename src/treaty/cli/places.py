@@ -30,7 +30,9 @@ class Places:
 
     def placed(self, finding: Finding) -> Finding:
         """A finding on the document, with its location."""
-        return replace(finding, location=self.of(finding.location.pointer)) if finding.location else finding
+        if finding.location is None or finding.location.line:
+            return finding
+        return replace(finding, location=self.of(finding.location.pointer))
 
     def is_near(self, pointer: str) -> bool:
         """Is the file small enough to be read again?"""

@@ -22,6 +22,11 @@ class Kept:
         """The response that was kept, if any."""
         return self.responses.get(key)
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.responses.clear()
+        self.size = 0
+
     def put(self, key: Hashable, response: Response) -> None:
         """Keep a response, unless it alone is too large."""
         if len(response.body) > MAX_KEPT_BYTES // 4:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from treaty import problems
 from treaty.contract.contract import Contract
@@ -31,12 +33,16 @@ from treaty.mocking.values import Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.refusals import Refusals
 
+if TYPE_CHECKING:
+    from treaty.respond.overriding import Overriding
+
 
 @dataclass(slots=True)
 class Mock:
     """Answers calls from a contract. The same call and seed give the same bytes, in every process.
 
     A wrong request gets the operation's declared response, with `plain_problems` our problem.
+    `mocks` is a folder of overrides; `others` are the operations of other contracts in it.
     """
 
     contract: Contract
@@ -44,16 +50,25 @@ class Mock:
     seed: int = 0
     report: Callable[[Finding], None] = lambda _: None
     plain_problems: bool = False
+    mocks: Path | None = None
+    others: frozenset[str] = frozenset()
     kept: Kept = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
     refusals: Refusals = field(init=False)
+    overriding: Overriding | None = field(init=False, default=None)
     declared_twins: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self.values = Values(self.contract, self.report)
         self.headers = HeaderValues(self.values)
         self.refusals = Refusals(self.values, self.headers, str(self.seed), self.plain_problems)
+        if self.mocks is not None:
+            from treaty.respond.overriding import load_overrides  # here: most mocks have none
+
+            self.overriding = load_overrides(
+                self.mocks, self.contract.operations, self.headers, str(self.seed), self.report, self.others
+            )
 
     async def __call__(self, call: Call) -> Response:
         """A response that the contract declares, or a problem that says why there is none."""
@@ -64,7 +79,8 @@ class Mock:
         response = self.kept.get(key)
         if response is None:
             response = self.respond(call, accept, read_preferences(preferred))
-            self.kept.put(key, response)
+            if self.overriding is None or self.overriding.steady(call.operation):
+                self.kept.put(key, response)
         return response
 
     def rewrite(self, request: Request) -> Request:
@@ -96,11 +112,43 @@ class Mock:
 
     def respond(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
         """The answer with its reasons in a header, or the reasons in full in its place."""
-        return self.finished(call, accept, preferences, self.answer(call, accept, preferences))
+        answer = self.overridden(call, accept, preferences) or self.answer(call, accept, preferences)
+        return self.finished(call, accept, preferences, answer)
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of the scenarios there are."""
+        return tuple(self.overriding.overrides.scenarios) if self.overriding else ()
+
+    def use_scenario(self, name: str | None) -> None:
+        """Switch a scenario on, or with None all of them off.
+
+        Raises `LookupError` for one that is not there.
+        """
+        if name is not None and name not in self.scenarios:
+            raise LookupError(
+                f"there is no scenario `{name}`; there is {', '.join(self.scenarios) or 'none'}"
+            )
+        if self.overriding is not None:
+            self.overriding.overrides.scenario = name
+            self.kept.clear()
+
+    def overridden(self, call: Call, accept: str | None, preferences: Preferences) -> Answer | None:
+        """What `mocks/` says to a request; None where it says nothing."""
+        if preferences.scenario is not None and preferences.scenario not in self.scenarios:
+            there = ", ".join(self.scenarios) or "none"
+            detail = f"There is no scenario `{preferences.scenario}`; there is {there}."
+            return _problem(problems.UNKNOWN_PREFERENCE, detail)
+        if self.overriding is None:
+            return None
+        return self.overriding.answer(
+            call, accept, preferences, lambda asked: self.answer(call, accept, asked)
+        )
 
     def finished(self, call: Call, accept: str | None, preferences: Preferences, answer: Answer) -> Response:
         """The answer with what holds for every one."""
-        answer.response.delay = preferences.wait
+        if preferences.wait:
+            answer.response.delay = preferences.wait
         if preferences.explain:
             return explained(call, answer, accept, preferences, self.values)
         return answer.signed(preferences)

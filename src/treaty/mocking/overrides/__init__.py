@@ -1,0 +1,1 @@
+"""What a project says of its mock's answers: the files of `mocks/`."""
