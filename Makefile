@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help mock serve test lint format types layers bench lock docs clean
+.PHONY: help mock serve test lint format types layers bench fuzz lock docs clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ layers: $(READY) ## Imports go downwards only
 
 bench: $(READY) ## Start to first answer, beside Prism (needs npm)
 	$(BIN)/python benchmarks/start.py
+
+fuzz: $(READY) ## 150,000 mutated files, requests and bodies: nothing but answers may come of them
+	$(BIN)/python benchmarks/fuzz.py
 
 lock: ## Renew requirements.lock: the newest versions that pyproject.toml allows
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv

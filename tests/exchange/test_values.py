@@ -167,3 +167,11 @@ def test_the_reading_that_is_valid_is_found(schema: Any, value: Any, reading: An
 )
 def test_objects_of_any_properties(schema: Any, is_open: bool) -> None:
     assert shape(schema).is_open is is_open
+
+
+def test_undeclared_names_leave_nothing_behind() -> None:
+    """A client chooses them, so what is kept for each would grow without end."""
+    found = shape({"type": "object", "additionalProperties": {"type": "integer"}})
+    for number in range(100):
+        assert next(found.candidates({f"k{number}": "1"})) == {f"k{number}": 1}
+    assert len(found._below) == 1

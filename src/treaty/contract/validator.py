@@ -14,6 +14,7 @@ from typing import TypeAlias
 import jsonschema_rs
 
 from treaty.contract.discriminator import Choice
+from treaty.contract.large import errors_of_part, is_large
 from treaty.findings import Json
 
 Kind = jsonschema_rs.ValidationErrorKind
@@ -48,6 +49,9 @@ class SchemaError:
     allowed: tuple[Json, ...] = ()
 
 
+_UNTOLD = SchemaError((), "json", "it is not valid, and too large to say where", None, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Validator:
     """Judges values by one schema.
@@ -71,7 +75,16 @@ class Validator:
             return False
 
     def errors(self, value: Json) -> Iterator[SchemaError]:
-        """What is wrong with the value; of a failed anyOf or oneOf, what is wrong by the branch meant."""
+        """What is wrong with the value; of a failed anyOf or oneOf, what is wrong by the branch meant.
+
+        Of a large value, what is wrong with a part of it.
+        """
+        if not is_large(value):
+            yield from self._all_errors(value)
+        elif not self.accepts(value):
+            yield from errors_of_part(value, self._all_errors, self.accepts) or [_UNTOLD]
+
+    def _all_errors(self, value: Json) -> Iterator[SchemaError]:
         skip = 0 if self.member is None else 1
         try:
             for error in self.compiled.iter_errors(value if self.member is None else {self.member: value}):

@@ -6,6 +6,7 @@ the schema says. The way back is in `style_writers`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -20,11 +21,17 @@ Pairs = list[tuple[str, str]]
 
 
 MAX_DEPTH = 32
+MAX_ITEMS = 100_000
 SPACES = ("%20", "+", " ")
 PIPES = ("%7C", "%7c", "|")
 TABS = ("%09", "\t")
 BOTH = "it is both a value and an object"
 NOT_UTF8 = "it has percent-encoded bytes that are not UTF-8"
+
+
+# `unquote` takes 80 bytes of memory for each escape; of a longer text it would be too much.
+_LONG = 64 * 1024
+_ESCAPES = re.compile(b"(?:%[0-9A-Fa-f]{2}){1,1000}")  # bounded, as what is matched is held on a stack
 
 
 class MalformedError(ValueError):
@@ -37,9 +44,15 @@ def percent_decoded(text: str) -> str:
     Raises `MalformedError` when it is not UTF-8.
     """
     try:
+        if len(text) > _LONG:
+            return _ESCAPES.sub(_unescaped, text.encode()).decode()
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise MalformedError(NOT_UTF8) from None
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[0].replace(b"%", b"").decode())
 
 
 def form_decoded(text: str) -> str:
@@ -275,6 +288,8 @@ def _lists(node: Json) -> Json:
 
 def _listed(parts: Iterable[str], styled: Styled) -> Json:
     items, decode = list(parts), styled.decode
+    if len(items) > MAX_ITEMS:
+        raise MalformedError(f"it has more than {MAX_ITEMS} items")
     if styled.kind != "object":
         return [decode(each) for each in items]
     if styled.explode:

@@ -164,7 +164,9 @@ class Shape:
         return below.read(value, reading) if below else _unknown(value, reading)
 
     def _read_property(self, name: str, value: Json, reading: Reading) -> Json:
-        below = self._at("." + name, self.properties.get(name) or self.other)
+        own = name in self.properties
+        # Names that are not declared are the client's to choose: they share one shape.
+        below = self._at("." + name if own else "other", self.properties[name] if own else self.other)
         if below is None:
             return _unknown(value, reading)
         if below.kind == "array" and isinstance(value, str):

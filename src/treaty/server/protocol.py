@@ -220,6 +220,12 @@ class Protocol(HttpToolsProtocol):
             line = self.lines[status] = b"".join((status_line(status), *fields))
         return line
 
+    def _should_upgrade(self) -> bool:
+        return False  # only HTTP/1.1 is spoken; who asks for more is answered in it (RFC 9110, section 7.8)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Not worth a line in the log for each that a client asks for."""
+
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is told so, as every other error is."""
         self.refuse(problems.MALFORMED, msg)

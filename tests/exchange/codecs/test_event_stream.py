@@ -43,3 +43,8 @@ def test_written() -> None:
     media = prepared(KIND, itemSchema={"type": "object"})
     value = [{"event": "tick", "data": "a\nb", "retry": 5}, {"at": 1}]
     assert write_body(media, value).body == b'event: tick\ndata: a\ndata: b\nretry: 5\n\ndata: {"at":1}\n\n'
+
+
+def test_the_lines_of_an_event_are_joined_in_any_place() -> None:
+    body = b"data: a\nid: 1\ndata\ndata: b\n\ndata: c\n\n"
+    assert decode_body(body, KIND, prepared(KIND))[0] == [{"data": "a\n\nb", "id": "1"}, {"data": "c"}]

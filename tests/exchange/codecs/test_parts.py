@@ -63,3 +63,9 @@ def test_the_same_parts_have_the_same_boundary() -> None:
     body, kind = join_parts(parts, "multipart/mixed")
     assert (body, kind) == join_parts(parts, "multipart/mixed")
     assert [part.content for part in split_parts([body], kind)] == [b"1", b"2"]
+
+
+def test_nothing_of_a_malformed_body_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(UndecodableError):
+        split_parts([b"--b\r\n\xff: x\r\n"], "multipart/form-data; boundary=b")
+    assert caplog.records == []

@@ -46,23 +46,27 @@ def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:  # noq
 def _events(text: str) -> list[dict[str, Json]]:
     events: list[dict[str, Json]] = []
     event: dict[str, Json] = {}
+    data: list[str] = []
     for line in [*_LINE_END.split(text), ""]:
         if line:
-            _take_line(event, line)
+            _take_line(event, data, line)
         elif event:
             if len(events) == MAX_ITEMS:
                 raise undecodable(f"the body has more than {MAX_ITEMS} events", f"at most {MAX_ITEMS} events")
+            if data:
+                event["data"] = "\n".join(data)
             events.append(event)
-            event = {}
+            event, data = {}, []
     return events
 
 
-def _take_line(event: dict[str, Json], line: str) -> None:
+def _take_line(event: dict[str, Json], data: list[str], line: str) -> None:
     """A line `name: value`; those of other names, and comments, say nothing."""
     name, _, value = line.partition(":")
     value = value.removeprefix(" ")
     if name == "data":
-        event["data"] = f"{event['data']}\n{value}" if "data" in event else value
+        event["data"] = ""  # joined at the end, from all its lines
+        data.append(value)
     elif name == "retry":
         if value.isascii() and value.isdigit() and len(value) < 16:
             event["retry"] = int(value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from string import printable
-from urllib.parse import quote, quote_plus
+import re
+from urllib.parse import quote_plus
 
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
 from treaty.exchange.codecs.json_text import write_json
@@ -12,15 +12,26 @@ from treaty.exchange.styles import MalformedError, Pairs, Styled, form_decoded, 
 from treaty.findings import Json
 
 FORM = "application/x-www-form-urlencoded"
+MAX_FIELDS = 10_000
+# What stands between the items of a list that is one value.
+_BETWEEN = {"spaceDelimited": "%20", "pipeDelimited": "%7C", "tabDelimited": "%09"}
+_BEYOND_ASCII = re.compile(b"[\x80-\xff]+")
 
 
 def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:  # noqa: ARG001 - as every codec
     # Bytes that should have been percent-encoded are read as if they were (WHATWG URL, section 5.1).
-    text = body.decode("ascii") if body.isascii() else quote(body, safe=printable)
+    encoded = body if body.isascii() else _BEYOND_ASCII.sub(_percent_encoded, body)
+    if encoded.count(b"&") >= MAX_FIELDS:
+        raise undecodable(f"the form has more than {MAX_FIELDS} fields", f"at most {MAX_FIELDS} fields")
+    text = encoded.decode("ascii")
     try:
         return _read_pairs(split_query(text), prepared)
     except MalformedError as error:
         raise _malformed(str(error)) from None
+
+
+def _percent_encoded(found: re.Match[bytes]) -> bytes:
+    return b"%" + found[0].hex("%").encode()
 
 
 def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
@@ -53,15 +64,16 @@ def _write(value: Json, prepared: PreparedMedia) -> Written:
     if not isinstance(value, dict):
         raise UnwritableError(f"a value of type {type(value).__name__} has no form in {FORM}")
     joined = {
-        each.name
+        each.name: _BETWEEN.get(each.style, ",")
         for each in prepared.properties
-        if each.kind == "array" and each.style == "form" and not each.explode
+        if each.kind == "array" and not each.explode
     }
     kinds = {each.name: each.kind for each in prepared.properties}
     pairs: list[str] = []
     for name, each in value.items():
         if name in joined and isinstance(each, list):
-            pairs.append(f"{quote_plus(name)}={','.join(quote_plus(form_text(item)) for item in each)}")
+            items = joined[name].join(quote_plus(form_text(item)) for item in each)
+            pairs.append(f"{quote_plus(name)}={items}")
         else:
             pairs += [
                 f"{quote_plus(key, safe='[]')}={quote_plus(text)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 MAX_PARTS = 1_000
+# What is wrong with a body is told to whoever sent it, who must not fill the log.
+_SILENT = logging.Logger("multipart", logging.CRITICAL + 1)
 _EXPECTED = "parts between lines of `--boundary`, and `--boundary--` at the end (RFC 2046)"
 
 
@@ -71,6 +74,7 @@ def split_parts(pieces: Iterable[bytes], sent: str) -> list[ReceivedPart]:
     collected = _Collected()
     try:
         parser = MultipartParser(boundary.encode("latin-1", "replace"), collected.callbacks())
+        parser.logger = _SILENT
         for piece in pieces:
             parser.write(piece)
     except FormParserError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+from encodings.aliases import aliases
 
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
 from treaty.exchange.codecs.json_text import decode_json, write_json
@@ -10,8 +10,12 @@ from treaty.exchange.media_types import parameters_of
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.findings import Json
 
-# Python calls transformations that are not charsets codecs too; these are texts.
-_CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "utf-16", "utf-16-le", "utf-16-be", "cp1252"})
+# Python calls transformations that are not charsets codecs too, and remembers each name it is asked for
+# in vain; these are texts.
+_CHARSETS = frozenset(
+    {"utf_8", "ascii", "latin_1", "utf_16", "utf_16_le", "utf_16_be", "cp1252"}
+    | {f"iso8859_{number}" for number in range(2, 17) if number != 12}
+)
 
 
 def decode_text(body: bytes, sent: str) -> str:
@@ -20,11 +24,9 @@ def decode_text(body: bytes, sent: str) -> str:
     Raises `UndecodableError`.
     """
     charset = parameters_of(sent).get("charset", "utf-8")
-    try:
-        name = codecs.lookup(charset).name
-    except LookupError:
-        name = ""
-    if name not in _CHARSETS and not name.startswith("iso8859-"):
+    label = charset.lower().replace("-", "_")
+    name = aliases.get(label, label)
+    if name not in _CHARSETS:
         raise undecodable(f"the charset `{charset}` is not known", "UTF-8")
     try:
         return body.decode(name)

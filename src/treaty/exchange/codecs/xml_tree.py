@@ -65,29 +65,28 @@ class _Builder:
     def __init__(self) -> None:
         self.root = Element("")
         self._open = [self.root]
-        self._scopes: list[dict[str, str]] = [{"": ""}]
+        self._scopes: list[dict[str, str]] = []  # the prefixes each open element declares
         self._texts: list[list[str]] = [[]]
         self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._count += 1
+        self._count += 1 + len(attributes)
         if len(self._open) > MAX_DEPTH or self._count > MAX_ELEMENTS:
             raise undecodable(
-                "the body is XML of too many elements, or too deep",
-                f"at most {MAX_ELEMENTS} elements, nested at most {MAX_DEPTH} deep",
+                "the body is XML of too many elements and attributes, or too deep",
+                f"at most {MAX_ELEMENTS} elements and attributes, nested at most {MAX_DEPTH} deep",
             )
-        scope = self._scopes[-1]
         declared = {
             key.removeprefix("xmlns").removeprefix(":"): value
             for key, value in attributes.items()
             if key == "xmlns" or key.startswith("xmlns:")
         }
-        scope = {**scope, **declared} if declared else scope
+        self._scopes.append(declared)
         prefix, local = _split(name)
-        element = Element(local, scope.get(prefix, ""))
+        element = Element(local, self._namespace(prefix))
         for key, value in attributes.items():
             before, after = _split(key)
-            if scope.get(before) == _INSTANCE:
+            if before and self._namespace(before) == _INSTANCE:
                 element.is_nil = element.is_nil or (after == "nil" and value.strip() in ("true", "1"))
             elif key != "xmlns" and before not in ("xmlns", "xml"):
                 element.attributes[after] = value
@@ -96,8 +95,11 @@ class _Builder:
             element.name = element.attributes.pop("name")  # as `write_xml` has what is no name of XML
         self._open[-1].children.append(element)
         self._open.append(element)
-        self._scopes.append(scope)
         self._texts.append([])
+
+    def _namespace(self, prefix: str) -> str:
+        """What a prefix stands for here (Namespaces in XML 1.0, section 6.1)."""
+        return next((each[prefix] for each in reversed(self._scopes) if prefix in each), "")
 
     def end(self, _: str) -> None:
         self._open.pop().text = "".join(self._texts.pop())
