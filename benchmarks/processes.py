@@ -41,12 +41,16 @@ class Weight:
 
 @dataclass(frozen=True)
 class Ask:
-    """A request to repeat."""
+    """A request to repeat; `{n}` in its target is another number each time."""
 
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     method: str = "GET"
     body: str | None = None
+
+    def first(self) -> str:
+        """The target of the first request."""
+        return self.target.replace("{n}", "1")
 
 
 def free_port() -> int:
@@ -92,7 +96,7 @@ def ask(port: int, request: Ask, timeout: float = 10.0) -> Answer:
     """Send one request to 127.0.0.1 and read the whole answer. Raises OSError, HTTPException."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request(request.method, request.target, request.body, dict(request.headers))
+        connection.request(request.method, request.first(), request.body, dict(request.headers))
         response = connection.getresponse()
         return Answer(response.status, response.getheader("content-type", ""), response.read())
     finally:

@@ -25,10 +25,11 @@ def test_absent_corpus_is_said(tmp_path: Path) -> None:
 def test_missed_targets(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.syspath_prepend(str(_SCRIPT.parent))
     import engine
+    import traffic
 
-    rates = {"Treaty": [engine.Rate(20_000, 50)], "bare": [engine.Rate(50_000, 20)]}
+    rates = {"Treaty": [traffic.Rate(20_000, 50)], "bare": [traffic.Rate(50_000, 20)]}
     case = engine.PETS[0]
-    group = engine.Group("mock", {}, (case,), {("bare", "GET one"): 0.6})
-    assert engine.report(group, {case: rates}) == ["mock, GET one: bare/Treaty CPU 0.40, target 0.6"]
+    group = traffic.Group("mock", {}, (case,), {("bare", "GET one"): 0.6})
+    assert traffic.report(group, {case: rates}) == ["mock, GET one: bare/Treaty CPU 0.40, target 0.6"]
     assert "| mock | GET one | bare | 50,000 | 20 | 0.40 | ≥ 0.6 |" in capsys.readouterr().out
-    assert engine.report(engine.Group("mock", {}, (case,), {("bare", "GET one"): 0.4}), {case: rates}) == []
+    assert traffic.report(traffic.Group("mock", {}, (case,), {("bare", "GET one"): 0.4}), {case: rates}) == []
