@@ -241,6 +241,14 @@ def test_an_answer_that_breaks_the_contract_is_reported(
     with caplog.at_level(logging.WARNING, "treaty"):
         assert send(app, body={"title": "wrong"})[0] == 200
         assert send(app, body={})[0] == 422
+        assert send(app, "/other", method="GET")[0] == 404
+    assert app.counts == {
+        ("put_book", "response", "schema-required"): 1,
+        ("put_book", "request", "schema-required"): 1,
+        ("", "request", "not-found"): 1,
+    }
+    (record,) = (each for each in caplog.records if each.name == "treaty")
+    assert (vars(record)["operation"], vars(record)["code"]) == ("put_book", "schema-required")
     assert [record.getMessage() for record in caplog.records if record.name == "treaty"] == [
         'put_book answered 200: body: "title" is a required property'
     ]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from string import printable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
 from treaty.engine import Exchange, problem_response, run_now
 from treaty.exchange.cors import shared
-from treaty.exchange.messages import Request, Response
+from treaty.exchange.messages import Connection, Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.spool import MAX_BODY_BYTES, SPOOL_BYTES, Spool
 from treaty.exchange.wire import body_of, fields_of
@@ -44,6 +45,14 @@ class _TooLargeError(Exception):
         self.most = most
 
 
+class Counted(NamedTuple):
+    """What is counted of findings: of which operation (none: no such path), on which side, and which."""
+
+    operation: str
+    side: str  # "request" or "response"
+    code: str
+
+
 @dataclass(slots=True)
 class App:
     """An ASGI 3.0 application over an engine.
@@ -51,7 +60,8 @@ class App:
     `observe` is told of every exchange and the seconds it took; what is in `started` is
     called at startup, `stack` holds what must be closed at shutdown. With `cors`, pages of
     other origins may read the answers. `trouble` is why an edit of the document is not served
-    yet, `notice` the same as the value of a header.
+    yet, `notice` the same as the value of a header. `counts` are the findings so far, for
+    whatever exports metrics.
     """
 
     engine: Answering
@@ -63,6 +73,7 @@ class App:
     cors: bool = False
     trouble: tuple[Finding, ...] = ()
     notice: str = ""
+    counts: Counter[Counted] = field(default_factory=Counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of type http or lifespan (ASGI 3.0)."""
@@ -89,6 +100,8 @@ class App:
         else:
             exchange = await self.answer(request)
         await send_response(receive, send, request.method, exchange.response)
+        if exchange.findings:
+            self.count(exchange)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
 
@@ -129,9 +142,17 @@ class App:
         """The answer of an application that is `immediate`."""
         started = time.perf_counter() if self.observe is not None else 0.0
         exchange = run_now(self.answer(request))
+        if exchange.findings:
+            self.count(exchange)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
         return exchange
+
+    def count(self, exchange: Exchange) -> None:
+        """Keep count of what was found on an exchange."""
+        name = exchange.operation.name if exchange.operation is not None else ""
+        side = "request" if exchange.refused else "response"
+        self.counts.update(Counted(name, side, each.code) for each in exchange.findings)
 
     def become(self, other: App) -> None:
         """Answer as another application does from the next request on; those in hand end as they began."""
@@ -184,7 +205,10 @@ def read_request(scope: Scope) -> Request:
     if root and (path == root or path.startswith(root + "/")):
         path = path[len(root) :] or "/"
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    return Request(scope["method"], path, as_sent(scope.get("query_string", b"")), headers)
+    get = scope.get
+    known = Connection(get("scheme", "http"), get("http_version", "1.1"), get("client"), get("server"), root)
+    query = as_sent(scope.get("query_string", b""))
+    return Request(scope["method"], path, query, headers, connection=known)
 
 
 def as_sent(text: bytes) -> str:

@@ -92,7 +92,10 @@ def as_asgi(application: Application) -> Application:
 
 
 def log_findings(exchange: Exchange, _: float) -> None:
-    """What a responder got wrong, to the logger `treaty`; what a client got wrong it was told."""
+    """What a responder got wrong, to the logger `treaty`; what a client got wrong it was told.
+
+    A record has the `operation` and the `code` of the finding, for handlers that count.
+    """
     if exchange.refused or exchange.operation is None:
         return
     for finding in exchange.findings:
@@ -102,6 +105,7 @@ def log_findings(exchange: Exchange, _: float) -> None:
             exchange.response.status,
             finding.place,
             finding.message,
+            extra={"operation": exchange.operation.name, "code": finding.code},
         )
 
 

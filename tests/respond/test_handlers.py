@@ -25,6 +25,7 @@ from respond.projects import (
 import treaty
 import treaty.respond.frameworks  # it keeps back the warnings of importing Connexion
 from handlers import database
+from treaty.exchange.messages import Connection, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -368,3 +369,60 @@ def test_every_operation_of_the_reference_service_answers(framework: Any) -> Non
     assert [call("DELETE", each).status_code for each in (where, user, user)] == [204, 204, 404]
     assert call("GET", "/health").json() == {"status": "ok"}
     assert called == {each.name for each in contract.operations}
+
+
+CALLER = {
+    "async": """
+        from connexion import request
+        def act():
+            return {
+                "client": request.client.host,
+                "url": str(request.url),
+                "version": request.scope["http_version"],
+                "root": request.scope["root_path"],
+            }
+    """,
+    "flask": """
+        from flask import request
+        def act():
+            return {
+                "client": request.remote_addr,
+                "url": request.url,
+                "version": request.environ["SERVER_PROTOCOL"][5:],
+                "root": request.root_path,
+            }
+    """,
+}
+
+
+@both
+@pytest.mark.parametrize("root", ["", "/api"])
+def test_a_handler_knows_the_connection(framework: str, root: str, tmp_path: Path) -> None:
+    app = application(one(path="/a b"), write_handlers(tmp_path, things=CALLER[framework]), framework)
+
+    async def ask_over_tls() -> Any:
+        transport = httpx.ASGITransport(app, client=("192.0.2.7", 4711), root_path=root)
+        async with httpx.AsyncClient(transport=transport, base_url="https://things.example:8443") as client:
+            return (await client.get(f"{root}/a%20b?n=1")).json()
+
+    found = asyncio.run(ask_over_tls())
+    assert (found["client"], found["version"], found["root"]) == ("192.0.2.7", "1.1", root)
+    assert found["url"].replace("%20", " ") == f"https://things.example:8443{root}/a b?n=1"
+
+
+@pytest.mark.parametrize(
+    ("host", "server", "called"),
+    [
+        ("[::1]:8080", None, ("::1", "8080")),
+        ("things.example", ("192.0.2.1", 81), ("things.example", "80")),
+        ("a:b", ("192.0.2.1", 81), ("192.0.2.1", "81")),
+        ("", ("/run/socket", None), ("/run/socket", "80")),
+        ("", None, ("localhost", "80")),
+    ],
+)
+def test_what_a_server_is_called(host: str, server: Any, called: tuple[str, str]) -> None:
+    from treaty.respond.flask import _environ
+
+    environ = _environ(Request("GET", "/", headers=[("host", host)], connection=Connection(server=server)))
+    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == called
+    assert "REMOTE_ADDR" not in environ

@@ -5,11 +5,28 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from treaty.exchange.spool import Spool
 
 Headers = list[tuple[str, str]]
+
+
+class Connection(NamedTuple):
+    """What a server knows of the connection that a request came by.
+
+    `client` and `server` are (host, port); `root_path` is where the application is mounted, which is
+    no part of the path of a request.
+    """
+
+    scheme: str = "http"
+    http_version: str = "1.1"
+    client: tuple[str, int] | None = None
+    server: tuple[str, int | None] | None = None
+    root_path: str = ""
+
+
+UNKNOWN_CONNECTION = Connection()
 
 
 @dataclass(slots=True)
@@ -27,6 +44,7 @@ class Request:
     headers: Headers = field(default_factory=list)
     body: bytes = b""
     spool: Spool | None = None
+    connection: Connection = UNKNOWN_CONNECTION
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import flask
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -187,25 +187,29 @@ def _run(app: flask.Flask, environ: dict[str, Any]) -> Response:
 
 def _environ(request: Request) -> dict[str, Any]:
     """The environment of a request (WSGI, PEP 3333)."""
-    host, _, port = (request.header("host") or "localhost").partition(":")
+    connection = request.connection
+    root = connection.root_path
+    host, port = _server(request)
     environ = {
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
+        "SCRIPT_NAME": root,
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
-        "RAW_URI": request.path + (f"?{request.query}" if request.query else ""),
+        "RAW_URI": root + request.path + (f"?{request.query}" if request.query else ""),
         "QUERY_STRING": request.query,
         "SERVER_NAME": host,
-        "SERVER_PORT": port or "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{connection.http_version}",
         "CONTENT_LENGTH": str(request.size),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
+        "wsgi.url_scheme": connection.scheme,
         "wsgi.input": request.open(),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
+    if connection.client is not None:
+        environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = connection.client[0], str(connection.client[1])
     for name, value in request.headers:
         if name == "content-length" or "_" in name:  # `a_b` would pass for `a-b`
             continue
@@ -213,3 +217,16 @@ def _environ(request: Request) -> dict[str, Any]:
         separator = "; " if name == "cookie" else ","
         environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
     return environ
+
+
+def _server(request: Request) -> tuple[str, str]:
+    """Name and port of the server, as the client calls it (`Host`; RFC 9110, section 7.2)."""
+    connection = request.connection
+    try:
+        called = urlsplit("//" + (request.header("host") or ""))
+        name, port = called.hostname, called.port
+    except ValueError:  # it is no host
+        name, port = None, None
+    if not name and connection.server is not None:
+        name, port = connection.server
+    return name or "localhost", str(port or (443 if connection.scheme == "https" else 80))

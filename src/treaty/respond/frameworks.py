@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote
 
 from treaty.exchange.messages import Request
 from treaty.findings import Json
@@ -81,13 +82,18 @@ def connexion_request(request: Request) -> Any:
 
 def _scope_of(request: Request, known: dict[str, Json]) -> dict[str, Any]:
     """The HTTP scope of ASGI 3.0, as far as a request knows it."""
+    connection = request.connection
+    path = connection.root_path + request.path
     return {
         "type": "http",
-        "http_version": "1.1",
+        "http_version": connection.http_version,
         "method": request.method,
-        "scheme": "http",
-        "path": request.path,
-        "raw_path": request.path.encode("latin-1", "replace"),
+        "scheme": connection.scheme,
+        "client": connection.client,
+        "server": connection.server,
+        "root_path": connection.root_path,
+        "path": unquote(path),
+        "raw_path": path.encode("latin-1", "replace"),
         "query_string": request.query.encode("latin-1", "replace"),
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
         "extensions": {"connexion_context": known},
