@@ -30,6 +30,10 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
+# What answers for the mock itself, whatever its contracts say.
+Control: TypeAlias = Callable[[Request], Awaitable[Exchange]]
+
+CONTROL_PATH = "/__treaty/"
 _LOGGER = logging.getLogger("treaty")
 
 
@@ -61,7 +65,7 @@ class App:
     called at startup, `stack` holds what must be closed at shutdown. With `cors`, pages of
     other origins may read the answers. `trouble` is why an edit of the document is not served
     yet, `notice` the same as the value of a header. `counts` are the findings so far, for
-    whatever exports metrics.
+    whatever exports metrics. `control` answers below `/__treaty/`, before any contract.
     """
 
     engine: Answering
@@ -71,6 +75,7 @@ class App:
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     started: list[Callable[[], None]] = field(default_factory=list)
     cors: bool = False
+    control: Control | None = None
     trouble: tuple[Finding, ...] = ()
     notice: str = ""
     counts: Counter[Counted] = field(default_factory=Counter)
@@ -161,6 +166,8 @@ class App:
     async def answer(self, request: Request) -> Exchange:
         """The engine's answer; what the contract has no path for may be a page of ours."""
         try:
+            if self.control is not None and request.path.startswith(CONTROL_PATH):
+                return self.finish(await self.control(request))
             exchange = await self.engine.handle(request)
         except Exception:  # a defect, which the client learns nothing of
             _LOGGER.exception("%s %s could not be answered", request.method, request.path)

@@ -13,6 +13,7 @@ from treaty.cli.options import document_options, mocks_option, traffic_options
 if TYPE_CHECKING:
     from treaty.api import Refusal
     from treaty.asgi import App
+    from treaty.cli.running import Access
 
 
 @click.command()
@@ -44,6 +45,13 @@ if TYPE_CHECKING:
 )
 @mocks_option
 @click.option("--scenario", metavar="NAME", help="The scenario of mocks/scenarios/ that is on.")
+@click.option(
+    "--control",
+    type=click.Choice(["local", "on", "off"]),
+    default="local",
+    show_default=True,
+    help="Who may use the control API at /__treaty: this machine, everybody, nobody.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -65,6 +73,7 @@ def command(
     reloads: bool,
     mocks: Path | None,
     scenario: str | None,
+    control: Access,
     quiet: bool,
     prefixes: tuple[str, ...],
     strict: bool,
@@ -133,7 +142,7 @@ def command(
         app = build()
     if reloads:
         reload_edits(app, build, *([folder] if folder else []))
-    run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet)
+    run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet, control=control)
 
 
 def read_prefixes(prefixes: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:

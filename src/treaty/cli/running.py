@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+from typing import Literal, TypeAlias
 
 import click
 
 from treaty.asgi import App
 from treaty.cli.errors import cannot_serve
 from treaty.site import DOCUMENT_PATH
+
+# Who may use the control API of a server.
+Access: TypeAlias = Literal["local", "on", "off"]
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -26,20 +30,31 @@ def open_socket(host: str, port: int) -> socket.socket:
     return found
 
 
-def run_server(app: App, title: str, kind: str, *, host: str, port: int, quiet: bool) -> None:
-    """Say what runs where, and serve until interrupted (Ctrl-C, SIGTERM); each exchange is a line."""
+def run_server(
+    app: App, title: str, kind: str, *, host: str, port: int, quiet: bool, control: Access = "off"
+) -> None:
+    """Say what runs where, and serve until interrupted (Ctrl-C, SIGTERM); each exchange is a line.
+
+    `control` says who may use the control API: nobody, everybody, or with `local` this machine,
+    as long as nobody else can reach the server.
+    """
     import uvicorn
 
     from treaty.cli.exchange_log import ExchangeLog
+    from treaty.control.control import Control, is_loopback
     from treaty.server.protocol import Protocol
 
     if not quiet:
         app.observe = ExchangeLog(app)
     listening = open_socket(host, port)
     address = address_of(listening)
+    if control == "on" or (control == "local" and is_loopback(address)):
+        Control(app, open=control == "on").attach()
     click.echo(title)
     click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs")
     click.echo("\n".join(f"  document   {address}{path}" for path in document_paths(app)))
+    if app.control is not None:
+        click.echo(f"  control    {address}/__treaty/health")
     click.echo("Ctrl-C stops it.")
     config = uvicorn.Config(
         app,

@@ -7,11 +7,13 @@ from dataclasses import replace
 from urllib.parse import quote, unquote_plus
 
 from treaty.contract.model import SecurityScheme
-from treaty.exchange.messages import Request, Response
+from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.styles import split_cookies, split_query
 from treaty.findings import Finding
 
 MASK = "***"
+WORD = "masked"
+_BASIC = "bWFza2VkOm1hc2tlZA=="  # masked:masked
 # Shorter texts are part of too many words to be looked for.
 MIN_SECRET_CHARACTERS = 6
 _WHERE_SECRETS_ARE = frozenset({"query", "header", "cookie"})
@@ -41,6 +43,29 @@ def mask_query(query: str, schemes: Iterable[SecurityScheme]) -> str:
         name + equals + (MASK if value and unquote_plus(name) in keys else value)
         for name, equals, value in parts
     )
+
+
+def masked_headers(headers: Headers, schemes: Iterable[SecurityScheme]) -> Headers:
+    """Header fields in which a word stands for each credential, in the form that credentials there have.
+
+    So a recording that is told to others can still be judged.
+    """
+    keys = {each.parameter.lower() for each in schemes if each.type == "apiKey" and each.location == "header"}
+    return [(name, _masked_field(name, value, name in keys)) for name, value in headers]
+
+
+def _masked_field(name: str, value: str, is_key: bool) -> str:
+    if name == "cookie":
+        return "; ".join(f"{each}={WORD}" for each, _ in split_cookies(value))
+    if name == "set-cookie":
+        cookie, semicolon, attributes = value.partition(";")
+        return f"{cookie.partition('=')[0]}={WORD}{semicolon}{attributes}"
+    if name in _CREDENTIALS:
+        scheme, space, _ = value.partition(" ")
+        if not space:
+            return WORD
+        return f"{scheme} {_BASIC if scheme.lower() == 'basic' else WORD}"
+    return WORD if is_key else value
 
 
 def _key(location: str, name: str) -> tuple[str, str]:

@@ -1,0 +1,231 @@
+"""The control API at work: who may use it, and what each of its operations does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import orjson
+
+from treaty import problems
+from treaty.asgi import App
+from treaty.contract.contract import compile_contract
+from treaty.contract.model import SecurityScheme
+from treaty.control import telling
+from treaty.control.log import Log, Record
+from treaty.document.document import open_document
+from treaty.engine import Engine, Exchange, build_engine, problem_response
+from treaty.exchange.messages import Request, Response
+from treaty.exchange.request import Call
+from treaty.findings import Finding, Json, Severity
+from treaty.report.json import finding_value
+
+DOCUMENT = Path(__file__).parent / "openapi.yaml"
+PREFIX = "/__treaty"
+ALIVE_SECONDS = 15.0  # after which one who follows is told that there is nothing to tell
+_LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1|[a-z0-9.-]+\.localhost", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Control:
+    """The control API of an application.
+
+    Unless it is `open`, only requests to this machine by a name of its own are let in, and only
+    pages from it: that a page of any site could send one does not make it one of ours.
+    """
+
+    app: App
+    open: bool = False
+    log: Log = field(default_factory=Log)
+    engine: Engine | None = None  # made when it is first asked for
+
+    def attach(self) -> Control:
+        """Serve it with the application, and log its exchanges."""
+        observe = self.app.observe
+
+        def note(exchange: Exchange, seconds: float) -> None:
+            if not exchange.request.path.startswith(PREFIX):
+                self.log.add(exchange, seconds)
+                if observe is not None:
+                    observe(exchange, seconds)
+
+        self.app.observe = note
+        self.app.control = self.handle
+        return self
+
+    async def handle(self, request: Request) -> Exchange:
+        """The answer to a request below `/__treaty`."""
+        if not (self.open or is_local(request)):
+            detail = "The control API is for this machine only; --control on opens it."
+            return Exchange(request, problem_response(problems.FORBIDDEN, detail), refused=True)
+        if self.engine is None:
+            contract = compile_contract(open_document(DOCUMENT))
+            self.engine = build_engine(contract, self.respond, "refuse", base_path=PREFIX)
+        return await self.engine.handle(request)
+
+    async def respond(self, call: Call) -> Response:
+        """Do what the operation says."""
+        return OPERATIONS[call.operation.operation_id](self, call)
+
+    @property
+    def schemes(self) -> tuple[SecurityScheme, ...]:
+        """Those whose credentials are masked."""
+        return tuple(scheme for each in self.app.engine.engines for scheme in each.judge.schemes)
+
+
+def is_local(request: Request) -> bool:
+    """Is a request to this machine by a name of its own, and by no page from elsewhere?
+
+    A name that only resolves to it could be anybody's (DNS rebinding).
+    """
+    host, origin = request.header("host"), request.header("origin")
+    return (host is None or is_loopback(f"//{host}")) and (origin is None or is_loopback(origin))
+
+
+def is_loopback(url: str) -> bool:
+    """Does a URL name this machine as no other can?"""
+    try:
+        name = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return _LOOPBACK.fullmatch(name) is not None
+
+
+def get_health(control: Control, _: Call) -> Response:
+    """Alive, and with which documents."""
+    contracts = (each.contract for each in control.app.engine.engines)
+    return _json(
+        {
+            "status": "ok",
+            "version": _version(),
+            "documents": [
+                {"title": each.title, "version": each.version, "operations": len(each.operations)}
+                for each in contracts
+            ],
+            "reload_error": control.app.notice or None,
+        }
+    )
+
+
+def list_findings(control: Control, _: Call) -> Response:
+    """Findings on the documents, and on the edit that is not served."""
+    found = [
+        finding
+        for each in control.app.engine.engines
+        for finding in each.contract.findings_of(Severity.ERROR, Severity.WARNING)
+    ]
+    return _json({"documents": _findings(found), "reload": _findings(control.app.trouble)})
+
+
+def list_exchanges(control: Control, call: Call) -> Response:
+    """Those that fit the filters, as many of the newest as asked for."""
+    query = call.query
+    fitting = [record for record in control.log.after(query.get("after", 0)) if _fits(record, query)]
+    exchanges = [telling.summary(record, control.schemes) for record in fitting[-query["limit"] :]]
+    return _json({"exchanges": exchanges, "last": control.log.number})
+
+
+def clear_exchanges(control: Control, _: Call) -> Response:
+    """Forget them."""
+    control.log.clear()
+    return Response(204)
+
+
+def get_exchange(control: Control, call: Call) -> Response:
+    """One of them, whole."""
+    number = call.path["number"]
+    for record in control.log.records:
+        if record.number == number:
+            return _json(telling.whole(record, control.schemes))
+    return problem_response(problems.NOT_FOUND, f"There is no exchange {number} in the log any more.")
+
+
+def follow_exchanges(control: Control, call: Call) -> Response:
+    """A stream of events; begun anew by what the log still has."""
+    since = call.headers.get("Last-Event-ID")
+    headers = [("content-type", "text/event-stream"), ("cache-control", "no-store")]
+    return Response(200, headers, chunks=_events(control, since))
+
+
+async def _events(control: Control, since: int | None) -> AsyncIterator[bytes]:
+    yield b": exchanges as they happen\n\n"
+    async for record in control.log.follow(since, ALIVE_SECONDS):
+        if record is None:
+            yield b": nothing new\n\n"
+        else:
+            data = _dumped(telling.summary(record, control.schemes))
+            yield b"id: %d\nevent: exchange\ndata: %s\n\n" % (record.number, data)
+
+
+def get_har(control: Control, _: Call) -> Response:
+    """A recording of the log."""
+    return _json(telling.har(control.log.records, control.schemes, _version()))
+
+
+def reset(control: Control, call: Call) -> Response:
+    """Forget the exchanges, and what stateful mocks remember."""
+    world = call.query.get("world")
+    if world is None:
+        control.log.clear()
+    return Response(204)
+
+
+def _remembers_nothing(_: Control, __: Call) -> Response:
+    detail = "This mock remembers nothing; --stateful makes it."
+    return problem_response(problems.CONFLICT, detail)
+
+
+OPERATIONS: dict[str, Callable[[Control, Call], Response]] = {
+    "get_health": get_health,
+    "list_findings": list_findings,
+    "list_exchanges": list_exchanges,
+    "clear_exchanges": clear_exchanges,
+    "get_exchange": get_exchange,
+    "follow_exchanges": follow_exchanges,
+    "get_har": get_har,
+    "get_state": _remembers_nothing,
+    "put_state": _remembers_nothing,
+    "list_worlds": _remembers_nothing,
+    "reset": reset,
+}
+
+
+def _fits(record: Record, query: dict[str, Json]) -> bool:
+    exchange = record.exchange
+    status = query.get("status")
+    operation = exchange.operation.name if exchange.operation else None
+    return (
+        query.get("method") in (None, exchange.request.method)
+        and exchange.request.path.startswith(query.get("path", ""))
+        and query.get("operation") in (None, operation)
+        and status in (None, str(exchange.response.status), f"{exchange.response.status // 100}XX")
+        and query.get("found") in (None, bool(exchange.findings))
+    )
+
+
+def _findings(found: Iterable[Finding]) -> list[Json]:
+    return [finding_value(each) for each in found]
+
+
+def _json(value: Json) -> Response:
+    headers = [("content-type", "application/json"), ("cache-control", "no-store")]
+    return Response(200, headers, _dumped(value))
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import version  # here: a start need not wait for it
+
+    return version("treaty")
+
+
+def _dumped(value: Json) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:  # texts of a message may hold what UTF-8 cannot
+        return json.dumps(value).encode()
