@@ -28,6 +28,7 @@ from treaty.site import Site, Sites
 if TYPE_CHECKING:
     from treaty.respond.flask import FlaskHandlers
     from treaty.respond.handlers import Handlers
+    from treaty.respond.remembering import Remembering
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
@@ -136,6 +137,8 @@ def mock(
     prefixes: Mapping[str, str] | None = None,
     cors: bool = True,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
+    stateful: bool = False,
+    seed_items: int = 3,
     report: Report = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
@@ -152,6 +155,10 @@ def mock(
     `mocks` is a folder of overrides, `scenario` the set of them that is on from the start.
     Raises `DocumentError` with everything that is wrong in the folder.
 
+    With `stateful` it remembers: what is created can be read, listed, changed and deleted, as
+    the paths and schemas tell (`treaty mock --explain-state`), and each list begins with
+    `seed_items` items.
+
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
     the same method of the same path.
@@ -160,7 +167,7 @@ def mock(
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
     def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
-        responder = Mock(
+        made = Mock(
             contract,
             dynamic,
             seed,
@@ -170,9 +177,10 @@ def mock(
             others=_operations(each for each in several if each is not contract),
         )
         try:
-            responder.use_scenario(scenario)
+            made.use_scenario(scenario)
         except LookupError as error:
             raise DocumentError([Finding("unknown-scenario", str(error))]) from None
+        responder = _remembering(made, seed_items) if stateful else made
         return build_engine(
             contract,
             responder,
@@ -180,9 +188,9 @@ def mock(
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,
-            rewrite=responder.rewrite,
-            refuse=responder.refuse,
-            immediate=True,
+            rewrite=made.rewrite,
+            refuse=made.refuse,
+            immediate=responder.immediate,
         )
 
     if isinstance(contract, CompiledContract):
@@ -195,6 +203,14 @@ def mock(
 def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
     """The names that the folders of overrides have for the operations of these contracts."""
     return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
+
+
+def _remembering(mock: Mock, seed_items: int) -> Remembering:
+    from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
+    from treaty.respond.remembering import Remembering
+
+    memory = Memory.of(mock.contract, seed=mock.seed, seed_items=seed_items)
+    return Remembering(mock, memory, mock.report)
 
 
 def _placing(contract: CompiledContract, report: Report) -> Report:

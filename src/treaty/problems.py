@@ -45,6 +45,10 @@ UNKNOWN_PREFERENCE = Problem("unknown-preference", 400, "What the request prefer
 INVALID_RESPONSE = Problem("invalid-response", 500, "The response breaks the contract")
 INTERNAL = Problem("internal-error", 500, "The server failed")
 HANDLER_FAILED = Problem("handler-failed", 500, "The handler failed")
+GONE = Problem("no-such-item", 404, "There is no such item")
+CONFLICT = Problem("conflict", 409, "The request is at odds with what is stored")
+STATE_UNAVAILABLE = Problem("state-unavailable", 503, "The state of the mock cannot be reached")
+STATE_FULL = Problem("state-full", 507, "The state of the mock is full")
 NO_RESPONSE = Problem("no-response", 501, "The contract declares no response to send")
 
 # The problem that a finding amounts to, by its code, in the order in which they count.

@@ -34,7 +34,7 @@ COPIED = (
     "LICENSE",
     "Makefile",
 )
-SERVERS = re.compile(r"^(make|treaty) (mock|serve)\b")
+SERVERS = re.compile(r"^(make|treaty) (mock|serve)\b(?!.* --explain-state)")
 # These run all tests, or change this installation; that they exist and what they would do is enough here.
 DRY = re.compile(r"^make (?!mock|serve)(\S+)")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)

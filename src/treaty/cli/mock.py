@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, mocks_option, traffic_options
+from treaty.cli.options import document_options, mocks_option, state_options, traffic_options
 
 if TYPE_CHECKING:
     from treaty.api import Refusal
     from treaty.asgi import App
     from treaty.cli.running import Access
+    from treaty.contract.contract import Contract
 
 
 @click.command()
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     metavar="NAME=PATH",
     help="Of several documents, mount the one of this name below a path. Repeatable.",
 )
+@state_options
 @traffic_options
 @document_options
 def command(
@@ -76,6 +78,9 @@ def command(
     control: Access,
     quiet: bool,
     prefixes: tuple[str, ...],
+    stateful: bool,
+    seed_items: int,
+    explain_state: bool,
     strict: bool,
     base_path: str | None,
     max_upload_bytes: int,
@@ -102,6 +107,7 @@ def command(
       treaty mock specs/openapi.yaml
       treaty mock specs/openapi.yaml --port 8000 --dynamic --seed 7
       treaty mock users.yaml orders.yaml --prefix orders=/shop
+      treaty mock specs/openapi.yaml --stateful
     """
     import treaty
     from treaty.cli.errors import document_errors, show_findings
@@ -114,6 +120,12 @@ def command(
     below = read_prefixes(prefixes, named)
     if base_path is not None and len(named) > 1:
         raise click.UsageError("--base-path is for one document; mount several with --prefix NAME=PATH")
+
+    if explain_state:
+        with document_errors():
+            for spec in named.values():
+                explain(read_contract(spec, roots, remote_references, max_bytes))
+        return
 
     folder = find_mocks(mocks)
 
@@ -135,6 +147,8 @@ def command(
             max_upload_bytes=max_upload_bytes,
             prefixes=below,
             cors=cors,
+            stateful=stateful,
+            seed_items=seed_items,
             report=lambda finding: show_findings([places.placed(finding) if places else finding]),
         )
 
@@ -143,6 +157,17 @@ def command(
     if reloads:
         reload_edits(app, build, *([folder] if folder else []))
     run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet, control=control)
+
+
+def explain(contract: Contract) -> None:
+    """Print what would be remembered of a contract."""
+    from treaty.cli.errors import show_findings
+    from treaty.mocking.memory.corrections import check_corrections
+    from treaty.mocking.memory.explain import explain as explanation
+    from treaty.mocking.memory.infer import infer
+
+    show_findings(contract.document.sources.place(check_corrections(contract)))
+    click.echo(explanation(infer(contract)))
 
 
 def read_prefixes(prefixes: tuple[str, ...], names: Iterable[str]) -> dict[str, str]:

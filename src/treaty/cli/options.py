@@ -62,6 +62,23 @@ def traffic_options(command: Command) -> Command:
     return strict_option(command)
 
 
+def state_options(command: Command) -> Command:
+    """The options of a mock that remembers."""
+    command = click.option(
+        "--explain-state", is_flag=True, help="Say what --stateful would remember, and why; then end."
+    )(command)
+    command = click.option(
+        "--seed-items",
+        type=click.IntRange(0, 1_000),
+        default=3,
+        show_default=True,
+        help="How many items each list begins with.",
+    )(command)
+    return click.option("--stateful", is_flag=True, help="Remember what is created, changed and deleted.")(
+        command
+    )
+
+
 def strict_option(command: Command) -> Command:
     """Are parameters refused that the document does not speak of?"""
     return click.option(

@@ -66,6 +66,16 @@ class Schemas:
         directed = self._directed[direction]
         return Validator(directed.compile(at), choose=directed.choose, written=directed.written)
 
+    def root_of(self, reference: str) -> str | None:
+        """The pointer of the root schema that a lowered reference leads to; None where to another."""
+        uri, fragment = split_reference(self.base, reference)
+        path = path_of(fragment) if uri == self.base and fragment.startswith("/$defs/") else ()
+        return path[1] if len(path) == 2 and path[1] in self._survey.schemas else None
+
+    def is_near(self, at: SchemaAt, direction: Direction) -> bool:
+        """Does a lowered schema lead to few others, so that compiling it on its own costs little?"""
+        return self._directed[direction].near(_referred_to(at.schema, self.base)) is not None
+
     def lower(
         self, schema: Json, base: str, direction: Direction, dialect: Dialect | None = None
     ) -> SchemaAt:

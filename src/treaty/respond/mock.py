@@ -70,6 +70,11 @@ class Mock:
                 self.mocks, self.contract.operations, self.headers, str(self.seed), self.report, self.others
             )
 
+    @property
+    def immediate(self) -> bool:
+        """Is nothing waited for?"""
+        return True
+
     async def __call__(self, call: Call) -> Response:
         """A response that the contract declares, or a problem that says why there is none."""
         request = call.request

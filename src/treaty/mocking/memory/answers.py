@@ -1,0 +1,96 @@
+"""What the operations of a resource take and answer: where the item is in their bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from treaty.contract.model import MediaType, Operation
+from treaty.contract.schemas import SchemaAt
+from treaty.findings import Json
+from treaty.mocking.choose import lowest_success
+from treaty.mocking.memory.bodies import find_item, find_list
+from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.resources import Action, Answer, Way
+from treaty.mocking.memory.words import singular
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Reads the bodies of operations."""
+
+    facts: Facts
+
+    def success(self, operation: Operation, preferred: int | None = None) -> Answer | None:
+        """Its success: the preferred status if declared, else the lowest 2xx; its JSON, if it has content."""
+        codes = {each.status for each in operation.responses}
+        status = preferred if preferred is not None and str(preferred) in codes else lowest_success(operation)
+        declared = operation.response_for(status) if status else None
+        if status is None or declared is None or not 200 <= status < 300:
+            return None
+        if declared.content and declared.status.lower() == "default" and len(codes) > 1:
+            return None  # beside other responses, it is what went wrong
+        if not declared.content or status in (204, 205):
+            return Answer(status)
+        media = next((each for each in declared.content if each.is_json and each.schema is not None), None)
+        return Answer(status, media) if media else None
+
+    def answer(
+        self,
+        operation: Operation | None,
+        segment: str,
+        known: SchemaAt | None,
+        preferred: int | None = None,
+    ) -> Answer | None:
+        """Its success, with the way to the item in it where it holds one."""
+        success = self.success(operation, preferred) if operation is not None else None
+        if success is None or success.media is None:
+            return success
+        at = self.facts.of_media(success.media, "response")
+        found = find_item(self.facts, at, segment, known) if at is not None else None
+        if at is None or found is None:
+            return success
+        # One of several lists, or of an item or a list of such, is an answer with an item in it.
+        if not found[0] and find_list(self.facts, at, segment) is not None:
+            return success
+        return replace(success, way=found[0], schema=found[1])
+
+    def body_schema(self, operation: Operation) -> SchemaAt | None:
+        media = _written(operation)
+        return self.facts.of_media(media, "request") if media else None
+
+    def takes_object(self, operation: Operation) -> bool:
+        """Is its body an object, or can it be one?"""
+        at = self.body_schema(operation)
+        if at is None:
+            return operation.body is None and operation.method == "POST"
+        return self.facts.is_object(at, "request") or not self.facts.shape(at, "request").types
+
+    def body_way(self, operation: Operation, segment: str, answered: Way) -> Way:
+        """The way to the item in the body of a request: an envelope of one member, as in the answer."""
+        at = self.body_schema(operation)
+        properties = self.facts.properties(at, "request") if at is not None else {}
+        for name in {*answered[:1], singular(segment)} & properties.keys():
+            if len(properties) == 1 and self.facts.is_object(properties[name], "request"):
+                return (name,)
+        return ()
+
+    def writable(self, actions: Iterable[Action]) -> dict[str, Json]:
+        """The properties that a request may hold, each with its default or None."""
+        found: dict[str, Json] = {}
+        for action in actions:
+            at = self.body_schema(action.operation)
+            for name in action.body_way:
+                at = self.facts.properties(at, "request").get(name) if at is not None else None
+            for name, each in self.facts.properties(at, "request").items() if at is not None else ():
+                if not self.facts.keyword(each, "readOnly"):
+                    default = self.facts.keyword(each, "default")
+                    found[name] = default if found.get(name) is None else found[name]
+        return found
+
+
+def _written(operation: Operation) -> MediaType | None:
+    """The media type a body is usually sent in: JSON, or else a form."""
+    content = operation.body.content if operation.body else ()
+    described = [each for each in content if each.schema is not None]
+    return next((each for each in described if each.is_json), next(iter(described), None))

@@ -1,0 +1,137 @@
+"""Which property tells items apart, which repeats a parent's, and which two items may not share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from treaty.contract.model import Parameter
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.queries import schema_of
+from treaty.mocking.memory.resources import Action, Identity, Link, Resource
+from treaty.mocking.memory.words import names, plain, singular
+
+# What tells items apart where the path parameter does not say it, likeliest first.
+USUAL = ("id", "uuid", "guid", "key", "slug", "code", "name", "login", "username", "number", "sha", "token")
+# A path parameter that is called otherwise than the property it holds.
+ALIASES = {"username": ("login", "name"), "user": ("login",), "org": ("login",), "owner": ("login",)}
+# No two items have the same of these, where the contract declares a conflict.
+NATURAL = names("email emailaddress username login slug handle sku isbn iban vin domain subdomain")
+
+
+def find_identity(
+    facts: Facts, schema: SchemaAt, parameter: Parameter | None, segment: str, name: str = ""
+) -> str | None:
+    """The property of an item that a path parameter holds; without a parameter, the usual one."""
+    properties = {
+        plain(each): (each, at)
+        for each, at in facts.properties(schema).items()
+        if _may_identify(facts, at) and _is_alike(facts, parameter, at)
+    }
+    thing = plain(singular(segment))
+    for each in _meant(plain(name), thing):
+        if each in properties:
+            return properties[each][0]
+    for each in (thing + "id", *USUAL):
+        if each in properties and (parameter is None or _same_types(facts, parameter, properties[each][1])):
+            return properties[each][0]
+    return None
+
+
+def _meant(name: str, thing: str) -> Iterator[str]:
+    """What a parameter's name means: `petId` of a pet its `petId` or `id`, `issue_number` its `number`."""
+    if name:
+        yield name
+        yield from ALIASES.get(name, ())
+        if thing and name.startswith(thing) and name != thing:
+            yield name[len(thing) :]
+        for ending in ("uuid", "id", "slug", "key", "code", "name", "number"):
+            if name.endswith(ending):
+                yield ending
+                yield thing + ending
+                break
+
+
+def _same_types(facts: Facts, parameter: Parameter, at: SchemaAt) -> bool:
+    """Are both texts, or both numbers? Asked where no name says that one is the other."""
+    wanted = schema_of(facts, parameter)
+    ours = facts.shape(wanted, "request").types if wanted is not None else frozenset()
+    theirs = facts.types(at)
+    return not ours or not theirs or bool(ours & theirs) or ours | theirs <= {"integer", "number"}
+
+
+def _may_identify(facts: Facts, at: SchemaAt) -> bool:
+    types = facts.types(at)
+    return not types or bool(types & {"string", "integer", "number"})
+
+
+def _is_alike(facts: Facts, parameter: Parameter | None, at: SchemaAt) -> bool:
+    """Can the parameter's text be the property's value? A UUID is never a number."""
+    wanted = schema_of(facts, parameter) if parameter is not None else None
+    if wanted is None:
+        return True
+    ours, theirs = facts.shape(wanted, "request").types, facts.types(at)
+    numbers = {"integer", "number"}
+    formats = {facts.keyword(wanted, "format"), facts.keyword(at, "format")}
+    if "uuid" in formats:
+        return not ((ours | theirs) & numbers)
+    if ours & numbers and not theirs & numbers and theirs:
+        return facts.keyword(at, "format") is None and facts.keyword(at, "pattern") is None
+    return True
+
+
+def find_parent(facts: Facts, schema: SchemaAt, parameter: str, segment: str) -> str | None:
+    """The property of an item that repeats the identity of what it is below."""
+    name, thing = plain(parameter), plain(singular(segment))
+    properties = {
+        plain(each): each for each, at in facts.properties(schema).items() if _may_identify(facts, at)
+    }
+    usual = name in ("id", "uuid", "name", "slug", "key", "code")
+    wanted = (*(() if usual else (name,)), thing + name, thing + "id", thing + "uuid", thing)
+    return next((properties[each] for each in wanted if each in properties), None)
+
+
+def find_links(facts: Facts, resource: Resource, others: Iterable[Resource]) -> Iterator[Link]:
+    """Properties that hold the identity of another resource.
+
+    `author_id` does where its schema is the one of a user's id; `user_id` says so by its name.
+    """
+    known = [each for each in others if each.identity and each.identity.property and "{" not in each.path]
+    identified = {id(_identity_schema(facts, each).schema): each for each in known}
+    named = {plain(singular(each.name)): each for each in known}
+    own = resource.identity.property if resource.identity else None
+    for name, at in facts.properties(resource.schema).items():
+        if name == own or not _may_identify(facts, at):
+            continue
+        shared = identified.get(id(facts.resolved(at).schema))
+        if shared is None or not _is_reference(at):
+            ending = next((each for each in ("uuid", "id") if plain(name).endswith(each)), "")
+            shared = named.get(plain(name)[: -len(ending)]) if ending else None
+        if shared is not None and shared.path != resource.path:
+            yield Link(name, shared.path)
+
+
+def _identity_schema(facts: Facts, resource: Resource) -> SchemaAt:
+    name = (resource.identity.property if resource.identity else None) or ""
+    return facts.resolved(facts.properties(resource.schema)[name])
+
+
+def _is_reference(at: SchemaAt) -> bool:
+    return isinstance(at.schema, dict) and ("$ref" in at.schema or "allOf" in at.schema)
+
+
+def find_unique(
+    facts: Facts, actions: Iterable[Action], schema: SchemaAt, identity: Identity
+) -> tuple[str, ...]:
+    """The properties no two items share: natural keys, where creating an item declares a conflict (409)."""
+    if not any(each.verb == "create" and declares(each, 409) for each in actions):
+        return ()
+    return tuple(
+        name for name in facts.properties(schema) if plain(name) in NATURAL and name != identity.property
+    )
+
+
+def declares(action: Action, status: int) -> bool:
+    """Does the operation declare this status itself, or its range? `default` says nothing of it."""
+    keys = {each.status.upper() for each in action.operation.responses}
+    return bool(keys & {str(status), f"{status // 100}XX"})

@@ -1,0 +1,351 @@
+"""Infer resources: which paths are collections, items and singletons, and what operations do to them.
+
+Nothing is guessed from a name alone: a collection is a path below which items have paths,
+or one that lists and creates the same schema; each part is shown by method and schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from treaty.contract.contract import Contract
+from treaty.contract.model import Operation
+from treaty.contract.schemas import SchemaAt
+from treaty.mocking.memory.answers import Answers
+from treaty.mocking.memory.bodies import find_list
+from treaty.mocking.memory.corrections import Correction, corrections_of
+from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.identities import find_identity, find_links, find_parent, find_unique
+from treaty.mocking.memory.queries import read_listing
+from treaty.mocking.memory.resources import (
+    Action,
+    Answer,
+    Identity,
+    Parent,
+    Resource,
+    Resources,
+    Verb,
+    Way,
+)
+
+Operations = dict[str, Operation]  # of a path, by method
+
+
+def infer(contract: Contract, facts: Facts | None = None) -> Resources:
+    """The resources of a contract."""
+    facts, said = facts or Facts(contract), corrections_of(contract)
+    inference = _Inference(contract, facts, Answers(facts), said)
+    found = [each for each in inference.resources() if each is not None]
+    return _named(contract, _linked(facts, found, said))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A resource being inferred."""
+
+    path: str
+    item_path: str | None
+    actions: list[Action] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Inference:
+    """The paths of a contract, by template without a slash at the end."""
+
+    contract: Contract
+    facts: Facts
+    answers: Answers
+    corrections: dict[str, Correction]
+    paths: dict[str, Operations] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for operation in self.contract.operations:
+            said = self.corrections.get(f"{operation.method} {operation.path}")
+            if said is not None and said.is_none:
+                continue
+            self.paths.setdefault(_path_of(operation), {}).setdefault(operation.method, operation)
+
+    def resources(self) -> Iterator[Resource | None]:
+        """Collections first by the paths of their items, then those without; then singletons."""
+        items: dict[str, str] = {}
+        for path in self.paths:
+            above, _, last = path.rpartition("/")
+            if _is_parameter(last) and above:
+                best = items.get(above)
+                if best is None or len(self.paths[path]) > len(self.paths[best]):
+                    items[above] = path
+        taken = set()
+        for above, item_path in items.items():
+            found = self.collection(above, item_path)
+            if found is not None:
+                taken |= {above, item_path}
+                yield found
+        for path in self.paths:
+            if path not in taken and not _is_parameter(path.rpartition("/")[2]):
+                yield self.collection(path, None) or self.singleton(path)
+
+    # Collections
+
+    def collection(self, path: str, item_path: str | None) -> Resource | None:
+        """The collection at a path, if what can be done there and to its items shows that it is one."""
+        segment = _named_segment(path)
+        own, below = self.paths.get(path, {}), self.paths.get(item_path or "", {})
+        listed = self.listed(own.get("GET"), segment)
+        known = listed[2] if listed else None
+        reading = self.answers.answer(below.get("GET"), segment, known)
+        creating = self.creating(own.get("POST"), segment, known or (reading and reading.schema) or None)
+        answers = [reading, *([creating.answer] if creating else [])]
+        schemas = [known, *(each.schema for each in answers if each)]
+        if reading and reading.schema:
+            schemas.insert(0, reading.schema)
+        schema = next((each for each in schemas if each is not None), None)
+        if schema is None:
+            return None
+        actions = [*self.at_items(below, segment, reading, schema)]
+        if listed:
+            actions.insert(0, self.list_action(own["GET"], *listed))
+        if creating:
+            actions.insert(1 if listed else 0, creating)
+        return self.made(path, item_path, actions, schema)
+
+    def made(
+        self, path: str, item_path: str | None, actions: list[Action], schema: SchemaAt
+    ) -> Resource | None:
+        """The resource, if its operations together show that there is one."""
+        verbs = {each.verb for each in actions}
+        writes = verbs & {"create", "replace", "merge", "delete"}
+        said = self.corrections.get(item_path or path) or self.corrections.get(path) or Correction()
+        if said.is_none or not ({"read", "list"} <= verbs or (verbs & {"read", "list"} and writes)):
+            return None
+        identity = self.identity(path, item_path, actions, schema, said)
+        if identity is None:
+            return None
+        upsert = self.upsert(path, identity, schema)
+        actions = [*actions, *([upsert] if upsert else []), *self.views(path, schema, item_path)]
+        return Resource(
+            name=said.name or _named_segment(path),
+            path=path,
+            schema=schema,
+            identity=identity,
+            actions=tuple(actions),
+            parents=(),
+            unique=find_unique(self.facts, actions, schema, identity),
+            writable=self.answers.writable(actions),
+            appears=not verbs & {"create", "list"} and "read" in verbs,
+            item_path=item_path,
+            why=tuple(self.reasons(path, item_path, verbs, identity)),
+        )
+
+    def reasons(
+        self, path: str, item_path: str | None, verbs: set[Verb], identity: Identity
+    ) -> Iterator[str]:
+        yield f"items have the path {item_path}" if item_path else f"{path} lists and creates the same schema"
+        if identity.property:
+            yield f"`{identity.property}` of an item is what its path holds"
+        else:
+            yield "no property holds what the path says"
+        if not verbs & {"create", "list"}:
+            yield "items are neither listed nor created, so each is there when it is first asked for"
+
+    def identity(
+        self, path: str, item_path: str | None, actions: list[Action], schema: SchemaAt, said: Correction
+    ) -> Identity | None:
+        segment = _named_segment(path)
+        if item_path is None:
+            found = said.identity or find_identity(self.facts, schema, None, segment)
+            return Identity("", found) if found else None
+        name = item_path.rpartition("/")[2][1:-1]
+        parameter = next(
+            (each for action in actions for each in action.operation.parameters if each.name == name), None
+        )
+        return Identity(name, said.identity or find_identity(self.facts, schema, parameter, segment, name))
+
+    def listed(self, operation: Operation | None, segment: str) -> tuple[Answer, Way, SchemaAt] | None:
+        """The answer of a GET that lists objects, with the way to the list and the schema of its items."""
+        if operation is None:
+            return None
+        success = self.answers.success(operation)
+        at = self.facts.of_media(success.media, "response") if success and success.media else None
+        found = find_list(self.facts, at, segment) if at is not None else None
+        return (success, *found) if success and found else None
+
+    def list_action(
+        self,
+        operation: Operation,
+        answer: Answer,
+        way: Way,
+        item: SchemaAt,
+    ) -> Action:
+        where = f"the list is in `{'.'.join(way)}`" if way else "the answer is the list"
+        listing = read_listing(self.facts, operation, item)
+        return Action("list", operation, replace(answer, way=way, schema=item), (), listing, where)
+
+    def creating(self, operation: Operation | None, segment: str, known: SchemaAt | None) -> Action | None:
+        """A POST that takes an object, and answers with one or with nothing."""
+        if operation is None or not self.answers.takes_object(operation):
+            return None
+        answer = self.answers.answer(operation, segment, known, preferred=201)
+        if answer is None:
+            return None
+        if answer.schema is None and answer.media is not None:
+            return None
+        why = f"answers {answer.status}" + (" with the item" if answer.schema else "")
+        return Action(
+            "create", operation, answer, self.answers.body_way(operation, segment, answer.way), why=why
+        )
+
+    def at_items(
+        self, below: Operations, segment: str, reading: Answer | None, schema: SchemaAt
+    ) -> Iterator[Action]:
+        """What can be done to one item."""
+        if reading is not None and reading.schema is not None:
+            why = f"the item is in `{'.'.join(reading.way)}`" if reading.way else "the answer is the item"
+            yield Action("read", below["GET"], reading, why=why)
+        written = False
+        verbs: tuple[tuple[str, Verb], ...] = (("PUT", "replace"), ("PATCH", "merge"))
+        for method, verb in verbs:
+            operation = below.get(method)
+            if operation is not None and (found := self.changing(verb, operation, segment, schema)):
+                written = True
+                yield found
+        posted = below.get("POST")
+        if posted is not None and not written:
+            found = self.changing("merge", posted, segment, schema)
+            if found is not None and self.facts.same(found.answer.schema, schema):
+                yield replace(found, why="no PUT or PATCH is declared, and POST answers with the item")
+        if "DELETE" in below:
+            answer = self.answers.answer(below["DELETE"], segment, schema)
+            if answer is not None:
+                yield Action("delete", below["DELETE"], answer, why=f"answers {answer.status}")
+
+    def changing(self, verb: Verb, operation: Operation, segment: str, schema: SchemaAt) -> Action | None:
+        """An operation that replaces or merges an item."""
+        answer = self.answers.answer(operation, segment, schema)
+        if answer is None or (operation.body is None and operation.method != "POST"):
+            return None
+        way = self.answers.body_way(operation, segment, answer.way)
+        return Action(verb, operation, answer, way, why=f"answers {answer.status}")
+
+    def upsert(self, path: str, identity: Identity, schema: SchemaAt) -> Action | None:
+        """A PUT on the collection, of an item that holds its identity."""
+        operation = self.paths.get(path, {}).get("PUT")
+        if operation is None or identity.property is None or not self.answers.takes_object(operation):
+            return None
+        segment = path.rpartition("/")[2]
+        answer, at = self.answers.answer(operation, segment, schema), self.answers.body_schema(operation)
+        holds = at is not None and identity.property in self.facts.properties(at, "request")
+        if answer is None or not holds:
+            return None
+        why = f"the body holds `{identity.property}`"
+        return Action(
+            "upsert", operation, answer, self.answers.body_way(operation, segment, answer.way), why=why
+        )
+
+    def views(self, path: str, schema: SchemaAt, item_path: str | None) -> Iterator[Action]:
+        """Lists of the same items directly below the collection, such as `/pets/findByStatus`."""
+        for other, operations in self.paths.items():
+            above, _, last = other.rpartition("/")
+            if above != path or _is_parameter(last) or other == item_path or set(operations) != {"GET"}:
+                continue
+            listed = self.listed(operations["GET"], last)
+            if listed is None or not self.facts.same(listed[2], schema):
+                continue
+            action = self.list_action(operations["GET"], *listed)
+            if action.listing and action.listing.filters:
+                yield replace(action, why=f"lists the same items; {action.why}")
+
+    # Singletons
+
+    def singleton(self, path: str) -> Resource | None:
+        """The one thing at a path: read, and written with the same schema."""
+        own, segment = self.paths[path], path.rpartition("/")[2]
+        if "GET" not in own or self.listed(own["GET"], segment):
+            return None
+        reading = self.answers.answer(own["GET"], segment, None)
+        if reading is None or reading.schema is None:
+            return None
+        actions = [
+            *self.at_items(
+                {**own, "DELETE": own["DELETE"]} if "DELETE" in own else own, segment, reading, reading.schema
+            )
+        ]
+        written = any(each.verb in ("replace", "merge") for each in actions)
+        said = self.corrections.get(path) or Correction()
+        if said.is_none or not written:
+            return None
+        return Resource(
+            name=said.name or segment,
+            path=path,
+            schema=reading.schema,
+            identity=None,
+            actions=tuple(actions),
+            writable=self.answers.writable(actions),
+            appears=True,
+            why=("there is one of it: it is read and written at one path, which lists nothing",),
+        )
+
+
+def _linked(facts: Facts, found: list[Resource], said: dict[str, Correction]) -> list[Resource]:
+    """The resources with their parents, and the properties that hold the identity of others."""
+    by_item = {each.item_path: each for each in found if each.item_path}
+    linked = []
+    for each in found:
+        parents = tuple(_parents(facts, each, by_item))
+        correction = said.get(each.item_path or each.path) or said.get(each.path)
+        if parents and correction and correction.parent:
+            parents = (*parents[:-1], replace(parents[-1], property=correction.parent))
+        taken = {parent.property for parent in parents} | {each.identity and each.identity.property}
+        links = tuple(link for link in find_links(facts, each, found) if link.property not in taken)
+        linked.append(replace(each, parents=parents, links=links))
+    return linked
+
+
+def _parents(facts: Facts, resource: Resource, by_item: dict[str, Resource]) -> Iterator[Parent]:
+    parts = resource.path.split("/")
+    for index, part in enumerate(parts):
+        if _is_parameter(part):
+            above = by_item.get("/".join(parts[: index + 1]))
+            segment = parts[index - 1]
+            named = find_parent(facts, resource.schema, part[1:-1], segment)
+            yield Parent(part[1:-1], above.path if above else None, named)
+
+
+def _named(contract: Contract, found: list[Resource]) -> Resources:
+    """The resources by names of their own: a segment, or where several have it the path."""
+    counted: dict[str, int] = {}
+    for each in found:
+        counted[each.name] = counted.get(each.name, 0) + 1
+    renamed = {
+        each.path: each.name if counted[each.name] == 1 else each.path.strip("/").replace("/", ".")
+        for each in found
+    }
+    by_name: dict[str, Resource] = {}
+    by_operation: dict[tuple[str, str], tuple[Resource, Action]] = {}
+    for each in found:
+        parents = tuple(
+            replace(parent, resource=renamed.get(parent.resource) if parent.resource else None)
+            for parent in each.parents
+        )
+        links = tuple(replace(link, resource=renamed[link.resource]) for link in each.links)
+        resource = replace(each, name=renamed[each.path], parents=parents, links=links)
+        by_name[resource.name] = resource
+        for action in resource.actions:
+            key = (action.operation.method, action.operation.path)
+            by_operation.setdefault(key, (resource, action))
+    left = tuple(each for each in contract.operations if (each.method, each.path) not in by_operation)
+    return Resources(by_name, by_operation, left)
+
+
+def _named_segment(path: str) -> str:
+    """The last segment that is no parameter: what the items of `/repos/{owner}` are called."""
+    return next((each for each in reversed(path.split("/")) if each and not _is_parameter(each)), "items")
+
+
+def _path_of(operation: Operation) -> str:
+    return operation.path.partition("?")[0].rstrip("/") or "/"
+
+
+def _is_parameter(segment: str) -> bool:
+    return segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1

@@ -1,0 +1,254 @@
+"""The memory of a mock: finds, makes, changes and forgets the records of inferred resources.
+
+It knows no HTTP; a `World` is what one test or user sees, apart from all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from treaty.contract.contract import Contract
+from treaty.findings import Json
+from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.infer import infer
+from treaty.mocking.memory.making import Maker, Object
+from treaty.mocking.memory.resources import Resource, Resources
+from treaty.mocking.memory.stamps import Clock, identity, stamps
+from treaty.mocking.memory.stores.in_memory import InMemory
+from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store
+
+SEED_ITEMS = 3
+# How often a change is begun again because another came between, or a new identity was taken.
+TRIES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a world something is: its collection, its key there (None: the collection), and on what path.
+
+    `values` are the path parameters, by name.
+    """
+
+    world: str
+    collection: str
+    key: str | None
+    values: dict[str, Json]
+
+
+class NoRecordError(Exception):
+    """No valid record can be made for a resource."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a mock remembers of the resources of a contract."""
+
+    facts: Facts
+    resources: Resources
+    maker: Maker
+    store: Store = field(default_factory=InMemory)
+    seed_items: int = SEED_ITEMS
+    clock: Clock = field(default_factory=Clock)
+    seeds: dict[str, tuple[Object, ...]] = field(default_factory=dict)  # by resource or collection
+
+    @classmethod
+    def of(
+        cls, contract: Contract, store: Store | None = None, *, seed: int = 0, seed_items: int = 3
+    ) -> Memory:
+        """A memory for a contract; the first records of a collection are made when it is asked for."""
+        facts = Facts(contract)
+        return cls(facts, infer(contract, facts), Maker(facts, seed), store or InMemory(), seed_items)
+
+    # Where things are
+
+    def place(self, resource: Resource, world: str, values: dict[str, Json]) -> Place | None:
+        """The place that path parameters name; None when what it is below does not exist."""
+        below = "/"
+        parents = {each.parameter: each.resource for each in resource.parents}
+        parts: list[str] = []
+        for part in resource.path.strip("/").split("/"):
+            if part.startswith("{"):
+                name = part[1:-1]
+                above = self.resources.by_name.get(parents.get(name) or "")
+                key = text_of(values.get(name))
+                if above is not None:
+                    holder = Place(world, below + "/".join(parts), key, values)
+                    if self.find(above, holder) is None:
+                        return None
+                part = quote(key, safe="")
+            parts.append(part)
+        own = resource.identity.parameter if resource.identity else None
+        own_key = "" if own is None else text_of(values[own]) if own in values else None
+        return Place(world, below + "/".join(parts), own_key, values)
+
+    # Reading
+
+    def find(self, resource: Resource, place: Place) -> Record | None:
+        """The record at a place. One that only has to be asked for is made now."""
+        key = place.key or ""
+        found = self.store.get(place.world, place.collection, key)
+        if found is None:
+            if not self.store.begun(place.world, place.collection):
+                self.begin(resource, place)
+                found = self.store.get(place.world, place.collection, key)
+            if found is None and resource.appears:
+                self.store.add(place.world, place.collection, self.first(resource, place, key))
+                found = self.store.get(place.world, place.collection, key)
+        return found if found is not None and found.value is not None else None
+
+    def all(self, resource: Resource, place: Place) -> Sequence[Record]:
+        """The records of a collection, the oldest first."""
+        if not self.store.begun(place.world, place.collection):
+            self.begin(resource, place)
+        return [each for each in self.store.records(place.world, place.collection) if each.value is not None]
+
+    # Writing
+
+    def create(self, resource: Resource, place: Place, given: Object) -> tuple[Outcome, Record | None]:
+        """Store something new; without an identity of its own it gets one."""
+        if not self.store.begun(place.world, place.collection):
+            self.begin(resource, place)
+        chosen = self.chosen(resource, given) if place.key is None else place.key
+        for _ in range(TRIES):
+            number = self.store.number(place.world, place.collection)
+            key, own = self.identified(resource, place, chosen, number)
+            record = self.new(resource, place, key, {**given, **own})
+            outcome = self.store.add(place.world, place.collection, record)
+            if outcome is not Outcome.TAKEN or chosen is not None:
+                return outcome, self.store.get(place.world, place.collection, key)
+        return Outcome.TAKEN, None
+
+    def replace(self, resource: Resource, place: Place, before: Record, given: Object) -> Outcome:
+        """Put what is given in the place of all that a request may write."""
+        kept = {name: value for name, value in before.value.items() if name not in resource.writable}
+        return self.changed(resource, place, before, {**kept, **given, **self.held(resource, before)})
+
+    def changed(self, resource: Resource, place: Place, before: Record, value: Object) -> Outcome:
+        """Store another value of a record that was read; its identity stays."""
+        now = stamps(self.maker, resource, self.clock(), created=False)
+        now = {name: each for name, each in now.items() if name in before.value}
+        after = self.completed(resource, {**value, **self.held(resource, before), **now}, place, before.key)
+        record = Record(before.key, after, before.version, before.seeded, claims_of(resource, after))
+        return self.store.change(place.world, place.collection, record)
+
+    def remove(self, resource: Resource, place: Place, before: Record) -> Outcome:
+        """Forget a record; what would appear again when asked for is kept as gone."""
+        if resource.appears:
+            gone = Record(before.key, None, before.version, before.seeded)
+            return self.store.change(place.world, place.collection, gone)
+        removed = self.store.remove(place.world, place.collection, before.key)
+        return Outcome.DONE if removed else Outcome.CHANGED
+
+    # Making
+
+    def held(self, resource: Resource, before: Record) -> Object:
+        """What no change changes: the identity."""
+        name = resource.identity.property if resource.identity else None
+        return {name: before.value[name]} if name and name in before.value else {}
+
+    def chosen(self, resource: Resource, given: Object) -> str | None:
+        """The key that a client gave to something new; None where the service gives it."""
+        name = resource.identity.property if resource.identity else None
+        if name is None or name not in resource.writable or given.get(name) in (None, ""):
+            return None
+        return text_of(given[name])
+
+    def identified(
+        self, resource: Resource, place: Place, chosen: str | None, number: int
+    ) -> tuple[str, Object]:
+        """The key of something new, and the property that holds it."""
+        name = resource.identity.property if resource.identity else None
+        if name is None:
+            return (chosen if chosen is not None else str(number)), {}
+        at = self.facts.properties(resource.schema).get(name)
+        if at is None:
+            return chosen or str(number), {}
+        if chosen is not None:
+            return chosen, {name: self.facts.shape(at).read_text(chosen, "values")}
+        value = identity(self.maker, at, number, place.collection)
+        return text_of(value), {name: value}
+
+    def new(self, resource: Resource, place: Place, key: str, given: Object) -> Record:
+        """A record that was not there before."""
+        fixed = {**self.above(resource, place), **stamps(self.maker, resource, self.clock(), created=True)}
+        value = self.completed(resource, {**given, **fixed}, place, key)
+        return Record(key, self.unhappened(resource, value, fixed), 0, False, claims_of(resource, value))
+
+    def completed(self, resource: Resource, given: Object, place: Place, key: str) -> Object:
+        """A valid value: what is given, with what the service adds. Raises `NoRecordError`."""
+        value = self.maker.make(resource.schema, given, place.collection, key)
+        if value is None:
+            raise NoRecordError(f"no valid item of {resource.name} could be made")
+        absent = {name: each for name, each in resource.writable.items() if name not in given}
+        return self.maker.without(resource.schema, value, absent)
+
+    def unhappened(self, resource: Resource, value: Object, fixed: Object) -> Object:
+        """A new record without times of what has not happened to it yet, such as `published_at`."""
+        for name, at in self.facts.properties(resource.schema).items():
+            is_time = self.facts.keyword(at, "format") == "date-time" and "null" in self.facts.types(at)
+            if (
+                is_time
+                and value.get(name) is not None
+                and name not in fixed
+                and name not in resource.writable
+            ):
+                tried = {**value, name: None}
+                value = tried if self.facts.accepts(resource.schema, tried) else value
+        return value
+
+    def above(self, resource: Resource, place: Place) -> Object:
+        """The properties that repeat whose something is."""
+        found = {}
+        for parent in resource.parents:
+            if parent.property and parent.parameter in place.values:
+                at = self.facts.properties(resource.schema)[parent.property]
+                read = self.facts.shape(at).read_text(text_of(place.values[parent.parameter]), "values")
+                found[parent.property] = read
+        return found
+
+    # Beginning
+
+    def begin(self, resource: Resource, place: Place) -> None:
+        """Give a collection its first records; below what was created there are none."""
+        from treaty.mocking.memory.seeds import first_records  # here: they make records with this memory
+
+        self.store.begin(place.world, place.collection, first_records(self, resource, place))
+
+    def first(self, resource: Resource, place: Place, key: str) -> Record:
+        """What is there when it is first asked for."""
+        _, own = self.identified(resource, place, key, 0) if resource.identity else ("", {})
+        given = {**own, **self.above(resource, place)}
+        value = self.maker.make(resource.schema, given, place.collection, key)
+        if value is None:
+            raise NoRecordError(f"no valid item of {resource.name} could be made")
+        return Record(key, value, 0, True, claims_of(resource, value))
+
+    # As a whole
+
+    def reset(self, world: str = "") -> None:
+        """Let a world begin anew."""
+        self.store.reset(world)
+
+    def snapshot(self, world: str = "") -> Json:
+        """All that a world holds, as a JSON value for `restore`."""
+        return self.store.snapshot(world).as_json()
+
+    def restore(self, world: str, snapshot: Json) -> None:
+        """Make a world what it was. Raises `StateError` for what is no snapshot, or too large."""
+        self.store.restore(world, Snapshot.from_json(snapshot))
+
+    def list_worlds(self) -> list[str]:
+        """The worlds that there are; `""` is the one without a name."""
+        return self.store.worlds()
+
+
+def text_of(value: Json) -> str:
+    """A value as it is in a path: the key of a record."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def claims_of(resource: Resource, value: Json) -> tuple[str, ...]:
+    """What no other record of the resource may say."""
+    return tuple(f"{name}={value[name]}" for name in resource.unique if value.get(name) is not None)

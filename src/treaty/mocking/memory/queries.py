@@ -1,0 +1,131 @@
+"""What the query parameters of a list ask for: filters, order, a page. Read from their names and types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from treaty.contract.model import Operation, Parameter
+from treaty.contract.schemas import SchemaAt
+from treaty.findings import Json
+from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.resources import Filter, Listing, Paging, Sorting
+from treaty.mocking.memory.words import names, plain
+
+SIZES = names(
+    "limit perpage pagesize size maxresults top take pagelimit resultsperpage itemsperpage maxitems "
+    "maxpagesize first count max"
+)
+OFFSETS = names("offset skip start startindex from pageoffset")
+PAGES = names("page pagenumber pageno pagenum pageindex p currentpage")
+AFTERS = names(
+    "cursor after pagetoken nexttoken startingafter continuationtoken continuation marker nextcursor "
+    "pageafter pagecursor nextpagetoken startafter bookmark lastid sinceid"
+)
+BEFORES = names("before endingbefore pagebefore")
+SORTS = names("sort sortby orderby ordering order sortfield sortkey")
+DIRECTIONS = names("order direction sortorder sortdirection sortdir dir orderdirection")
+SEARCHES = names("q search query keyword keywords text searchterm term")
+WAYS = names("asc desc ascending descending")
+
+
+def read_listing(facts: Facts, operation: Operation, item: SchemaAt) -> Listing:
+    """How a list of items of a schema is asked for by an operation's query parameters."""
+    queries = [each for each in operation.parameters if each.location == "query"]
+    paging = _paging(facts, queries)
+    sorting = _sorting(facts, queries)
+    used = {paging.size, paging.offset, paging.page, paging.after, paging.before}
+    used |= {sorting.by, sorting.direction} if sorting else set()
+    properties = {plain(name): name for name in facts.properties(item)}
+    filters = tuple(
+        replace(found, neutral=_neutral(facts, each, item, found))
+        for each in queries
+        if each.name not in used
+        for found in _filters(facts, each, properties)
+    )
+    return Listing(filters, paging, sorting)
+
+
+def _paging(facts: Facts, queries: list[Parameter]) -> Paging:
+    numbers = [each for each in queries if _is_number(facts, each)]
+    offset, page = _named(numbers, OFFSETS), _named(numbers, PAGES)
+    size = _named(numbers, SIZES)
+    texts = [each for each in queries if each not in numbers or plain(each.name) in ("sinceid", "lastid")]
+    after = _named(texts, AFTERS)
+    before = _named(texts, BEFORES) if after and (size or offset or page) else None
+    return Paging(
+        size.name if size else None,
+        offset.name if offset else None,
+        page.name if page else None,
+        after.name if after else None,
+        before.name if before else None,
+        _first_page(facts, page) if page else 1,
+    )
+
+
+def _first_page(facts: Facts, page: Parameter) -> int:
+    """Pages are counted from 1, unless 0 is the least or the usual one."""
+    at = schema_of(facts, page)
+    said = [] if at is None else [facts.keyword(at, "minimum"), facts.keyword(at, "default")]
+    return 0 if 0 in said and 1 not in said else 1
+
+
+def _sorting(facts: Facts, queries: list[Parameter]) -> Sorting | None:
+    by = direction = None
+    for each in queries:
+        name = plain(each.name)
+        only_ways = _allowed(facts, each) <= WAYS and bool(_allowed(facts, each))
+        if name in DIRECTIONS and only_ways:
+            direction = direction or each.name
+        elif name in SORTS and not only_ways:
+            by = by or each.name
+    if by is None and direction is None:
+        loose = next((each for each in queries if plain(each.name) in SORTS), None)
+        return Sorting(None, loose.name) if loose else None
+    return Sorting(by, direction)
+
+
+def _allowed(facts: Facts, parameter: Parameter) -> frozenset[str]:
+    at = schema_of(facts, parameter)
+    listed = facts.keyword(at, "enum") if at is not None else None
+    return frozenset(str(each).lower() for each in listed) if isinstance(listed, list) else frozenset()
+
+
+def _filters(facts: Facts, parameter: Parameter, properties: dict[str, str]) -> Iterator[Filter]:
+    name = plain(parameter.name)
+    if name in properties:
+        yield Filter(parameter.name, properties[name])
+    elif name in SEARCHES:
+        yield Filter(parameter.name, None)
+    elif parameter.name.startswith("filter[") and plain(parameter.name[7:]) in properties:
+        yield Filter(parameter.name, properties[plain(parameter.name[7:])])
+    elif name in ("filter", "filters", "where"):
+        at = schema_of(facts, parameter)
+        for member in facts.properties(at, "request") if at is not None else ():
+            if plain(member) in properties:
+                yield Filter(parameter.name, properties[plain(member)], member)
+    elif name.endswith("s") and name[:-1] in properties:  # ids=1,2
+        yield Filter(parameter.name, properties[name[:-1]])
+
+
+def _neutral(facts: Facts, parameter: Parameter, item: SchemaAt, found: Filter) -> Json:
+    """The default of a filter, unless it is one of the values that its property is said to have."""
+    at = schema_of(facts, parameter)
+    default = facts.keyword(at, "default") if at is not None and found.member is None else None
+    known = facts.keyword(facts.properties(item)[found.property], "enum") if found.property else None
+    return None if isinstance(known, list) and default in known else default
+
+
+def schema_of(facts: Facts, parameter: Parameter) -> SchemaAt | None:
+    """The schema of a parameter's values."""
+    pointer = parameter.media_type.schema if parameter.media_type else parameter.schema
+    return facts.contract.schemas.at(pointer, "request") if pointer is not None else None
+
+
+def _is_number(facts: Facts, parameter: Parameter) -> bool:
+    at = schema_of(facts, parameter)
+    return at is None or bool({"integer", "number"} & facts.shape(at, "request").types)
+
+
+def _named(parameters: Iterable[Parameter], names: frozenset[str]) -> Parameter | None:
+    return next((each for each in parameters if plain(each.name) in names), None)

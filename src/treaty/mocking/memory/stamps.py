@@ -1,0 +1,82 @@
+"""What a service gives its records: identities, and the times of creation and change."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from treaty.contract.schemas import SchemaAt
+from treaty.findings import Json
+from treaty.mocking.memory.making import Maker
+from treaty.mocking.memory.resources import Resource
+from treaty.mocking.memory.words import names, plain
+
+CREATED = names("created createdat createdon createdate creationdate createdtime creationtime datecreated")
+CHANGED = names(
+    """
+    updated updatedat updatedon updatedate updatedtime updatetime dateupdated lastupdated lastupdatedat
+    modified modifiedat modifiedon modifiedtime datemodified lastmodified lastmodifiedat changedat editedat
+    """
+)
+TRIES = 8
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds since the epoch that never stand still: each is at least a millisecond after the one before."""
+
+    read: Callable[[], float] = time.time
+    last: float = field(default=0.0)
+
+    def __call__(self) -> float:
+        """Now."""
+        self.last = max(self.read(), self.last + 0.001)
+        return self.last
+
+
+def stamps(maker: Maker, resource: Resource, now: float, *, created: bool) -> dict[str, Json]:
+    """The times of a record that no request sets: of its creation, if it is new, and of its change."""
+    found = {}
+    for name, at in maker.facts.properties(resource.schema).items():
+        called = plain(name)
+        if name in resource.writable or not (called in CHANGED or (created and called in CREATED)):
+            continue
+        options = _times(maker, at, now)
+        value = next((each for each in options if maker.facts.accepts(at, each)), None)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _times(maker: Maker, at: SchemaAt, now: float) -> list[Json]:
+    """A time in the forms that a property may have, likeliest first."""
+    moment = datetime.fromtimestamp(now, UTC)
+    text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    types = maker.facts.types(at)
+    if types & {"integer", "number"} and "string" not in types:
+        least = maker.facts.keyword(at, "minimum")
+        in_milliseconds = isinstance(least, int | float) and least > 1e11
+        return [int(now * 1000) if in_milliseconds else int(now)]
+    seconds = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return [text, seconds, moment.strftime("%Y-%m-%d")]
+
+
+def identity(maker: Maker, at: SchemaAt, number: int, *names: str) -> Json:
+    """The identity of a new record, by the schema of the property: the number, a UUID, a text."""
+    facts, seed = maker.facts, maker.number(*names, str(number))
+    types = facts.types(at)
+    options: list[Json] = []
+    if types & {"integer", "number"}:
+        least = facts.keyword(at, "minimum")
+        options += [number, number + least if isinstance(least, int) else number]
+    if "string" in types or not types:
+        options += [str(uuid.UUID(int=seed << 64 | maker.number(*names, str(number), "low"), version=4))]
+        if facts.keyword(at, "format") != "uuid":
+            options = [f"{seed:016x}", *options, str(number)]
+    for option in options:
+        if facts.accepts(at, option):
+            return option
+    return maker.generated(at, seed, {})

@@ -1,0 +1,1 @@
+"""Where records are kept: in memory, in an SQLite file, in Redis."""

@@ -1,0 +1,36 @@
+"""Names as people vary them: `user_id`, `userId` and `User-Id` are one name; `users` are of a `user`."""
+
+from __future__ import annotations
+
+import re
+
+_APART = re.compile(r"[^a-z0-9]+")
+_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "indices": "index"}
+# Words that end in s and are of one.
+_OF_ONE = ("ss", "us", "is", "news", "series", "settings")
+# After these, `es` is the ending.
+_WITH_ES = ("sses", "shes", "ches", "xes", "zes")
+
+
+def plain(name: str) -> str:
+    """A name without case and separators."""
+    return _APART.sub("", name.lower())
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of a text, as names."""
+    return frozenset(map(plain, text.split()))
+
+
+def singular(word: str) -> str:
+    """The English word for one of many, in lower case; a word that is of one already is kept."""
+    lowered = word.lower()
+    if lowered in _IRREGULAR:
+        return _IRREGULAR[lowered]
+    if lowered.endswith("ies") and len(lowered) > 4:
+        return lowered[:-3] + "y"
+    if lowered.endswith(_WITH_ES):
+        return lowered[:-2]
+    if lowered.endswith("s") and not lowered.endswith(_OF_ONE):
+        return lowered[:-1]
+    return lowered

@@ -1,0 +1,240 @@
+"""What a stateful mock sends of its memory: items, lists, refusals, each true by the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from treaty import problems
+from treaty.contract.model import MediaType
+from treaty.contract.schemas import SchemaAt
+from treaty.exchange.messages import Headers, Response
+from treaty.exchange.request import Call
+from treaty.findings import Finding, Json, Location, Severity
+from treaty.mocking.choose import choose_status
+from treaty.mocking.kept import Kept
+from treaty.mocking.memory.envelopes import Asked, list_body
+from treaty.mocking.memory.identities import declares
+from treaty.mocking.memory.listing import Page
+from treaty.mocking.memory.making import Object
+from treaty.mocking.memory.memory import Memory, Place
+from treaty.mocking.memory.resources import Action, Resource
+from treaty.mocking.memory.stores.model import Outcome, Record
+from treaty.mocking.preferences import NONE, Preferences
+from treaty.mocking.reasons import Answer, Reasons
+from treaty.mocking.write import UnwritableError, write_body
+from treaty.respond.mock import Mock
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A call, with what it means to the memory."""
+
+    call: Call
+    resource: Resource
+    action: Action
+    media: MediaType | None
+    accept: str | None
+    world: str
+    preferences: Preferences
+
+
+@dataclass(slots=True)
+class Recalled:
+    """Makes responses of records; where nothing true can be made of one, None, and that is reported once."""
+
+    mock: Mock
+    memory: Memory
+    report: Callable[[Finding], None]
+    kept: Kept = field(default_factory=Kept)
+    told: set[str] = field(default_factory=set)
+
+    def items(self, asking: Asking, place: Place, page: Page) -> Response | None:
+        """A page of a collection as the answer of an operation."""
+        answer, facts = asking.action.answer, self.memory.facts
+        whole = facts.of_media(asking.media, "response") if asking.media else None
+        if whole is None or answer.schema is None:
+            return None
+        items = [self.fitted(asking, answer.schema, place, record) for record in page.records]
+        if any(each is None for each in items):
+            return self.gave_up(asking, "an item does not fit the schema of the list")
+        asked = Asked(page, asking.call.request)
+        body = list_body(self.memory.maker, whole, answer.way, items, asked, place.collection)
+        if body is None:
+            return self.gave_up(asking, "the schema of the list lets it hold no such items")
+        told = {"link": ", ".join(f'<{url}>; rel="{name}"' for name, url in asked.relations())}
+        told |= dict.fromkeys(("x-total-count", "x-total", "total-count"), str(page.total))
+        return self.written(asking, body, told)
+
+    def item(
+        self,
+        asking: Asking,
+        place: Place,
+        record: Record,
+        location: str | None = None,
+        status: int | None = None,
+    ) -> Response | None:
+        """A record as the answer of an operation; kept, so that a second reading costs nothing."""
+        answer = asking.action.answer
+        key = None
+        if asking.action.verb == "read" and asking.preferences is NONE:
+            pointer = asking.action.operation.pointer
+            key = (place.world, place.collection, record.key, record.version, pointer, asking.accept)
+            kept = self.kept.get(key)
+            if kept is not None:
+                return kept
+        if asking.media is None:
+            return self.written(asking, None, {}, location, status)
+        if answer.schema is None:
+            return self.other(asking, place, record, location, status)
+        body = self.enveloped(asking, answer.schema, place, record)
+        if body is None:
+            return self.gave_up(asking, "the record does not fit the schema of the answer")
+        response = self.written(asking, body, {}, location, status)
+        if response is not None and key is not None:
+            self.kept.put(key, response)
+        return response
+
+    def enveloped(self, asking: Asking, schema: SchemaAt, place: Place, record: Record) -> Json | None:
+        """The whole body that holds a record; None when it cannot be valid."""
+        value = self.fitted(asking, schema, place, record)
+        way, facts = asking.action.answer.way, self.memory.facts
+        whole = facts.of_media(asking.media, "response") if asking.media else None
+        if value is None or whole is None:
+            return None
+        if not way:
+            return value if facts.accepts(whole, value) else None
+        held: Json = value
+        for name in reversed(way):
+            held = {name: held}
+        made = held
+        if not facts.accepts(whole, held):
+            made = self.memory.maker.make(whole, held, place.collection, record.key, asking.action.verb)
+        found = made
+        for name in way:
+            found = found.get(name) if isinstance(found, dict) else None
+        return made if found == value else None
+
+    def fitted(self, asking: Asking, schema: SchemaAt, place: Place, record: Record) -> Object | None:
+        """A record by the schema of an answer."""
+        known = asking.resource.schema
+        return self.memory.maker.fit(schema, known, record.value, place.collection, record.key)
+
+    def other(
+        self, asking: Asking, place: Place, record: Record, location: str | None, status: int | None
+    ) -> Response | None:
+        """An answer that is no item: the mock's, with the identity of the record where it has one."""
+        facts = self.memory.facts
+        whole = facts.of_media(asking.media, "response") if asking.media else None
+        name = asking.resource.identity.property if asking.resource.identity else None
+        if whole is None or name is None or name not in facts.properties(whole):
+            return self.declared(asking, status or asking.action.answer.status, location)
+        held = {name: record.value[name]} | ({"deleted": True} if asking.action.verb == "delete" else {})
+        body = self.memory.maker.make(whole, held, place.collection, record.key, asking.action.verb)
+        return self.written(asking, body, {}, location, status) if body is not None else None
+
+    def written(
+        self,
+        asking: Asking,
+        body: Json,
+        told: dict[str, str],
+        location: str | None = None,
+        status: int | None = None,
+    ) -> Response | None:
+        """A response with a body and the headers that are declared; those that tell something, truly."""
+        status = status or asking.action.answer.status
+        headers = self.headers(asking, status, told)
+        if location is not None:
+            headers = [*((n, v) for n, v in headers if n != "location"), ("location", location)]
+        content = b""
+        if asking.media is not None:
+            try:
+                written = write_body(self.mock.values.prepared(asking.media), body)
+            except UnwritableError as error:
+                return self.gave_up(asking, str(error))
+            headers, content = [("content-type", written.content_type), *headers], written.body
+        return self.finished(asking, Response(status, headers, content), asking.action.verb, body)
+
+    def finished(self, asking: Asking, response: Response, why: str, value: Json = None) -> Response:
+        """A response with the reasons of it, as those of the mock have them."""
+        call, media = asking.call, asking.media
+        declared = call.operation.response_for(response.status)
+        reasons = Reasons(
+            why,
+            media.name if media else "",
+            f"memory of {asking.resource.name}",
+            value,
+            declared.status if declared else "",
+            declared.pointer if declared else "",
+            media,
+        )
+        answer = Answer(response, reasons, steady=False)
+        return self.mock.finished(call, asking.accept, asking.preferences, answer)
+
+    def headers(self, asking: Asking, status: int, told: dict[str, str]) -> Headers:
+        """The declared headers: what is told of them, or else what the mock would send."""
+        call = asking.call
+        chosen = choose_status(call.operation, status, None)
+        if chosen is None or not chosen.declared.headers:
+            return []
+        made = self.mock.headers.of(
+            chosen.declared, lambda *parts: self.mock.seed_of(call, chosen, asking.preferences, *parts)
+        )
+        told = {name: value for name, value in told.items() if value or name == "link"}
+        return [(name, told.get(name, value)) for name, value in made if told.get(name, value)]
+
+    # What goes wrong
+
+    def missing(self, asking: Asking) -> Response:
+        """404: there is no such thing, or no more."""
+        return self.failed(asking, 404, f"{asking.call.request.path} does not exist.")
+
+    def refused(self, asking: Asking, outcome: Outcome) -> Response:
+        """What a change is answered with that was not made."""
+        if outcome is Outcome.FULL:
+            return self.problem(asking, problems.STATE_FULL, "Nothing more is remembered: reset the state.")
+        what = "identity" if outcome is Outcome.TAKEN else " or ".join(asking.resource.unique) or "state"
+        return self.failed(asking, 409, f"Another of {asking.resource.name} has this {what}.")
+
+    def failed(self, asking: Asking, status: int, detail: str) -> Response:
+        """The declared response of a status, else our problem."""
+        if declares(asking.action, status):
+            return self.declared(asking, status)
+        return self.problem(asking, _PROBLEMS[status], detail)
+
+    def declared(self, asking: Asking, status: int, location: str | None = None) -> Response:
+        """What the mock answers with a status."""
+        answer = self.mock.answer(asking.call, asking.accept, replace(asking.preferences, code=status))
+        answer.reasons.status = asking.action.verb if status < 400 else "remembered state"
+        if location is not None:
+            headers = answer.response.headers
+            headers[:] = [
+                *((name, value) for name, value in headers if name != "location"),
+                ("location", location),
+            ]
+        return self.mock.finished(asking.call, asking.accept, asking.preferences, answer)
+
+    def problem(self, asking: Asking, problem: problems.Problem, detail: str) -> Response:
+        """A problem of ours, where the contract declares nothing for it."""
+        body = problems.problem_body(problem, detail)
+        response = Response(problem.status, [("content-type", problems.MEDIA_TYPE)], body)
+        return self.finished(asking, response, "remembered state")
+
+    def gave_up(self, asking: Asking, why: str) -> Response | None:
+        """Leave an answer to the mock, and say so, once for each operation."""
+        operation = asking.call.operation
+        if operation.name not in self.told:
+            self.told.add(operation.name)
+            self.report(
+                Finding(
+                    "not-remembered",
+                    f"{operation.name} is answered without memory: {why}",
+                    Severity.WARNING,
+                    location=Location("", pointer=operation.pointer),
+                    hint="see --explain-state for what was inferred; x-treaty-resource corrects it",
+                )
+            )
+        return None
+
+
+_PROBLEMS = {404: problems.GONE, 409: problems.CONFLICT, 422: problems.UNPROCESSABLE}

@@ -1,0 +1,299 @@
+"""A stateful mock: what belongs to an inferred resource is answered from memory, all else by the mock.
+
+What memory sends is judged by the schema of the operation that sends it; where nothing
+true can be made of a record the mock's own answer is sent, and that is reported, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from treaty import problems
+from treaty.contract.model import MediaType
+from treaty.exchange.media_types import accepted
+from treaty.exchange.messages import Response, combined
+from treaty.exchange.request import Call
+from treaty.exchange.styles import split_query
+from treaty.findings import Finding
+from treaty.mocking.memory.identities import declares
+from treaty.mocking.memory.listing import choose, meant
+from treaty.mocking.memory.making import Object
+from treaty.mocking.memory.memory import TRIES, Memory, NoRecordError, Place
+from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch, merge_patch
+from treaty.mocking.memory.resources import Action, Listing, Resource
+from treaty.mocking.memory.stores.model import Outcome, Record, StateError
+from treaty.mocking.preferences import NONE, read_preferences, stated_preferences
+from treaty.respond.mock import Mock
+from treaty.respond.recalled import Asking, Recalled
+
+WORLD = "treaty-world"
+MAX_WORLD = 100  # characters of its name
+
+
+@dataclass(slots=True)
+class Remembering:
+    """Answers calls from memory, and else as the mock does."""
+
+    mock: Mock
+    memory: Memory
+    report: Callable[[Finding], None] = lambda _: None
+    recalled: Recalled = field(init=False)
+    thread: ThreadPoolExecutor | None = None
+
+    def __post_init__(self) -> None:
+        self.recalled = Recalled(self.mock, self.memory, self.report)
+
+    @property
+    def immediate(self) -> bool:
+        """Is nothing waited for?"""
+        return not self.memory.store.blocks
+
+    async def __call__(self, call: Call) -> Response:
+        """The answer of the memory, if the call is of a resource and prefers no other answer."""
+        overridden = self.overridden(call) if self.mock.overriding is not None else None
+        if overridden is not None:
+            return overridden
+        asking = self.asking(call)
+        if asking is None:
+            return await self.mock(call)
+        if not self.memory.store.blocks:
+            response = self.recall(asking)
+        else:
+            if self.thread is None:  # one, so that neither store nor validators are used by two at once
+                self.thread = ThreadPoolExecutor(1, "treaty-state")
+            response = await asyncio.get_running_loop().run_in_executor(self.thread, self.recall, asking)
+        return response if response is not None else await self.mock(call)
+
+    def overridden(self, call: Call) -> Response | None:
+        """What `mocks/` says to a request, which comes before what is remembered."""
+        accept = combined(call.request.headers, "accept")
+        preferences = read_preferences(stated_preferences(call.request))
+        answer = self.mock.overridden(call, accept, preferences)
+        return None if answer is None else self.mock.finished(call, accept, preferences, answer)
+
+    def asking(self, call: Call) -> Asking | None:
+        """What a call means to the memory; None when the mock is to answer it."""
+        operation = call.operation
+        found = self.memory.resources.by_operation.get((operation.method, operation.path))
+        if found is None:
+            return None
+        accept, world, preferences = None, "", NONE
+        for name, value in call.request.headers:
+            if name == "accept":
+                accept = value if accept is None else f"{accept},{value}"
+            elif name == WORLD:
+                world = value[:MAX_WORLD]
+            elif name == "prefer" and preferences is NONE:
+                preferences = read_preferences(stated_preferences(call.request))
+        if (
+            preferences.code is not None
+            or preferences.example is not None
+            or preferences.scenario is not None
+        ):
+            return None
+        resource, action = found
+        media = self.media(call, action, accept)
+        if media is None and action.answer.media is not None:
+            return None
+        return Asking(call, resource, action, media, accept, world, preferences)
+
+    def media(self, call: Call, action: Action, accept: str | None) -> MediaType | None:
+        """The media type to answer in; None where it is not one that the record is known by."""
+        usual = action.answer.media
+        if usual is None or accept is None or accept == "*/*":
+            return usual
+        declared = call.operation.response_for(action.answer.status)
+        fitting = accepted(declared.content, accept) if declared else []
+        if not fitting or fitting[0] is usual:
+            return fitting[0] if fitting else None
+        facts = self.memory.facts
+        ours, theirs = facts.of_media(usual, "response"), facts.of_media(fitting[0], "response")
+        return fitting[0] if facts.same(ours, theirs) else None
+
+    def recall(self, asking: Asking) -> Response | None:
+        """The answer from memory; None where there is none that is true."""
+        try:
+            place = self.memory.place(asking.resource, asking.world, asking.call.path)
+            if place is None:
+                return self.recalled.failed(
+                    asking, 404, f"{asking.call.request.path} is below what does not exist."
+                )
+            return _VERBS[asking.action.verb](self, asking, place)
+        except NoRecordError as error:
+            return self.recalled.gave_up(asking, str(error))
+        except StateError as error:
+            return self.recalled.problem(asking, problems.STATE_UNAVAILABLE, str(error))
+
+    # What operations do
+
+    def read(self, asking: Asking, place: Place) -> Response | None:
+        """An item."""
+        record = self.memory.find(asking.resource, place)
+        return self.recalled.missing(asking) if record is None else self.recalled.item(asking, place, record)
+
+    def list(self, asking: Asking, place: Place) -> Response | None:
+        """The items of a collection that a query asks for."""
+        listing, call = asking.action.listing or Listing(), asking.call
+        query = meant(listing, call.query, {name for name, _ in split_query(call.request.query)})
+        page = choose(self.memory.all(asking.resource, place), listing, query, self.most(asking))
+        return self.recalled.items(asking, place, page)
+
+    def most(self, asking: Asking) -> int | None:
+        """How many items a list may have."""
+        facts = self.memory.facts
+        at = facts.of_media(asking.media, "response") if asking.media else None
+        for name in asking.action.answer.way:
+            at = facts.properties(at).get(name) if at is not None else None
+        most = facts.keyword(at, "maxItems") if at is not None else None
+        return most if isinstance(most, int) else None
+
+    def create(self, asking: Asking, place: Place) -> Response | None:
+        """Something new in a collection."""
+        given = self.given(asking)
+        if given is None:
+            return None
+        outcome, record = self.memory.create(asking.resource, place, given)
+        if outcome is Outcome.TAKEN and not declares(asking.action, 409):
+            return self.overwritten(asking, place, given)
+        if outcome is not Outcome.DONE or record is None:
+            return self.recalled.refused(asking, outcome)
+        location = None
+        if asking.resource.item_path is not None:
+            location = f"{asking.call.request.path.rstrip('/')}/{quote(record.key, safe='')}"
+        return self.recalled.item(asking, place, record, location)
+
+    def overwritten(self, asking: Asking, place: Place, given: Object) -> Response | None:
+        """What a client creates a second time, where the contract knows no conflict."""
+        key = self.memory.chosen(asking.resource, given)
+        return self.change(asking, Place(place.world, place.collection, key, place.values), given)
+
+    def replace(self, asking: Asking, place: Place) -> Response | None:
+        """An item, anew; one that is not there is created where the contract lets it be."""
+        given = self.given(asking)
+        if given is None:
+            return None
+        if self.memory.find(asking.resource, place) is not None:
+            return self.change(asking, place, given)
+        only = asking.resource.action("create") is None and not declares(asking.action, 404)
+        codes = {each.status for each in asking.action.operation.responses}
+        if not only and "201" not in codes:
+            return self.recalled.missing(asking)
+        outcome, record = self.memory.create(asking.resource, place, given)
+        if outcome is not Outcome.DONE or record is None:
+            return self.recalled.refused(asking, outcome)
+        return self.recalled.item(asking, place, record, status=201 if "201" in codes else None)
+
+    def upsert(self, asking: Asking, place: Place) -> Response | None:
+        """An item that says itself which one it is."""
+        given, resource = self.given(asking), asking.resource
+        key = self.memory.chosen(resource, given) if given is not None else None
+        if given is None or key is None:
+            return None
+        at = Place(place.world, place.collection, key, place.values)
+        if self.memory.find(resource, at) is None and declares(asking.action, 404):
+            return self.recalled.missing(asking)
+        return self.replace(asking, at) if self.memory.find(resource, at) else self.create(asking, place)
+
+    def change(self, asking: Asking, place: Place, given: Object) -> Response | None:
+        """An item, with all that a request may write replaced."""
+        return self.renewed(
+            asking, place, lambda before: self.memory.replace(asking.resource, place, before, given)
+        )
+
+    def merge(self, asking: Asking, place: Place) -> Response | None:
+        """An item, with what the body holds changed."""
+        memory, resource, call = self.memory, asking.resource, asking.call
+        kind = call.media_type.essence if call.media_type else ""
+        body = call.body if kind else {name: each for name, each in call.query.items() if each is not None}
+        for name in asking.action.body_way:
+            body = body.get(name) if isinstance(body, dict) else None
+        patched = is_json_patch(kind, body)
+        if not patched and not isinstance(body, dict):
+            return None
+
+        def changed(before: Record) -> Outcome:
+            if patched:
+                after = json_patch(before.value, body)
+            elif kind == "application/merge-patch+json":
+                after = merge_patch(before.value, body)
+            else:
+                after = self.overlaid(resource, before.value, body)
+            if not isinstance(after, dict):
+                raise PatchError("the patch leaves no object")
+            return memory.changed(resource, place, before, after)
+
+        try:
+            return self.renewed(asking, place, changed)
+        except PatchError as error:
+            status = 409 if declares(asking.action, 409) else 422
+            return self.recalled.failed(asking, status, str(error))
+
+    def overlaid(self, resource: Resource, value: Object, body: Object) -> Object:
+        """A value with members replaced; null takes one away that cannot be null."""
+        properties = self.memory.facts.properties(resource.schema)
+        after = dict(value)
+        for name, each in body.items():
+            kept = each is not None or (
+                name in properties and self.memory.facts.accepts(properties[name], None)
+            )
+            if not kept:
+                after.pop(name, None)
+            elif isinstance(each, dict) and isinstance(after.get(name), dict):
+                after[name] = {**after[name], **each}
+            else:
+                after[name] = each
+        return after
+
+    def renewed(self, asking: Asking, place: Place, change: Callable[[Record], Outcome]) -> Response | None:
+        """The answer to a change of a record, begun again while others come between."""
+        outcome = Outcome.CHANGED
+        for _ in range(TRIES):
+            before = self.memory.find(asking.resource, place)
+            if before is None:
+                return self.recalled.missing(asking)
+            outcome = change(before)
+            if outcome is not Outcome.CHANGED:
+                break
+        after = self.memory.find(asking.resource, place) if outcome is Outcome.DONE else None
+        return (
+            self.recalled.item(asking, place, after)
+            if after is not None
+            else self.recalled.refused(asking, outcome)
+        )
+
+    def delete(self, asking: Asking, place: Place) -> Response | None:
+        """An item, no more."""
+        for _ in range(TRIES):
+            before = self.memory.find(asking.resource, place)
+            if before is None:
+                return self.recalled.missing(asking)
+            if self.memory.remove(asking.resource, place, before) is Outcome.DONE:
+                return self.recalled.item(asking, place, before)
+        return self.recalled.refused(asking, Outcome.CHANGED)
+
+    def given(self, asking: Asking) -> Object | None:
+        """What the body of a request holds of a record; None when it holds none."""
+        call = asking.call
+        body = call.body if call.operation.body is not None else call.query
+        if body is None and call.operation.body is not None and not call.operation.body.required:
+            body = {}
+        for name in asking.action.body_way:
+            body = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(body, dict):
+            return None
+        return {name: each for name, each in body.items() if not isinstance(each, bytes)}
+
+
+_VERBS: dict[str, Callable[[Remembering, Asking, Place], Response | None]] = {
+    "read": Remembering.read,
+    "list": Remembering.list,
+    "create": Remembering.create,
+    "replace": Remembering.replace,
+    "upsert": Remembering.upsert,
+    "merge": Remembering.merge,
+    "delete": Remembering.delete,
+}
