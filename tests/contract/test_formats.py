@@ -17,7 +17,8 @@ from treaty.findings import Severity
 REGISTRY = """
     base64url binary byte char commonmark date-time date-time-local date decimal decimal128 double-int double
     duration email float hostname html http-date idn-email idn-hostname int16 int32 int64 int8 ipv4 ipv6
-    iri-reference iri json-pointer media-range password regex relative-json-pointer sf-binary sf-boolean
+    ipv4-cidr ipv6-cidr iri-reference iri json-pointer language media-range password regex
+    relative-json-pointer sf-binary sf-boolean
     sf-decimal sf-integer sf-string sf-token time-local time uint16 uint32 uint64 uint8 unixtime
     uri-reference uri-template uri uuid
 """.split()  # noqa: SIM905  one name after another, as the registry lists them
@@ -66,6 +67,27 @@ TEXTS = {
     "decimal128": (["1.5", "Infinity", "-inf", "NaN"], ["", "infinite"]),
     "int64": (["0", "-9223372036854775808", "+1"], ["9223372036854775808", "1.0", "", "9" * 5000, "٣"]),
     "uint64": (["18446744073709551615"], ["-1", "18446744073709551616"]),
+    "language": (
+        [
+            "en",
+            "de-CH",
+            "zh-Hant-TW",
+            "sl-rozaj-biske",
+            "en-US-u-co-phonebk",
+            "x-ours",
+            "i-klingon",
+            "EN-gb-OED",
+        ],
+        ["", "e", "en_US", "en-", "de-1", "en-u", "i-none", "abcdefghi", "é"],
+    ),
+    "ipv4-cidr": (
+        ["10.0.0.0/8", "192.0.2.7/32", "0.0.0.0/0"],
+        ["10.0.0.0", "10.0.0.0/33", "10.0/8", "/8"],
+    ),
+    "ipv6-cidr": (
+        ["2001:db8::/32", "::1/128", "::/0"],
+        ["::1", "::1/129", "fe80::1%eth0/64", "::1/-1"],
+    ),
     "http-date": (
         ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"],
         ["Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 31 Feb 1994 08:49:37 GMT", "1994-11-06T08:49:37Z", ""],
@@ -167,3 +189,9 @@ def test_unknown_formats_are_told_once_where_they_stand_first() -> None:
     assert "`shoe-size`" in finding.message
     assert finding.location is not None
     assert finding.location.pointer == "/components/schemas/S/properties/a/format"
+
+
+@pytest.mark.parametrize("value", [3.4028234663852886e38, 3.4028235e38, -3.4028235e38])
+def test_a_number_that_rounds_to_a_float_is_one(value: float) -> None:
+    assert validator({"type": "number", "format": "float"}).accepts(value)
+    assert not validator({"type": "number", "format": "float"}).accepts(value * 1.0000001)

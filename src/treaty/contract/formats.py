@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
 
 from treaty.findings import Json
 
@@ -18,7 +19,9 @@ from treaty.findings import Json
 RANGES: dict[str, tuple[float, float]] = {
     **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
     **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
-    "float": (-3.4028234663852886e38, 3.4028234663852886e38),  # IEEE 754 binary32
+    # IEEE 754 binary32: what rounds to a finite number, as 3.4028235e38 does, the shortest way to write the
+    # largest (section 7.4: it overflows from half a step beyond that on).
+    "float": (-3.4028235677973362e38, 3.4028235677973362e38),
     "sf-integer": (-999_999_999_999_999, 999_999_999_999_999),  # RFC 9651, section 3.3.1
     "sf-decimal": (-999_999_999_999.999, 999_999_999_999.999),  # section 3.3.2
 }
@@ -32,6 +35,17 @@ _NO_NUMBER = re.compile(r"[+-]?(?:inf(?:inity)?|s?nan[0-9]*)", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOCAL_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?")
 _MEDIA_RANGE = re.compile(rf"(?:\*/\*|{_TOKEN}/\*|{_TOKEN}/{_TOKEN})[ \t]*(?:;.*)?", re.DOTALL)
+# RFC 5646, section 2.1: a language, its script, region, variants, extensions and what is private; or a
+# tag that was registered before there was such a form.
+_LANGUAGE = re.compile(
+    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
+    r"|x(?:-[a-z0-9]{1,8})+"
+    r"|en-gb-oed|i-(?:ami|bnn|default|enochian|hak|klingon|lux|mingo|navajo|pwn|tao|tay|tsu)"
+    r"|sgn-(?:be-fr|be-nl|ch-de)",
+    re.IGNORECASE | re.ASCII,
+)
+_PREFIX_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 # RFC 9110, section 5.6.7: the preferred form, that of RFC 850, and that of asctime.
 _HTTP_DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 
@@ -54,6 +68,22 @@ def _is_local_date_time(text: str) -> bool:
     """RFC 3339, section 5.6: a date-time without the offset."""
     is_date = _DATE.fullmatch(text[:10]) is not None and _follows(text[:10], "%Y-%m-%d")
     return is_date and text[10:11] in ("T", "t") and _LOCAL_TIME.fullmatch(text[11:]) is not None
+
+
+def _is_network(address: Callable[[str], object], bits: int) -> Callable[[str], bool]:
+    """An address and the length of its prefix (RFC 4632, section 3.1; RFC 4291, section 2.3)."""
+
+    def judge(text: str) -> bool:
+        host, _, length = text.partition("/")
+        if _PREFIX_LENGTH.fullmatch(length) is None or int(length) > bits or "%" in host:
+            return False
+        try:
+            address(host)
+        except ValueError:
+            return False
+        return True
+
+    return judge
 
 
 def _is_http_date(text: str) -> bool:
@@ -81,6 +111,9 @@ JUDGED: dict[str, Callable[[str], bool]] = {
     "time-local": _matches(_LOCAL_TIME),
     "date-time-local": _is_local_date_time,
     "media-range": _matches(_MEDIA_RANGE),
+    "language": _matches(_LANGUAGE),
+    "ipv4-cidr": _is_network(IPv4Address, 32),
+    "ipv6-cidr": _is_network(IPv6Address, 128),
 }
 # JSON Schema 2020-12 Validation, section 7.3.
 BUILT_IN = frozenset(

@@ -178,6 +178,9 @@ FORMATS: dict[str, Format] = {
     "iso-country-code": lambda session, _: texts.country_code(session),
     "phone": lambda session, _: texts.phone(session),
     "media-range": lambda session, _: session.dice.choice(("text/*", "application/json", "*/*")),
+    "language": lambda session, _: session.dice.choice(("en", "de-CH", "pt-BR", "zh-Hant")),
+    "ipv4-cidr": lambda session, _: session.dice.choice(("10.0.0.0/8", "192.0.2.0/24")),
+    "ipv6-cidr": lambda session, _: session.dice.choice(("2001:db8::/32", "::1/128")),
 }
 # Other ways to write a format, for patterns and lengths that the first one does not meet.
 VARIANTS: dict[str, tuple[Format, ...]] = {
