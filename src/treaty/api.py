@@ -20,7 +20,9 @@ from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import DocumentError, Finding, Json, Location, Severity
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
+from treaty.mocking.generate.model import Settings
 from treaty.mocking.overrides.names import folder_name
+from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
 from treaty.respond.mock import Mock
 from treaty.site import Site, Sites
@@ -132,6 +134,10 @@ def mock(
     refusals: Refusal = "declared",
     mocks: str | Path | None = None,
     scenario: str | None = None,
+    optional: float = 0.95,
+    items: tuple[int, int] = (1, 3),
+    locale: str = "en",
+    invalid_examples: InvalidExamples = "repair",
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -146,6 +152,10 @@ def mock(
     `dynamic` prefers generated data to examples; the same request and `seed` get the
     same bytes. A wrong request gets the response that the operation declares for it, or with
     `refusals="problem"` always our problem.
+    Generated data has the `optional` share (0 to 1) of optional properties, the least and most
+    `items` in arrays whose schema asks for no number, and names, places and words of a `locale`.
+    Of an example that breaks its own schema what is right is kept, with `invalid_examples="skip"`
+    nothing; with `"send"` it is sent as it is.
     `strict` refuses query parameters, form fields and bodies that are not declared.
     Paths are accepted with and without the path of a server, with `base_path` only below
     that one (`"/"`: none). With `cors`, pages of any origin may call it, with credentials.
@@ -161,8 +171,14 @@ def mock(
 
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
-    the same method of the same path.
+    the same method of the same path, and `ValueError` for a locale there are no words of.
     """
+    if locale != "en":
+        from treaty.mocking.generate.pools import locales  # here: they take a tenth of a second to import
+
+        if locale not in locales():
+            raise ValueError(f"there are no words of the locale {locale!r}; there are {', '.join(locales())}")
+    settings = Settings(optional=optional, items=items, locale=locale)
 
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
@@ -173,6 +189,8 @@ def mock(
             seed,
             report,
             plain_problems=refusals == "problem",
+            settings=settings,
+            invalid_examples=invalid_examples,
             mocks=None if mocks is None else Path(mocks),
             others=_operations(each for each in several if each is not contract),
         )

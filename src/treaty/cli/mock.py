@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from treaty.cli.data_options import data_options
 from treaty.cli.options import document_options, mocks_option, state_options, traffic_options
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from treaty.asgi import App
     from treaty.cli.running import Access
     from treaty.contract.contract import Contract
+    from treaty.mocking.values import InvalidExamples
 
 
 @click.command()
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     help="Of several documents, mount the one of this name below a path. Repeatable.",
 )
 @state_options
+@data_options
 @traffic_options
 @document_options
 def command(
@@ -81,6 +84,10 @@ def command(
     stateful: bool,
     seed_items: int,
     explain_state: bool,
+    optional: float,
+    items: tuple[int, int],
+    locale: str,
+    invalid_examples: InvalidExamples,
     strict: bool,
     base_path: str | None,
     max_upload_bytes: int,
@@ -142,6 +149,10 @@ def command(
             refusals=refusals,
             mocks=folder,
             scenario=scenario,
+            optional=optional,
+            items=items,
+            locale=locale,
+            invalid_examples=invalid_examples,
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,

@@ -1,7 +1,7 @@
 """The values of a mock's answers: examples that are true by their schema, else generated data.
 
-What is sent is judged first: an example that breaks its own schema is replaced by
-generated data, and reported once.
+What is sent is judged first: an example that breaks its own schema is repaired, or replaced
+by generated data, and reported once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Example, MediaType
@@ -19,14 +19,26 @@ from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
 from treaty.exchange.judge import judge
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
 from treaty.exchange.request import Call
-from treaty.findings import Finding, Json, Location, Severity
-from treaty.mocking.generate.model import Settings, Wish
+from treaty.findings import Finding, Json, Location, Severity, pointer_of
+from treaty.mocking.coherence import Coherence
+from treaty.mocking.coherence import whole as wish_for_whole
+from treaty.mocking.generate.dice import salt_of
+from treaty.mocking.generate.model import CannotGenerate, Settings, Wish
 from treaty.mocking.write import UnwritableError, write_body
 
 if TYPE_CHECKING:
     from treaty.mocking.generate import Generator
 
+# What becomes of an example that breaks its own schema: what is right of it is kept and the rest
+# generated; all is generated; or it is sent as it is.
+InvalidExamples: TypeAlias = Literal["repair", "skip", "send"]
+_INSTEAD: dict[InvalidExamples, str] = {
+    "repair": "what breaks the schema is replaced by generated data",
+    "skip": "generated data is sent in its place",
+    "send": "it is sent as it is",
+}
 MAX_COMPILED = 2_048
+MAX_VARIANTS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +59,61 @@ class Values:
     compiled: dict[int, tuple[SchemaAt, Validator]] = field(default_factory=dict)
     media: dict[str, PreparedMedia] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    invalid_examples: InvalidExamples = "repair"
+    coherence: Coherence = field(init=False)
     generator: Generator | None = None
+    variants: dict[tuple[bool, str], Settings] = field(default_factory=dict)
+    repairs: dict[tuple[str, str], Made | None] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
 
-    def body(self, media: MediaType, wanted: Sequence[Example], seed: int, *, use_examples: bool) -> Made:
-        """The first wanted example that is true, else generated data. Raises `CannotGenerate`."""
+    def __post_init__(self) -> None:
+        self.coherence = Coherence(self.contract.operations)
+
+    def body(
+        self,
+        media: MediaType,
+        wanted: Sequence[Example],
+        seed: int,
+        *,
+        use_examples: bool,
+        call: Call | None = None,
+        world: str = "",
+    ) -> Made:
+        """The first wanted example that is true, else one repaired, else generated data.
+
+        Generated data is coherent with the `call` it answers; things with an identity are the
+        same throughout a `world`. Raises `CannotGenerate`.
+        """
         for example in wanted:
-            if self.is_true(example, media):
+            if self.is_true(example, media) or self.invalid_examples == "send":
                 return _told(example)
         schema, whole = self.schema_of(media), self.prepared(media).validator
         if schema is None or whole is None:
             return _told(media.examples[0]) if media.examples else Made(None, "nothing")
-        return Made(self.generated(schema, whole, seed, use_examples=use_examples), "generated")
+        if self.invalid_examples == "repair":
+            for example in wanted:
+                repaired = self.repaired(example, media, schema, whole)
+                if repaired is not None:
+                    return repaired
+        wish = None if call is None else self.coherence.wish(call, schema)
+        name = "" if call is None else self.coherence.subject(call.operation).name
+        value = self.generated(
+            schema, whole, seed, use_examples=use_examples, wish=wish, name=name, world=world
+        )
+        return Made(value, "generated")
+
+    def repaired(self, example: Example, media: MediaType, schema: SchemaAt, whole: Validator) -> Made | None:
+        """What is right of an example, the rest generated, made once; None where no valid value has it."""
+        key = (example.pointer, media.schema or media.item_schema or "")
+        if key not in self.repairs:
+            wish = wish_for_whole(example.value)
+            try:
+                value = self.generated(schema, whole, seed_from(*key), use_examples=True, wish=wish)
+            except CannotGenerate:
+                self.repairs[key] = None
+            else:
+                self.repairs[key] = Made(value, f"{_told(example).source}, repaired")
+        return self.repairs[key]
 
     def prepared(self, media: MediaType) -> PreparedMedia:
         """The media type with its validator and what its bodies are written by, made once."""
@@ -88,11 +144,19 @@ class Values:
         return self.judged[key]
 
     def generated(
-        self, root: SchemaAt, whole: Validator, seed: int, *, use_examples: bool, wish: Wish | None = None
+        self,
+        root: SchemaAt,
+        whole: Validator,
+        seed: int,
+        *,
+        use_examples: bool,
+        wish: Wish | None = None,
+        name: str = "",
+        world: str = "",
     ) -> Json:
         """A valid value of a schema, as judged by its validator, as wished if possible.
 
-        Raises `CannotGenerate`.
+        `name` is what the value is called. Raises `CannotGenerate`.
         """
         if self.generator is None:
             # Here, because examples may be all that is asked for.
@@ -101,8 +165,28 @@ class Values:
             schemas = self.contract.schemas
             memory = Memory(lambda base, reference: schemas.resolve(base, reference, "response"))
             self.generator = Generator(memory, lambda at, value: self.validator(at).accepts(value))
-        settings = replace(self.settings, use_examples=use_examples)
-        return self.generator.make(root, seed, settings, wish, whole.accepts)
+            self.settings = replace(self.settings, keys=self.coherence.keys(), unknown_faker=self.tell_faker)
+        settings = self.variant(use_examples, world)
+        return self.generator.make(root, seed, settings, wish, whole.accepts, name)
+
+    def variant(self, use_examples: bool, world: str) -> Settings:
+        """The settings for one answer."""
+        key = (use_examples, world)
+        found = self.variants.get(key)
+        if found is None:
+            if len(self.variants) > MAX_VARIANTS:
+                self.variants.clear()
+            found = replace(self.settings, use_examples=use_examples, seed=salt_of(world))
+            self.variants[key] = found
+        return found
+
+    def tell_faker(self, name: str) -> None:
+        """Report an `x-faker` that nothing is known of, once."""
+        if name not in self.unknown:
+            self.unknown.add(name)
+            from treaty.mocking.generate.faker import nearest  # here, because most documents have none
+
+            self.report(_unknown_faker(name, nearest(name), _places_of(name, self.contract.document.data)))
 
     def validator(self, at: SchemaAt) -> Validator:
         """The validator of a part of a schema, compiled once as long as that part lives."""
@@ -117,7 +201,7 @@ class Values:
         """Report an example that breaks the schema it stands under."""
         if self.judged.setdefault((example.pointer, schema), True):
             self.judged[example.pointer, schema] = False
-            self.report(_untrue_example(example, wrong))
+            self.report(_untrue_example(example, wrong, _INSTEAD[self.invalid_examples]))
 
 
 def seed_of(seed: str, call: Call, *parts: str) -> int:
@@ -155,12 +239,39 @@ def _told(example: Example) -> Made:
     return Made(example.value, f"example {example.name}".rstrip())
 
 
-def _untrue_example(example: Example, wrong: Finding) -> Finding:
+def _untrue_example(example: Example, wrong: Finding, instead: str) -> Finding:
     named = f"the example `{example.name}`" if example.name else "the example"
     return Finding(
         "invalid-example",
         f"{named} breaks its own schema at `{wrong.place.pointer if wrong.place else ''}`: {wrong.message}",
         Severity.WARNING,
         location=Location("", pointer=example.pointer),
-        hint="generated data is sent in its place",
+        hint=instead,
     )
+
+
+def _unknown_faker(name: str, near: Sequence[str], pointer: str) -> Finding:
+    return Finding(
+        "unknown-faker",
+        f"`x-faker` has the name `{name}`, which is not known",
+        Severity.WARNING,
+        location=Location("", pointer=pointer),
+        expected="a name of Faker.js",
+        hint=f"did you mean {' or '.join(f'`{each}`' for each in near)}? " * bool(near)
+        + "the schema alone says what is sent",
+    )
+
+
+def _places_of(name: str, document: Json) -> str:
+    """Where a document has an `x-faker` of a name first."""
+    pending: list[tuple[tuple[str | int, ...], Json]] = [((), document)]
+    while pending:
+        path, node = pending.pop()
+        if isinstance(node, dict):
+            asked = node.get("x-faker")
+            if asked is not None and name in (asked if isinstance(asked, dict) else str(asked)):
+                return pointer_of((*path, "x-faker"))
+            pending.extend(((*path, key), each) for key, each in reversed(node.items()))
+        elif isinstance(node, list):
+            pending.extend(((*path, index), each) for index, each in enumerate(node))
+    return ""

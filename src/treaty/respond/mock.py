@@ -16,8 +16,9 @@ from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Place
 from treaty.mocking.choose import Chosen, choose_status, example_names, find_example
+from treaty.mocking.coherence import sent_with
 from treaty.mocking.explain import explained
-from treaty.mocking.generate.model import CannotGenerate
+from treaty.mocking.generate.model import CannotGenerate, Settings
 from treaty.mocking.headers import HeaderValues
 from treaty.mocking.kept import Kept
 from treaty.mocking.preferences import (
@@ -29,7 +30,7 @@ from treaty.mocking.preferences import (
     without_twins,
 )
 from treaty.mocking.reasons import Answer, Reasons
-from treaty.mocking.values import Made, Values, seed_of
+from treaty.mocking.values import InvalidExamples, Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.refusals import Refusals
 
@@ -52,6 +53,8 @@ class Mock:
     plain_problems: bool = False
     mocks: Path | None = None
     others: frozenset[str] = frozenset()
+    settings: Settings = field(default_factory=Settings)
+    invalid_examples: InvalidExamples = "repair"
     kept: Kept = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
@@ -60,7 +63,9 @@ class Mock:
     declared_twins: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        self.values = Values(self.contract, self.report)
+        self.values = Values(
+            self.contract, self.report, settings=self.settings, invalid_examples=self.invalid_examples
+        )
         self.headers = HeaderValues(self.values)
         self.refusals = Refusals(self.values, self.headers, str(self.seed), self.plain_problems)
         if self.mocks is not None:
@@ -80,7 +85,7 @@ class Mock:
         request = call.request
         accept, preferred = combined(request.headers, "accept"), stated_preferences(request)
         # All that an answer depends on; HEAD is answered as GET is (RFC 9110, section 9.3.2).
-        key = (call.operation.method, request.path, request.query, accept, preferred)
+        key = (call.operation.method, request.path, request.query, accept, preferred, sent_with(call))
         response = self.kept.get(key)
         if response is None:
             response = self.respond(call, accept, read_preferences(preferred))
@@ -213,8 +218,15 @@ class Mock:
         dynamic = self.dynamic if preferences.dynamic is None else preferences.dynamic
         named = find_example(media, preferences.example) if preferences.example else None
         wanted = (named,) if named else () if dynamic else media.examples
-        seed = self.seed_of(call, chosen, preferences, media.name)
-        return self.values.body(media, wanted, seed, use_examples=not dynamic)
+        seed = self.seed_of(call, chosen, preferences, media.name, sent_with(call))
+        return self.values.body(
+            media,
+            wanted,
+            seed,
+            use_examples=not dynamic,
+            call=call if 200 <= chosen.status < 300 else None,
+            world=str(self.seed) if preferences.seed is None else preferences.seed,
+        )
 
     def seed_of(self, call: Call, chosen: Chosen, preferences: Preferences, *parts: str) -> int:
         """What a part of an answer is generated from."""

@@ -6,7 +6,7 @@ A table says which; what is changed to agree is only what the schema allows to b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,10 +68,15 @@ LAST = frozenset({"last", "islast", "islastpage"})
 NEXT = frozenset(
     {"next", "nextpage", "nextcursor", "nexturl", "nextlink", "nexttoken", "nextpagetoken", "nextoffset"}
 )
+PAGE = frozenset({"page", "currentpage", "pagenumber"})
+OFFSET = frozenset({"offset", "skip"})
 AMBIGUOUS = frozenset({"size", "length", "last", "first", "pages", "more"})
 IDENTIFYING = frozenset({"id", "uuid", "guid"})
 THINGS = frozenset({"currency", "price", "subtotal", "tax", "amount"})
 BACK = frozenset({"previous", "prev", "previouspage", "prevpage", "previousurl", "prevurl"})
+
+
+TOLD = (COUNTS, TOTALS, PAGES, MORE, LAST, NEXT, BACK, PAGE, OFFSET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def _tells(member: Member, *, listed: bool) -> bool:
     """Does it tell of a list? Where the list is not called so, what could mean much else does not."""
     if not listed and member.known in AMBIGUOUS:
         return False
-    return any(member.known in names for names in (COUNTS, TOTALS, PAGES, MORE, LAST, NEXT, BACK))
+    return any(member.known in names for names in TOLD)
 
 
 def _pairs(members: Sequence[Member], by_name: dict[str, Member]) -> list[tuple[Member, Member]]:
@@ -176,7 +181,7 @@ def _tell(
     """Have what is told of a list agree with it: one page that is all there is, or the last of some."""
     before = _before(wish)
     page = _wished(wish, "page") or 1
-    wanted: dict[frozenset[str], Json | Callable[[Json], Json]] = {
+    wanted: dict[frozenset[str], Json] = {
         COUNTS: shown,
         TOTALS: before + shown,
         PAGES: page,
@@ -184,6 +189,8 @@ def _tell(
         LAST: True,
         NEXT: None,
         BACK: None,
+        PAGE: page,
+        OFFSET: before,
     }
     for member in agreement.told:
         if member.name not in value or (wish is not None and wish.of(member.name, member.known) is not None):

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from treaty.contract.schemas import SchemaAt
 from treaty.mocking.generate.branches import Branches, Keyword, alternatives
 from treaty.mocking.generate.height import height
+from treaty.mocking.generate.likeness import likeness
 from treaty.mocking.generate.memory import Spot
-from treaty.mocking.generate.model import Unfit
+from treaty.mocking.generate.model import Unfit, Wish
 from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
@@ -78,16 +79,16 @@ class Merged:
                 yield rest.schema
 
 
-def merge(spot: Spot, session: Session, choices: Choices, *, small: bool) -> Merged:
+def merge(spot: Spot, session: Session, choices: Choices, wish: Wish | None, *, small: bool) -> Merged:
     """The parts of a goal under the given choices; raises Unfit when they contradict each other.
 
-    `small` prefers the branches that end soonest.
+    Branches that have room for what is wished are preferred; `small` prefers those that end soonest.
     """
     known = spot.merged
     if known is not None:
         session.spend(len(known.parts))  # as if it were worked out anew: costs do not hang on the past
         return known
-    collector = _Collector(session, choices, small)
+    collector = _Collector(session, choices, wish, small)
     for at in spot.goal:
         collector.collect(at)
     merged = collector.merged
@@ -99,10 +100,11 @@ def merge(spot: Spot, session: Session, choices: Choices, *, small: bool) -> Mer
 class _Collector:
     """Walks the schemas that apply to one value."""
 
-    def __init__(self, session: Session, choices: Choices, small: bool) -> None:
+    def __init__(self, session: Session, choices: Choices, wish: Wish | None, small: bool) -> None:
         self.merged = Merged()
         self.session = session
         self.choices = choices
+        self.wish = wish if wish is not None and (wish.members or wish.known) else None
         self.small = small
         self.entered: set[tuple[str, int]] = set()
 
@@ -164,11 +166,12 @@ class _Collector:
         """Branches in the order to try: null last, and the quickly ended first where space is short."""
         order = {id(branch[-1].schema): self.session.dice.random() for branch in branches}
 
-        def rank(branch: list[SchemaAt]) -> tuple[float, bool, float, int]:
+        def rank(branch: list[SchemaAt]) -> tuple[float, float, bool, float, int]:
             at = branch[-1]
             tall = height(at, self.session.memory) if self.small else 0
             # Of the ways to take one branch, the one that says more comes first.
-            return (0 if tall <= 1 else tall, _only_null(at), order[id(at.schema)], -len(branch))
+            away = 0 if self.wish is None else -likeness(branch, self.wish, self.session.memory)
+            return (away, 0 if tall <= 1 else tall, _only_null(at), order[id(at.schema)], -len(branch))
 
         return sorted(branches, key=rank)
 

@@ -65,15 +65,17 @@ class Wish:
     """What a value should be like where its schema allows it.
 
     `value` is wished as it is. Of an object, `members` are wishes by name, `known` by what
-    `known_as` makes of names; those found in none of its members are handed down to one that
-    is called as in `enveloped`. Of an array, `elements` are wishes for the first elements,
-    `each` that for all others; `most` bounds their number. `whole` wishes for nothing
-    beside: what is not named is only made where it is required.
+    `known_as` makes of names, and of the names in one of `either` the first that it has; what
+    is found in none of its members is handed down to one that is called as in `enveloped`. Of
+    an array, `elements` are wishes for the first elements, `each` that for all others; `most`
+    bounds their number. `whole` wishes for nothing beside: what is not named is only made
+    where it is required.
     """
 
     value: Json = NOTHING
     members: Mapping[str, Wish] = field(default_factory=dict)
     known: Mapping[str, Wish] = field(default_factory=dict)
+    either: tuple[tuple[tuple[str, ...], Wish], ...] = ()
     enveloped: frozenset[str] = frozenset()
     elements: tuple[Wish, ...] | None = None
     each: Wish | None = None

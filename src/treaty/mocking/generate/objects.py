@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from treaty.mocking.generate.merge import Merged
 
 Build = Callable[..., Json]
-# How much of the share of optional properties is sent, by how many objects are around.
-NEAR = (1.0, 0.95, 0.55, 0.25, 0.1)
+# How much of the share of optional properties is sent, by how many objects are around: of those that
+# are scalars, and of those that hold more.
+NEAR = (1.0, 0.97, 0.85, 0.6, 0.4)
+HOLDING = (1.0, 0.9, 0.5, 0.2, 0.05)
 NAME_TRIES = 40
 HOLDER = 6  # the nodes reckoned for a property that holds more than a scalar
 CHANCES = 2**24
@@ -59,12 +62,14 @@ def build_object(
     """An object for the parts; raises Unfit when a property it needs cannot be made."""
     plan = plan_of(spot, merged, session)
     _check_room(plan, place, session)
+    if wish is not None and wish.either:
+        wish = _decided(wish, plan)
     making = Making(spot, merged, plan, place, session, build, wish, session.dice.state, {})
+    if plan.key is not None and (plan.key.required or not lean or _is_wished(making, plan.key)):
+        _identify(making, plan.key)
     chosen = _chosen(making, lean=lean)
     holders = sum(member.holds for member in chosen)
     inner = (place.quota - len(chosen)) // max(1, holders)
-    if plan.key in chosen:
-        _identify(making, plan.key)
     for member in chosen:
         if member is not plan.key:
             _add(making, member, inner, _wish_for(making, member))
@@ -75,6 +80,17 @@ def build_object(
     value.update(making.value)
     agree(plan.agreement, value, session, wish)
     return value
+
+
+def _decided(wish: Wish, plan: Plan) -> Wish:
+    """The wish with the names that this object has, of those of which it may have either."""
+    names = {each.known for each in plan.members}
+    found = {
+        next(each for each in either if each in names): inner
+        for either, inner in wish.either
+        if not names.isdisjoint(either)
+    }
+    return replace(wish, known={**wish.known, **found}, either=()) if found else wish
 
 
 def _check_room(plan: Plan, place: Place, session: Session) -> None:
@@ -99,12 +115,12 @@ def _chosen(making: Making, *, lean: bool) -> list[Member]:
         asked = set()
     if lean:
         return [each for each in plan.making if each.required or each.name in asked]
-    least = int(CHANCES * (1 - _share(place.level, session.settings.optional)))
+    least = _least(place.level, session.settings.optional)
     state = mixed(making.state, _PRESENCE)
     chosen, optional, holders = [], 0, 0
     for member in plan.making:
         wanted = member.required or member is plan.key or member.name in asked
-        if wanted or mixed(state, member.salt) % CHANCES >= least:
+        if wanted or mixed(state, member.presence) % CHANCES >= least[member.holds]:
             chosen.append(member)
             if not wanted:
                 optional += 1
@@ -115,9 +131,15 @@ def _chosen(making: Making, *, lean: bool) -> list[Member]:
     return _within(making, chosen, asked, room)
 
 
-def _share(level: int, optional: float) -> float:
-    """The share of optional properties to send, by how many objects are around."""
-    return 1.0 if optional >= 1 else optional * NEAR[level] if level < len(NEAR) else 0.0
+@functools.lru_cache(maxsize=256)
+def _least(level: int, optional: float) -> tuple[int, int]:
+    """What the dice must show for an optional scalar, and for what holds more, so many objects deep."""
+    if optional >= 1:
+        return 0, 0
+    if level >= len(NEAR):
+        return CHANCES, CHANCES
+    scalars, holders = optional * NEAR[level], optional * HOLDING[level]
+    return int(CHANCES * (1 - scalars)), int(CHANCES * (1 - holders))
 
 
 def _within(making: Making, chosen: list[Member], asked: set[str], room: int) -> list[Member]:
@@ -259,7 +281,7 @@ def _free(making: Making, name: str) -> Member:
     """A member that the schema does not name."""
     goal = member_goal(making.merged, name)
     spot = making.session.memory.spot(goal, singular(making.spot.name), making.plan.noun)
-    return Member(name, known_as(name), spot, salt_of(name), required=False, holds=True, hidden=False)
+    return Member(name, known_as(name), spot, salt_of(name), 0, required=False, holds=True, hidden=False)
 
 
 def _names(making: Making) -> Iterator[str]:

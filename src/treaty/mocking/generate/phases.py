@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json, pointer_of
 from treaty.mocking.generate.dice import mixed, salt_of
-from treaty.mocking.generate.memory import Memory
+from treaty.mocking.generate.memory import Memory, Spot
 from treaty.mocking.generate.model import (
     Accepts,
     CannotGenerate,
@@ -62,31 +62,33 @@ class Generator:
         settings: Settings,
         wish: Wish | None = None,
         judge: Callable[[Json], bool] | None = None,
+        name: str = "",
     ) -> Json:
         """As `generate` does; `judge` is a judge of the whole value, if it is another than `accepts`.
 
-        What is wished is given up where no valid value has it.
+        `name` is what the value is called: `users` for a list of them. What is wished is given
+        up where no valid value has it.
         """
         self.memory.forget_much()
         words = self.memory.vocabulary(settings.locale)
         session = Session(self.memory, self.accepts, settings, words)
+        spot = self.memory.spot((root,), name, "")
         judge = judge or (lambda value: self.accepts(root, value))
         if wish is not None:
-            found = _tried(session, root, seed, wish, judge)
+            found = _tried(session, spot, seed, wish, judge)
             if not isinstance(found, Unfit):
                 return found[0]
-        found = _tried(session, root, seed, None, judge)
+        found = _tried(session, spot, seed, None, judge)
         if isinstance(found, Unfit):
             raise CannotGenerate(found.reason, pointer_of(found.path))
         return found[0]
 
 
 def _tried(
-    session: Session, root: SchemaAt, seed: int, wish: Wish | None, judge: Callable[[Json], bool]
+    session: Session, spot: Spot, seed: int, wish: Wish | None, judge: Callable[[Json], bool]
 ) -> list[Json] | Unfit:
     """A valid value, in a list; else why there is none."""
     failure: Unfit | None = None
-    spot = session.memory.spot((root,), "", "")
     left = session.settings.max_steps
     for number, phase in enumerate(PHASES):
         _begin(session, phase, mixed(seed, salt_of(f"phase {number}")), left // 2)

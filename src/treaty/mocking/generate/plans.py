@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
@@ -31,15 +31,16 @@ IDENTIFYING = ("id", "uuid", "guid")
 class Member:
     """A property: what is made for it, and its own part of the object's state.
 
-    `holds` says that it holds more than a scalar, `hidden` that it is `writeOnly`, `needs`
-    what other properties `dependentRequired` asks for with it; `beside` is the member that
-    has the id of what it holds.
+    Optional members of one `presence` are there together. `holds` says that it holds more than
+    a scalar, `hidden` that it is `writeOnly`, `needs` what other properties `dependentRequired`
+    asks for with it; `beside` is the member that has the id of what it holds.
     """
 
     name: str
     known: str
     spot: Spot
     salt: int
+    presence: int
     required: bool
     holds: bool
     hidden: bool
@@ -85,6 +86,8 @@ def _plan(spot: Spot, merged: Merged, session: Session) -> Plan:
     names = dict.fromkeys((*in_order(merged.each("properties")), *required))
     known = {known_as(name): name for name in reversed(names)}
     members = tuple(_member(name, spot, merged, session, noun, required, known) for name in names)
+    agreement = agreement_of(members)
+    members = _together(members, agreement)
     key = _key(noun, members, session.settings.keys)
     others = sorted((each for each in members if each is not key), key=lambda each: each.holds)
     return Plan(
@@ -97,8 +100,16 @@ def _plan(spot: Spot, merged: Merged, session: Session) -> Plan:
         least,
         most,
         "propertyNames" in merged.keywords,
-        agreement_of(members),
+        agreement,
     )
+
+
+def _together(members: tuple[Member, ...], agreement: Agreement) -> tuple[Member, ...]:
+    """Members of which one says something of the other are there together, so that they always agree."""
+    presence = {each.name: each.presence for each in members}
+    for first, second in agreement.pairs:
+        presence[second.name] = presence[first.name]
+    return tuple(replace(each, presence=presence[each.name]) for each in members)
 
 
 def _member(
@@ -116,6 +127,7 @@ def _member(
         name,
         known_as(name),
         session.memory.spot(goal, called(name, spot.name) if holds else name, noun),
+        salt_of(name),
         salt_of(name),
         name in required,
         holds,

@@ -19,6 +19,8 @@ from treaty.mocking.generate.vocabulary import (
     PLACES,
     QUALITIES,
     SENTENCES,
+    TITLE_QUALITIES,
+    TITLE_THINGS,
     TITLES,
     TRADES,
     WARES,
@@ -139,7 +141,10 @@ def two_words(session: Session) -> str:
 
 def title(session: Session) -> str:
     if session.words.is_english:
-        return TITLES[mixed(session.subject, _TITLE) % len(TITLES)]
+        state = mixed(session.subject, _TITLE)
+        quality, thing = state % len(TITLE_QUALITIES), state // 1000 % len(TITLE_THINGS)
+        form = TITLES[state // 1_000_000 % len(TITLES)]
+        return form.format(TITLE_QUALITIES[quality], TITLE_THINGS[thing])
     return session.words.same("word", session.subject).capitalize()
 
 

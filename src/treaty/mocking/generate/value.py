@@ -87,7 +87,7 @@ def _attempt(
         raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
     lean = lean or session.phase.lean
     small = lean or place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
-    merged = merge(spot, session, choices, small=small)
+    merged = merge(spot, session, choices, wish, small=small)
     if spot.maker is None and spot.merged is merged:
         spot.cost = 1 + len(merged.parts)
         spot.maker = maker_of(spot, merged) or False

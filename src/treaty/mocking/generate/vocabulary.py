@@ -75,11 +75,16 @@ TRADES = (
 )  # fmt: skip
 COLOURS = ("red", "amber", "green", "teal", "blue", "violet", "grey", "white", "black", "orange")
 STATES = ("active", "pending", "ready", "done")
-TITLES = (
-    "A Quiet Harbour", "Notes on Rivers", "The Paper Garden", "Winter Trains", "Seven Small Islands",
-    "The Clockmaker's Map", "Salt and Cedar", "Morning in Leiden", "The Long Way Home", "A Field of Lanterns",
-    "Letters from the North", "The Copper Kettle", "Under the Linden Tree", "What the Tide Left",
-    "Orchards in Winter", "The Last Ferry",
+# A title is made of one of each.
+TITLES = ("The {} {}", "The {} {}", "Notes on the {} {}", "Return to the {} {}", "Under the {} {}")
+TITLE_QUALITIES = (
+    "Bright", "Copper", "Distant", "Early", "First", "Gentle", "Hidden", "Last", "Long", "Northern", "Old",
+    "Paper", "Patient", "Quiet", "Restless", "Second", "Silver", "Small", "Velvet", "Winter",
+)  # fmt: skip
+TITLE_THINGS = (
+    "Atlas", "Bridge", "Clockmaker", "Compass", "Ferry", "Field", "Garden", "Harbour", "House", "Island",
+    "Kettle", "Lantern", "Letter", "Linden", "Map", "Morning", "Orchard", "Promise", "River", "Road", "Room",
+    "Season", "Tide", "Train",
 )  # fmt: skip
 SENTENCES = (
     "Handmade from reclaimed oak.", "Delivered within three working days.",
