@@ -20,10 +20,13 @@ from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import DocumentError, Finding, Json, Location, Severity
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
+from treaty.mocking.delays import read_delay
+from treaty.mocking.faults import Faults
 from treaty.mocking.generate.model import Settings
 from treaty.mocking.overrides.names import folder_name
 from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
+from treaty.respond.faults import Faulty, with_faults
 from treaty.respond.mock import Mock
 from treaty.site import Site, Sites
 
@@ -138,6 +141,9 @@ def mock(
     items: tuple[int, int] = (1, 3),
     locale: str = "en",
     invalid_examples: InvalidExamples = "repair",
+    latency: str | None = None,
+    error_rate: float = 0.0,
+    allow_faults: bool = False,
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -168,6 +174,9 @@ def mock(
     With `stateful` it remembers: what is created can be read, listed, changed and deleted, as
     the paths and schemas tell (`treaty mock --explain-state`), and each list begins with
     `seed_items` items.
+    `latency` (`"300ms"`, `"50..300ms"`) is how long every answer takes, `error_rate` the share of
+    declared errors among the answers, from 0 to 1. With `allow_faults` clients may ask for
+    broken connections (`Prefer: fault=drop`). Raises `ValueError` for a latency that is none.
 
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
@@ -180,6 +189,7 @@ def mock(
             raise ValueError(f"there are no words of the locale {locale!r}; there are {', '.join(locales())}")
     settings = Settings(optional=optional, items=items, locale=locale)
 
+    faults = Faults(None if latency is None else read_delay(latency), error_rate, allow_faults)
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
     def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
@@ -198,7 +208,8 @@ def mock(
             made.use_scenario(scenario)
         except LookupError as error:
             raise DocumentError([Finding("unknown-scenario", str(error))]) from None
-        responder = _remembering(made, seed_items) if stateful else made
+        usual = _remembering(made, seed_items) if stateful else made
+        responder = with_faults(usual, made, faults) or usual
         return build_engine(
             contract,
             responder,
@@ -207,8 +218,8 @@ def mock(
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,
             rewrite=made.rewrite,
-            refuse=made.refuse,
-            immediate=responder.immediate,
+            refuse=responder.refuse if isinstance(responder, Faulty) else made.refuse,
+            immediate=usual.immediate,
         )
 
     if isinstance(contract, CompiledContract):

@@ -227,12 +227,23 @@ async def send_response(receive: Receive, send: Send, method: str, response: Res
     """Send a response, in time: whole, or as its chunks come until the client leaves."""
     if response.delay:
         await asyncio.sleep(response.delay)
+    if response.broken:
+        await _break_off(send, response)
     chunks = None if response.status in WITHOUT_CONTENT or method == "HEAD" else response.chunks
     await send({"type": "http.response.start", "status": response.status, "headers": fields_of(response)})
     if chunks is not None:
         await _send_chunks(receive, send, chunks)
     body = b"" if method == "HEAD" or chunks is not None else body_of(response)
     await send({"type": "http.response.body", "body": body})
+
+
+async def _break_off(send: Send, response: Response) -> None:
+    """Leave a response in its midst: an application that fails is all that closes a connection in ASGI."""
+    await send({"type": "http.response.start", "status": response.status, "headers": fields_of(response)})
+    if response.broken == "truncate":
+        body = body_of(response)
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    raise ConnectionAbortedError("the connection was to be broken off")
 
 
 async def _send_chunks(receive: Receive, send: Send, chunks: AsyncIterator[bytes]) -> None:

@@ -52,6 +52,10 @@ async def echo(call: Call) -> Response:
         return Response(200, [("content-type", "text/plain")], chunks=_stream())
     if text == "nothing":
         return Response(204)
+    if text == "dropped":
+        return Response(200, [], body, broken="drop", delay=0.01)
+    if text == "cut":
+        return Response(200, [("content-type", "text/plain")], b"0123456789", broken="truncate")
     if text == "broken":
         raise ValueError("a defect")
     if text == "split":
@@ -143,6 +147,16 @@ def test_an_answer_that_waits_waits(connect: Connect) -> None:
     started = time.monotonic()
     assert "late" in exchange(connect, GET % b"late" + LAST)
     assert time.monotonic() - started >= 0.05
+
+
+def test_a_connection_is_dropped(connect: Connect) -> None:
+    assert exchange(connect, GET % b"dropped" + GET % b"never") == ""
+
+
+def test_an_answer_is_cut_off(connect: Connect) -> None:
+    found = exchange(connect, GET % b"cut" + GET % b"never")
+    assert "content-length: 10" in found
+    assert found.endswith("\n\n01234")
 
 
 def test_every_answer_has_a_date(connect: Connect) -> None:

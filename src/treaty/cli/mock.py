@@ -19,6 +19,24 @@ if TYPE_CHECKING:
     from treaty.mocking.values import InvalidExamples
 
 
+def _delay(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    from treaty.mocking.delays import read_delay
+
+    try:
+        return text if text is None or read_delay(text) else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> float:
+    from treaty.mocking.faults import read_rate
+
+    try:
+        return read_rate(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -55,6 +73,21 @@ if TYPE_CHECKING:
     show_default=True,
     help="Who may use the control API at /__treaty: this machine, everybody, nobody.",
 )
+@click.option(
+    "--latency", callback=_delay, metavar="TIME", help="How long answers take: 300ms, 2s, or 50..300ms."
+)
+@click.option(
+    "--error-rate",
+    callback=_rate,
+    default="0",
+    metavar="SHARE",
+    help="Answer this share of requests with one of the operation's declared errors: 5%, 0.05.",
+)
+@click.option(
+    "--allow-faults",
+    is_flag=True,
+    help="Let clients ask for what no contract has: Prefer: fault=drop, truncate or drip.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -79,6 +112,9 @@ def command(
     mocks: Path | None,
     scenario: str | None,
     control: Access,
+    latency: str | None,
+    error_rate: float,
+    allow_faults: bool,
     quiet: bool,
     prefixes: tuple[str, ...],
     stateful: bool,
@@ -153,6 +189,9 @@ def command(
             items=items,
             locale=locale,
             invalid_examples=invalid_examples,
+            latency=latency,
+            error_rate=error_rate,
+            allow_faults=allow_faults,
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,

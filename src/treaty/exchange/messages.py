@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from treaty.exchange.spool import Spool
 
@@ -73,7 +73,8 @@ class Response:
 
     `chunks`, where there are any, are sent as they come, in place of `body`. `delay` is how many
     seconds whoever sends the response waits before it begins. One that was answered with may be
-    sent again, so it is not changed; `head` is its fields as they were sent.
+    sent again, so it is not changed; `head` is its fields as they were sent. A `broken` one is
+    not sent as it is: the connection is closed in its place (`drop`), or in its midst (`truncate`).
     """
 
     status: int
@@ -81,6 +82,7 @@ class Response:
     body: bytes = b""
     chunks: AsyncIterator[bytes] | None = None
     delay: float = 0.0
+    broken: Literal["", "drop", "truncate"] = ""
     head: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

@@ -15,7 +15,7 @@ from treaty.exchange.request import Call
 from treaty.exchange.values import Shape
 from treaty.findings import Json, pointer_of
 from treaty.mocking.preferences import Preferences, understood
-from treaty.mocking.reasons import Answer
+from treaty.mocking.reasons import OF_THE_TRANSPORT, Answer
 from treaty.mocking.values import Values
 
 MEDIA_TYPE = "application/vnd.treaty.explanation+json"
@@ -56,7 +56,7 @@ def _route(call: Call) -> dict[str, Json]:
 
 
 def _preferences(answer: Answer, preferences: Preferences) -> dict[str, Json]:
-    honoured = understood(preferences) - answer.reasons.ignored
+    honoured = understood(preferences) - answer.reasons.ignored - OF_THE_TRANSPORT
     return {
         "stated": dict(preferences.stated),
         "applied": [name for name, _ in preferences.stated if name in honoured],

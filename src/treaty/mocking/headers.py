@@ -20,6 +20,18 @@ MAX_TRIES = 4
 NOT_OURS = SET_LATER | {"content-type", "content-encoding"}
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.1
 
+# What clients act on: a number drawn from anywhere would let them wait for years.
+# With 429 (RFC 6585, section 4), and with any other status.
+_SENSIBLE = {
+    "retry-after": ("1", "1"),
+    "x-ratelimit-limit": ("60", "60"),
+    "x-ratelimit-remaining": ("0", "59"),
+    "x-ratelimit-reset": ("1", "60"),
+    "ratelimit-limit": ("60", "60"),
+    "ratelimit-remaining": ("0", "59"),
+    "ratelimit-reset": ("1", "60"),
+}
+
 
 @dataclass(slots=True)
 class HeaderValues:
@@ -38,13 +50,13 @@ class HeaderValues:
             name = header.name.lower()
             if name in NOT_OURS or not _FIELD_NAME.fullmatch(name):
                 continue
-            value = self.value(header, seed)
+            value = self.value(header, seed, limited=declared.status == "429")
             if value is not None:
                 found.append((name, value))
         return found
 
-    def value(self, header: Parameter, seed: Callable[..., int]) -> str | None:
-        """The text of its first true example, else of generated data."""
+    def value(self, header: Parameter, seed: Callable[..., int], *, limited: bool = False) -> str | None:
+        """The text of its first true example, else one that makes sense, else of generated data."""
         prepared = self.prepare(header)
         for example in header.examples:
             text = write_header(example.value, style=header.style, explode=header.explode)
@@ -52,6 +64,9 @@ class HeaderValues:
             if not wrong:
                 return text
             self.values.tell_once(example, header.pointer, wrong[0])
+        sensible = _SENSIBLE.get(header.name.lower())
+        if sensible is not None and not check_header(prepared, sensible[0 if limited else 1]):
+            return sensible[0 if limited else 1]
         return None if header.schema is None else self.generated(prepared, header.schema, seed)
 
     def generated(self, prepared: PreparedParameter, schema: str, seed: Callable[..., int]) -> str | None:

@@ -12,6 +12,8 @@ from treaty.mocking.preferences import Preferences, applied, understood
 from treaty.mocking.write import field_text
 
 MAX_CHARACTERS = 200
+# What an answer itself cannot honour.
+OF_THE_TRANSPORT = frozenset({"fault"})
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class Answer:
         headers = self.response.headers
         headers.append(("treaty-why", why(self.response.status, self.reasons)))
         if preferences.stated:
-            honoured = applied(preferences, understood(preferences) - self.reasons.ignored)
+            honoured = applied(preferences, understood(preferences) - self.reasons.ignored - OF_THE_TRANSPORT)
             if honoured:
                 headers.append(("preference-applied", honoured))
         return self.response

@@ -120,9 +120,15 @@ class Mock:
                 self.kept.put(key, response)
         return response
 
-    def respond(self, call: Call, accept: str | None, preferences: Preferences) -> Response:
-        """The answer with its reasons in a header, or the reasons in full in its place."""
+    def respond(
+        self, call: Call, accept: str | None, preferences: Preferences, *, why: str | None = None
+    ) -> Response:
+        """The answer with its reasons in a header, or the reasons in full in its place.
+
+        `why` is why it is this status, where it is not the mock that chose it.
+        """
         answer = self.overridden(call, accept, preferences) or self.answer(call, accept, preferences)
+        answer.reasons.status = why or answer.reasons.status
         return self.finished(call, accept, preferences, answer)
 
     @property

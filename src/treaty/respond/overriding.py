@@ -16,6 +16,7 @@ from treaty.exchange.messages import Headers, Response
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT, check_response
 from treaty.findings import DocumentError, Finding, Json, Location
+from treaty.mocking.draws import Draws
 from treaty.mocking.headers import HeaderValues
 from treaty.mocking.overrides.choose import Overrides, Picked
 from treaty.mocking.overrides.model import Override, Scenario, Step
@@ -87,7 +88,7 @@ class Overriding:
         reasons = Reasons("override")
         if declared is not None:
             made = self.headers.of(
-                declared, lambda *parts: seed_from(self.overrides.seed, call.request.path, *parts)
+                declared, lambda *parts: seed_from(self.overrides.draws.seed, call.request.path, *parts)
             )
             reasons.declared, reasons.pointer = declared.status, declared.pointer
         response = Response(step.status, self.merged(made, step, declared))
@@ -177,7 +178,7 @@ def load_overrides(
     of: dict[str, list[Override]] = {}
     for each in sorted(folder.overrides, key=lambda each: (each.name != "", each.label)):
         of.setdefault(each.operation, []).append(each)
-    overrides = Overrides(of, {each.name: each for each in folder.scenarios}, seed)
+    overrides = Overrides(of, {each.name: each for each in folder.scenarios}, Draws(seed))
     found = (*folder.functions.values(), *(Path(file) for file in folder.contents))
     return Overriding(
         overrides, headers, {name: each for name, each in functions.items() if each}, report, found

@@ -170,6 +170,10 @@ class Protocol(HttpToolsProtocol):
         self.chunks = []
         try:
             response = self.application.answer_now(request).response
+            if response.broken:
+                self.over = True
+                self.loop.call_later(response.delay, self.break_off, response)
+                return
             if response.chunks is None and not response.delay:
                 self.send(method, response)
                 return
@@ -189,6 +193,17 @@ class Protocol(HttpToolsProtocol):
             self.transport.write(b"".join((self.line(response.status), head, body)))
         self.due = self.loop.time() + self.limits.idle_seconds
         self.server_state.total_requests += 1
+
+    def break_off(self, response: Response) -> None:
+        """Close the connection in place of the response, or in its midst."""
+        if response.broken == "drop":
+            self.transport.abort()
+        if self.transport.is_closing():
+            return
+        body = body_of(response)
+        half = body[: len(body) // 2]
+        self.transport.write(b"".join((self.line(response.status), head_of(response), half)))
+        self.transport.close()
 
     def send_later(self, response: Response) -> None:
         """Send a response that takes its time as uvicorn sends those of a task."""

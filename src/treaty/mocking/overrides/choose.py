@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from treaty.contract.model import Operation
 from treaty.exchange.request import Call
 from treaty.mocking.choose import lowest_success
+from treaty.mocking.draws import Draws
 from treaty.mocking.overrides.model import Override, Scenario, Step
 from treaty.mocking.overrides.names import folder_name
 from treaty.mocking.preferences import Preferences
-from treaty.mocking.values import seed_from
 
-MAX_COUNTED = 10_000
 # Told by a request's line, so that the same line gets the same answer.
 _OF_THE_LINE = frozenset({"path", "query"})
 
@@ -29,17 +28,12 @@ class Picked:
 
 @dataclass(slots=True)
 class Overrides:
-    """The overrides of a contract by operation, the scenario that is on, and how often each was sent."""
+    """The overrides of a contract by operation, and the scenario that is on."""
 
     of: dict[str, list[Override]]
     scenarios: dict[str, Scenario]
-    seed: str
+    draws: Draws
     scenario: str | None = None
-    counts: dict[tuple[str, ...], int] = field(default_factory=dict)
-
-    def reset(self) -> None:
-        """Let every sequence begin again."""
-        self.counts.clear()
 
     def steady(self, operation: Operation) -> bool:
         """Do the same line and preferences always get the same answer?"""
@@ -61,11 +55,11 @@ class Overrides:
             return None
         most = max(len(each.conditions) for each in fitting)
         override = self.drawn(call, [each for each in fitting if len(each.conditions) == most])
-        count = self.counted(call, str(override.file)) if len(override.steps) > 1 else 0
+        count = self.draws.counted(call, str(override.file)) if len(override.steps) > 1 else 0
         step = override.step(count)
         if step.delay is None:
             return Picked(override, step, 0.0)
-        return Picked(override, step, step.delay.drawn(self.share(call, f"delay {override.file}")))
+        return Picked(override, step, step.delay.drawn(self.draws.share(call, f"delay {override.file}")))
 
     def wanted(self, call: Call, own: list[Override], preferences: Preferences) -> list[Override]:
         """Those that may answer, whatever the request is.
@@ -97,24 +91,9 @@ class Overrides:
         if len(fitting) == 1 or all(each.weight is None for each in fitting):
             return fitting[0]
         weights = [1.0 if each.weight is None else each.weight for each in fitting]
-        left = self.share(call, "weight") * sum(weights)
+        left = self.draws.share(call, "weight") * sum(weights)
         for each, weight in zip(fitting, weights, strict=True):
             left -= weight
             if left < 0:
                 return each
         return fitting[-1]
-
-    def share(self, call: Call, what: str) -> float:
-        """A number from 0 to 1, another each time, the same times in the same order."""
-        count = self.counted(call, what)
-        parts = (self.seed, what, call.operation.method, call.request.path, str(count))
-        return seed_from(*parts) / 2**64
-
-    def counted(self, call: Call, what: str) -> int:
-        """How often this was counted before for the same target, and world of its own."""
-        key = (what, call.operation.method, call.request.path, call.request.header("treaty-world") or "")
-        count = self.counts.pop(key, 0)
-        self.counts[key] = count + 1
-        if len(self.counts) > MAX_COUNTED:
-            self.counts.pop(next(iter(self.counts)))
-        return count
