@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import httpx
 import pytest
 from exercise.bookshop import Bookshop, contract
 
+import treaty
 import treaty.testing
 from treaty.testing import OptionError, Options
 
 CONTRACT_TEST = """
+import treaty
 import treaty.testing
 from exercise.bookshop import Bookshop, contract
 from treaty.testing import Options
@@ -54,3 +58,40 @@ def test_the_options_choose_operations() -> None:
 def test_an_application_or_a_url_is_needed() -> None:
     with pytest.raises(OptionError, match="either an application or a URL"):
         treaty.testing.schema(contract())
+
+
+def test_a_mock_runs_while_the_block_lasts() -> None:
+    threads = threading.active_count()
+    with treaty.testing.running_mock(REPOSITORY / "specs" / "newsdesk", seed=3) as mock:
+        assert httpx.get(f"{mock.url}/users?limit=2").status_code == 200
+        assert httpx.get(f"{mock.url}/users?limit=0").status_code == 422
+        assert [each.response.status for each in mock.exchanges] == [200, 422]
+        assert mock.exchanges[1].findings[0].code == "schema-minimum"
+        assert httpx.get(f"{mock.url}/__treaty/health").status_code == 200
+        mock.reset()
+        assert mock.exchanges == []
+        url = mock.url
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+    assert threading.active_count() == threads
+
+
+def test_mocks_run_beside_each_other_and_take_contracts_and_dicts() -> None:
+    loaded = treaty.load(REPOSITORY / "specs" / "newsdesk")
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    with (
+        treaty.testing.running_mock(loaded, base_path="/api") as first,
+        treaty.testing.running_mock({"news": loaded}, prefixes={"news": "/news"}) as second,
+        treaty.testing.running_mock(document) as third,
+    ):
+        assert httpx.get(f"{first.url}/api/users").status_code == 200
+        assert httpx.get(f"{second.url}/news/users").status_code == 200
+        assert httpx.get(f"{third.url}/users").status_code == 404
+
+
+def test_a_port_that_is_taken_is_an_error() -> None:
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    with treaty.testing.running_mock(document) as mock:
+        port = int(mock.url.rpartition(":")[2])
+        with pytest.raises(OSError), treaty.testing.running_mock(document, port=port):  # noqa: PT011  its errno varies
+            pass

@@ -72,6 +72,11 @@ class Control:
         """Do what the operation says."""
         return OPERATIONS[call.operation.operation_id](self, call)
 
+    def reset(self, world: str | None = None) -> None:
+        """Forget what a stateful mock remembers in a world; with none named, in all, and the exchanges."""
+        if world is None:
+            self.log.clear()
+
     @property
     def schemes(self) -> tuple[SecurityScheme, ...]:
         """Those whose credentials are masked."""
@@ -168,10 +173,8 @@ def get_har(control: Control, _: Call) -> Response:
 
 
 def reset(control: Control, call: Call) -> Response:
-    """Forget the exchanges, and what stateful mocks remember."""
-    world = call.query.get("world")
-    if world is None:
-        control.log.clear()
+    """Forget what one world was, or everything."""
+    control.reset(call.query.get("world"))
     return Response(204)
 
 
