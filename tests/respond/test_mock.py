@@ -131,6 +131,16 @@ def test_an_invalid_example_of_a_header_is_replaced_and_reported_once() -> None:
     assert [finding.code for finding in told] == ["invalid-example"]
 
 
+@pytest.mark.parametrize("schema", [{"const": "é"}, False])
+@pytest.mark.parametrize("required", [True, False])
+def test_a_required_header_without_a_value_is_reported_once(schema: Any, required: bool) -> None:
+    told: list[Finding] = []
+    app = treaty.mock(treaty.load(header(schema=schema, required=required)), report=told.append)
+    for number in range(3):
+        asyncio.run(app.answer(Request("GET", f"/books/{number}")))
+    assert [finding.code for finding in told] == ["header-left-out"] * required
+
+
 @pytest.mark.parametrize("name", ["Content-Length", "Transfer-Encoding", "Not a name", "Date"])
 def test_headers_that_are_not_the_mocks_to_set(name: str) -> None:
     response = answer(document({"headers": {name: {"schema": {"const": "1"}}}}))

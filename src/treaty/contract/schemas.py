@@ -50,6 +50,7 @@ class Schemas:
 
     def __init__(self, document: Document) -> None:
         self.base = document.survey.base
+        self.version = document.version
         self._survey = document.survey
         directions: tuple[Direction, Direction] = ("request", "response")
         self._directed = {

@@ -33,6 +33,7 @@ class Version:
     dialect: Dialect  # of its Schema Objects, where they name none
     metaschema: tuple[str, str]  # package and resource of the document's own JSON Schema
     inline_schemas: frozenset[str] = frozenset()  # kinds of object that are schemas themselves
+    references_are_xml_nodes: bool = True  # has a schema that is a $ref an XML node of its own?
 
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -194,6 +195,7 @@ VERSIONS: dict[str, Version] = {
         (*METHODS, "query"),
         DRAFT_2020_12,
         (_RESOURCES, "resources/schemas/v3.2/schema.json"),
+        references_are_xml_nodes=False,
     ),
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from treaty.contract.model import DeclaredResponse, Parameter
 from treaty.exchange.prepared import PreparedParameter, prepare_parameter
 from treaty.exchange.response import SET_LATER, check_header
+from treaty.findings import Finding, Location, Severity
 from treaty.mocking.generate.model import CannotGenerate
 from treaty.mocking.values import Values
 from treaty.mocking.write import write_header
@@ -39,9 +40,10 @@ class HeaderValues:
 
     values: Values
     prepared: dict[str, PreparedParameter] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)  # those that were reported as left out
 
     def of(self, declared: DeclaredResponse, seed: Callable[..., int]) -> list[tuple[str, str]]:
-        """A value for each declared header; one that cannot be made is left out.
+        """A value for each declared header; one that cannot be made is left out, and reported where required.
 
         `seed` gives a number for the name of a header.
         """
@@ -53,6 +55,9 @@ class HeaderValues:
             value = self.value(header, seed, limited=declared.status == "429")
             if value is not None:
                 found.append((name, value))
+            elif header.required and header.pointer not in self.missing:
+                self.missing.add(header.pointer)
+                self.values.report(_left_out(header))
         return found
 
     def value(self, header: Parameter, seed: Callable[..., int], *, limited: bool = False) -> str | None:
@@ -90,3 +95,14 @@ class HeaderValues:
         if header.pointer not in self.prepared:
             self.prepared[header.pointer] = prepare_parameter(self.values.contract, header, "response")
         return self.prepared[header.pointer]
+
+
+def _left_out(header: Parameter) -> Finding:
+    return Finding(
+        "header-left-out",
+        f"the required header `{header.name}` is left out of mocked responses: no value for it could be made",
+        Severity.WARNING,
+        location=Location("", pointer=header.pointer),
+        expected="a schema that a text of printable ASCII can satisfy (RFC 9110, section 5.5)",
+        hint="give the header an example that its schema allows",
+    )

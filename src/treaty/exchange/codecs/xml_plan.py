@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
+from treaty.document.operations import MAX_CHAIN
 from treaty.exchange.prepared_media import item_of, properties_of, schemas_of
 from treaty.exchange.values import Shape
 from treaty.findings import Json
@@ -68,13 +69,19 @@ class XmlPlan:
 
 
 def plan_xml(shape: Shape, name: str) -> XmlPlan:
-    """The plan of a schema whose element is called `name` unless its XML Object says otherwise."""
+    """The plan of a schema whose element is called `name` unless its XML Object says otherwise.
+
+    Since OpenAPI 3.2 a schema that is a `$ref` has no node of its own, so that the element is the
+    component's and has its name (section 4.26.1, `nodeType`); before, it was the property's.
+    """
     said: dict[str, Json] = {}
     for schema in schemas_of(shape):
         if isinstance(schema.get("xml"), dict):
             said = {**schema["xml"], **said}
     is_array = shape.kind == "array"
     node = _node(said, is_array)
+    if not (is_array and node == "none"):
+        name = _referred_name(shape) or name
     own = said.get("name")
     is_named = isinstance(own, str) and bool(own) and not (is_array and node == "none")
     return XmlPlan(
@@ -85,6 +92,25 @@ def plan_xml(shape: Shape, name: str) -> XmlPlan:
         str(said.get("prefix") or ""),
         node,
     )
+
+
+def _referred_name(shape: Shape) -> str:
+    """The name of the component that stands in place of a reference; empty where the reference is a node."""
+    at, name = shape.at, ""
+    for _ in range(MAX_CHAIN):
+        schema = at.schema
+        if shape.schemas.version.references_are_xml_nodes or not isinstance(schema, dict):
+            return name
+        reference, xml = schema.get("$ref"), schema.get("xml")
+        if not isinstance(reference, str) or (isinstance(xml, dict) and "nodeType" in xml):
+            return name
+        found = _last_name(reference)
+        try:
+            at = shape.schemas.resolve(at.base, reference, shape.direction)
+        except LookupError:
+            return name
+        name = found
+    return name
 
 
 def _node(said: dict[str, Json], is_array: bool) -> Node:
@@ -101,4 +127,9 @@ def component_name(shape: Shape) -> str:
     """The name of the component a schema refers to, `root` where it refers to none."""
     schema = shape.at.schema
     reference = schema.get("$ref") if isinstance(schema, dict) else None
-    return unquote(reference).rpartition("/")[2].rpartition("~1")[2] if isinstance(reference, str) else "root"
+    return _last_name(reference) if isinstance(reference, str) else "root"
+
+
+def _last_name(reference: str) -> str:
+    """The last part of the JSON Pointer that a lowered reference leads to."""
+    return unquote(reference).rpartition("/")[2].rpartition("~1")[2]
