@@ -28,6 +28,7 @@ from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
 from treaty.respond.faults import Faulty, with_faults
 from treaty.respond.mock import Mock
+from treaty.respond.partly import Partly
 from treaty.site import Site, Sites
 
 if TYPE_CHECKING:
@@ -257,6 +258,8 @@ def serve(
     handlers: str | Path = "handlers",
     *,
     framework: Framework = "async",
+    mock_missing: bool = False,
+    mocks: str | Path | None = None,
     validate_responses: ResponsePolicy = "refuse",
     strict: bool = False,
     base_path: str | None = None,
@@ -269,6 +272,7 @@ def serve(
     by its operationId in the module of the operation's first tag, and takes path and query
     parameters and `body` by name. `framework` says where it runs: `async` in the event
     loop, plain functions in threads; `flask` in a Flask application.
+    With `mock_missing`, the operations that have no function are mocked, with the overrides in `mocks`.
     A response that breaks the contract is refused, reported or, with `off`, not looked at.
     `strict`, `base_path` and `max_upload_bytes` are those of `mock`.
     `verify` judges credentials, at once or as a coroutine; without it the functions that the
@@ -278,9 +282,9 @@ def serve(
     """
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
 
-    resolved = find_handlers(contract, handlers, verified=verify is not None)
+    resolved = find_handlers(contract, handlers, verified=verify is not None, all_needed=not mock_missing)
     functions = resolved.by_operation()
-    responder: Handlers | FlaskHandlers
+    responder: Handlers | FlaskHandlers | Partly
     if framework == "flask":
         from treaty.respond.flask import flask_handlers
 
@@ -289,6 +293,11 @@ def serve(
         from treaty.respond.handlers import async_handlers
 
         responder = async_handlers(resolved)
+    partly = None
+    if resolved.missing:
+        made = Mock(contract, mocks=None if mocks is None else Path(mocks))
+        mocked = frozenset(each.pointer for each in resolved.missing)
+        responder = partly = Partly(responder, made, mocked)
     engine = build_engine(
         contract,
         responder,
@@ -297,7 +306,12 @@ def serve(
         strict=strict,
         base_path=base_path,
         max_upload_bytes=max_upload_bytes,
-        takes_bytes=lambda each: functions[each.method, each.path].takes_bytes,
+        rewrite=partly.mock.rewrite if partly else None,
+        refuse=partly.refuse if partly else None,
+        unjudged=partly.mocked if partly else frozenset(),
+        takes_bytes=lambda each: (
+            (each.method, each.path) in functions and functions[each.method, each.path].takes_bytes
+        ),
         authenticate=resolved.authenticate,
     )
     return App(engine, Site(contract), _observer(validate_responses))

@@ -129,7 +129,8 @@ class Engine:
     A mode may `rewrite` requests before they are matched, where they say something to the mode
     itself, and may `refuse` a wrong one with another response than our problem.
     `immediate`: the responder never waits. `takes_bytes` says of which operations the responder needs
-    a body that is a file in memory, so that it must not be large.
+    a body that is a file in memory, so that it must not be large. The responses of operations
+    in `unjudged` (by their pointers) were judged when they were made.
     """
 
     judge: Judge
@@ -139,6 +140,7 @@ class Engine:
     rewrite: Rewrite | None = None
     refuse: Refuse | None = None
     takes_bytes: Callable[[Operation], bool] = lambda _: False
+    unjudged: frozenset[str] = frozenset()
 
     @property
     def contract(self) -> Contract:
@@ -185,7 +187,7 @@ class Engine:
         if call.findings:
             return self.refused(sent, call)  # 400, 401, 403, 415, 422
         response = await self.respond(call)
-        if self.validate_responses == "off":
+        if self.validate_responses == "off" or call.operation.pointer in self.unjudged:
             return Exchange(sent, response, call.operation)
         findings = judge.answered(prepared, request, response)
         if findings and self.validate_responses == "refuse" and not is_failure(response):
@@ -234,11 +236,12 @@ def build_engine(
     refuse: Refuse | None = None,
     takes_bytes: Callable[[Operation], bool] = lambda _: False,
     authenticate: Authenticator | None = None,
+    unjudged: frozenset[str] = frozenset(),
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
 
-    `strict`, `base_path` and `max_upload_bytes` are the judge's, `immediate` and `takes_bytes` the
-    responder's, `rewrite` and `refuse` the mode's.
+    `strict`, `base_path` and `max_upload_bytes` are the judge's, `immediate`, `takes_bytes` and
+    `unjudged` the responder's, `rewrite` and `refuse` the mode's.
     """
     judge = build_judge(
         contract,
@@ -248,7 +251,7 @@ def build_engine(
         max_upload_bytes=max_upload_bytes,
         authenticate=authenticate,
     )
-    return Engine(judge, respond, validate_responses, immediate, rewrite, refuse, takes_bytes)
+    return Engine(judge, respond, validate_responses, immediate, rewrite, refuse, takes_bytes, unjudged)
 
 
 def run_now(coroutine: Coroutine[object, None, Result]) -> Result:

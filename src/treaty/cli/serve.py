@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from treaty.cli.options import document_options, load_contract, spec_argument, traffic_options
+from treaty.cli.options import document_options, find_mocks, load_contract, spec_argument, traffic_options
 
 if TYPE_CHECKING:
     from treaty.api import Framework
@@ -32,6 +32,11 @@ handlers_option = click.option(
     show_default=True,
     help="Where handlers run: in the event loop and threads, or in a Flask application.",
 )
+@click.option(
+    "--mock-missing",
+    is_flag=True,
+    help="Mock the operations that have no handler, with the overrides in mocks/.",
+)
 @click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port", "-p", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
@@ -50,6 +55,7 @@ def command(
     spec: str | None,
     handlers: str,
     framework: Framework,
+    mock_missing: bool,
     host: str,
     port: int,
     validate_responses: ResponsePolicy,
@@ -79,6 +85,7 @@ def command(
       treaty serve
       treaty serve specs/openapi.yaml --handlers app/handlers --port 8000
       treaty serve --framework flask --validate-responses report
+      treaty serve --mock-missing
     """
     import sys
 
@@ -93,6 +100,8 @@ def command(
             contract,
             handlers,
             framework=framework,
+            mock_missing=mock_missing,
+            mocks=find_mocks(None) if mock_missing else None,
             validate_responses=validate_responses,
             strict=strict,
             base_path=base_path,

@@ -26,6 +26,7 @@ from treaty.respond.signature import Argument, function_name, module_name, offer
 # Arguments that Connexion passes where a credential was judged, and the one that has all of them.
 KNOWN = ("user", "token_info")
 CONTEXT = "context_"
+MISSING = "handler-missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,17 @@ def context_of(call: Call) -> dict[str, Json]:
     return {"user": user, "token_info": info}
 
 
-def find_handlers(contract: Contract, handlers: str | Path, *, verified: bool = False) -> Resolved:
-    """The handler of every operation. Raises `DocumentError` with all that is missing or does not fit."""
+def find_handlers(
+    contract: Contract, handlers: str | Path, *, verified: bool = False, all_needed: bool = True
+) -> Resolved:
+    """The handler of every operation, or of those that have one where not `all_needed`.
+
+    Raises `DocumentError` with all that is missing or does not fit.
+    """
     resolved = resolve(contract, handlers, verified=verified)
-    if resolved.findings:
-        raise DocumentError(contract.document.sources.place(resolved.findings))
+    findings = [each for each in resolved.findings if all_needed or each.code != MISSING]
+    if findings:
+        raise DocumentError(contract.document.sources.place(findings))
     return resolved
 
 
@@ -269,7 +276,7 @@ def _missing(contract: Contract, operation: Operation, package: str, name: str) 
     message = f"`{name}` is no function" if name else f"{operation.name} has no handler"
     module = place.rpartition(".")[0]
     return Finding(
-        "handler-missing",
+        MISSING,
         f"{message} ({operation.method} {operation.path})",
         location=Location("", pointer=operation.pointer),
         expected=f"{signature(contract, operation)} in the module `{module}` ({module.replace('.', '/')}.py)",
