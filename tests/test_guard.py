@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,6 +14,7 @@ import fastapi
 import flask
 import pytest
 import starlette.applications
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
@@ -303,12 +305,34 @@ def test_a_stream_is_judged_as_a_whole_and_the_client_may_stay() -> None:
     assert json.loads(send(guarded(app), body={"title": "x"})[2]) == {"id": 1, "title": "x"}
 
 
-def test_an_application_is_not_asked_to_compress() -> None:
+@pytest.mark.parametrize(
+    ("accepted", "asked"),
+    [
+        ("gzip", "gzip"),
+        ("br;q=1.0, compress, zstd;q=0.5, *;q=0.1", "br;q=1.0, zstd;q=0.5"),
+        ("compress", "identity"),
+        ("", None),
+    ],
+)
+def test_an_application_is_asked_only_for_codings_that_can_be_undone(
+    accepted: str, asked: str | None
+) -> None:
     async def show(request: Any) -> JSONResponse:
         return JSONResponse({"id": 1, "title": request.headers.get("accept-encoding")})
 
     app = starlette.applications.Starlette(routes=[Route("/books/7", show, methods=["PUT"])])
-    assert json.loads(send(guarded(app), body={"title": "x"})[2]) == {"id": 1, "title": None}
+    answer = send(guarded(app), body={"title": "x"}, accept_encoding=accepted)
+    assert json.loads(answer[2]) == {"id": 1, "title": asked}
+
+
+@pytest.mark.parametrize(("title", "status"), [("fine", 200), ("wrong", 500)])
+def test_a_compressed_answer_is_judged(title: str, status: int) -> None:
+    app = GZipMiddleware(starlette_app(), minimum_size=0)
+    got, headers, content = send(guarded(app), body={"title": title})
+    assert got == status
+    assert (headers.get("content-encoding") == "gzip") is (status == 200)
+    if status == 200:
+        assert json.loads(gzip.decompress(content)) == {"id": 7, "title": title}
 
 
 def test_a_response_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

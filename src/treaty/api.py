@@ -339,7 +339,7 @@ def guard(
     `max_upload_bytes` are those of `mock`.
     """
     application = as_asgi(app)
-    responder = Upstream(application)
+    responder = Upstream(application, collects=validate_responses != "off")
     engine = build_engine(
         contract,
         responder,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from string import printable
@@ -16,9 +16,10 @@ from urllib.parse import quote
 from treaty import problems
 from treaty.engine import Exchange, problem_response, run_now
 from treaty.exchange.cors import shared
-from treaty.exchange.messages import Connection, Request, Response
+from treaty.exchange.messages import BrokenStreamError, Connection, Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.spool import MAX_BODY_BYTES, SPOOL_BYTES, Spool
+from treaty.exchange.streams import close, closing, discard
 from treaty.exchange.wire import body_of, fields_of
 from treaty.findings import Finding
 from treaty.mounting import Answering
@@ -224,16 +225,23 @@ def as_sent(text: bytes) -> str:
 
 
 async def send_response(receive: Receive, send: Send, method: str, response: Response) -> None:
-    """Send a response, in time: whole, or as its chunks come until the client leaves."""
+    """Send a response, in time: whole, or as its chunks come, for as long as the client stays.
+
+    One whose chunks end before their time is not completed, so that the client can tell.
+    """
     if response.delay:
         await asyncio.sleep(response.delay)
     if response.broken:
         await _break_off(send, response)
-    chunks = None if response.status in WITHOUT_CONTENT or method == "HEAD" else response.chunks
     await send({"type": "http.response.start", "status": response.status, "headers": fields_of(response)})
-    if chunks is not None:
-        await _send_chunks(receive, send, chunks)
-    body = b"" if method == "HEAD" or chunks is not None else body_of(response)
+    if response.chunks is None:
+        body = b"" if method == "HEAD" else body_of(response)
+    else:
+        body = b""
+        if response.status in WITHOUT_CONTENT or method == "HEAD":
+            await discard(response)
+        elif not await _send_chunks(receive, send, response.chunks):
+            return
     await send({"type": "http.response.body", "body": body})
 
 
@@ -246,27 +254,31 @@ async def _break_off(send: Send, response: Response) -> None:
     raise ConnectionAbortedError("the connection was to be broken off")
 
 
-async def _send_chunks(receive: Receive, send: Send, chunks: AsyncIterator[bytes]) -> None:
-    """Send chunks as they come. A server swallows what is sent to nobody, so it is asked who is there."""
+async def _send_chunks(receive: Receive, send: Send, chunks: AsyncIterator[bytes]) -> bool:
+    """Were all chunks sent? Who makes them is told when the client leaves: their generator is closed."""
+    sending = asyncio.ensure_future(_send_each(send, chunks))
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        sending.cancel()
+        await asyncio.wait((sending, leaving))
+        await close(chunks)  # it may not have begun
+    if sending.cancelled():
+        return False
+    error = sending.exception()
+    if error is not None and not isinstance(error, BrokenStreamError):
+        _LOGGER.error("a response ended before its time", exc_info=error)
+    return error is None
 
-    async def send_all() -> None:
+
+async def _send_each(send: Send, chunks: AsyncIterator[bytes]) -> None:
+    async with closing(chunks):
         async for chunk in chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
-    async def leave() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        sending.cancel()
 
-    sending, leaving = asyncio.ensure_future(send_all()), asyncio.ensure_future(leave())
-    try:
-        await asyncio.wait({sending})
-    finally:
-        both = sending, leaving
-        for each in both:
-            each.cancel()
-        await asyncio.gather(*both, return_exceptions=True)
-        if isinstance(chunks, AsyncGenerator):
-            await chunks.aclose()  # now, not when it is found to be garbage
-    if not sending.cancelled():
-        sending.result()
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

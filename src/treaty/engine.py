@@ -7,16 +7,19 @@ a policy (what a finding on a response costs).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal, TypeVar
 
 from treaty import problems
 from treaty.contract.compile import security_schemes
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation, SecurityScheme
-from treaty.exchange.bodies import is_decodable, may_be_large
-from treaty.exchange.messages import Request, Response
+from treaty.exchange.bodies import UndecodableError, is_decodable, may_be_large
+from treaty.exchange.judge import MAX_FINDINGS
+from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.prepared import Prepared, PreparedOperation
 from treaty.exchange.request import Call, check_request, media_of
 from treaty.exchange.response import check_response
@@ -32,8 +35,10 @@ from treaty.exchange.security import (
     told_apart,
 )
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
+from treaty.exchange.streams import discard, item_judge, judged_chunks, settled
 from treaty.findings import Finding, Place
 
+_LOGGER = logging.getLogger("treaty")
 Result = TypeVar("Result")
 Responder = Callable[[Call], Awaitable[Response]]
 Rewrite = Callable[[Request], Request]
@@ -189,10 +194,56 @@ class Engine:
         response = await self.respond(call)
         if self.validate_responses == "off" or call.operation.pointer in self.unjudged:
             return Exchange(sent, response, call.operation)
+        if response.chunks is not None:
+            return await self.streamed(sent, call, response)
         findings = judge.answered(prepared, request, response)
         if findings and self.validate_responses == "refuse" and not is_failure(response):
             response = refuse_response(call, response, findings)
         return Exchange(sent, response, call.operation, findings)
+
+    async def streamed(self, sent: Request, call: Call, response: Response) -> Exchange:
+        """A response in chunks: judged before it begins, where it is no sequence of items; else as it goes.
+
+        What is found then is added to the exchange, and logged at once: it may be long until the end.
+        """
+        prepared, method = call.prepared, call.request.method
+        refuses = self.validate_responses == "refuse" and not is_failure(response)
+        try:
+            response = await settled(prepared, method, response)
+            items = item_judge(prepared, method, response)
+        except BrokenStreamError as error:
+            return Exchange(sent, problem_response(problems.HANDLER_FAILED, str(error)), call.operation)
+        except UndecodableError as error:
+            items, findings = None, [error.finding]
+        else:
+            findings = []
+        findings += self.judge.answered(prepared, call.request, response)
+        exchange = Exchange(sent, response, call.operation, findings)
+        if findings and refuses:
+            await discard(response)
+            exchange.response = refuse_response(call, response, findings)
+        elif response.chunks is not None and items is not None:
+            goes_on = partial(self.went_on, exchange, call, goes_on=not refuses)
+            exchange.response = replace(response, chunks=judged_chunks(response.chunks, items, goes_on))
+        return exchange
+
+    def went_on(self, exchange: Exchange, call: Call, findings: list[Finding], *, goes_on: bool) -> bool:
+        """Note what was found on a stream that has begun."""
+        masked = self.judge.masked(findings, call.request, exchange.response)
+        room = max(MAX_FINDINGS - len(exchange.findings), 0)
+        for finding in masked[:room]:
+            end = "" if goes_on else "; the stream ends here"
+            _LOGGER.warning(
+                "%s answered %d: %s: %s%s",
+                call.operation.name,
+                exchange.response.status,
+                finding.place,
+                finding.message,
+                end,
+                extra={"operation": call.operation.name, "code": finding.code},
+            )
+        exchange.findings += masked[:room]
+        return goes_on
 
     def refused(self, sent: Request, call: Call) -> Exchange:
         """What a wrong request gets: our problem, or what the mode puts in its place."""

@@ -12,7 +12,7 @@ from functools import partial
 import brotli
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treaty.exchange.codecs.codec import UndecodableError
@@ -114,6 +114,7 @@ def test_no_coding_on_the_way_may_be_too_large() -> None:
     assert raised.value.finding.code == "content-too-large"
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=2000).map(lambda each: each * 300),
     st.lists(st.sampled_from(sorted(COMPRESS)), max_size=MAX_CODINGS),
@@ -131,6 +132,7 @@ def test_bodies_may_come_in_pieces_of_any_size(body: bytes, codings: list[str], 
     assert decoded_content(coded, headers) == body
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.lists(st.sampled_from(sorted(COMPRESS)), min_size=1, max_size=2))
 def test_bytes_of_any_kind_are_decoded_or_refused(body: bytes, codings: list[str]) -> None:
     with contextlib.suppress(UndecodableError):

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treaty.exchange.spool import SPOOL_BYTES, Spool, Window
@@ -19,6 +19,7 @@ def filled(*pieces: bytes) -> Spool:
     return spool
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=50)), st.integers(0, 60), st.integers(0, 60), st.booleans())
 def test_what_was_written_is_read(pieces: list[bytes], start: int, size: int, large: bool) -> None:
     before = bytes(SPOOL_BYTES) if large else b""

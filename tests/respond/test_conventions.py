@@ -7,9 +7,10 @@ import dataclasses
 import datetime
 import enum
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flask
 import pytest
@@ -17,13 +18,11 @@ import starlette.responses
 
 import treaty
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
+from treaty.exchange.messages import Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.response import check_response
-from treaty.respond.conventions import AnswerError, finish, is_unfinished, response_of, write_json
+from treaty.respond.conventions import AnswerError, Stream, finish, is_unfinished, response_of, write_json
 from treaty.respond.frameworks import ConnexionResponse, NoContent
-
-if TYPE_CHECKING:
-    from treaty.exchange.messages import Response
 
 JSON = [("content-type", "application/json")]
 
@@ -40,7 +39,14 @@ def declaring(*media_types: str, status: str = "default") -> PreparedOperation:
 def answered(answer: Any, *media_types: str) -> Response:
     if is_unfinished(answer):
         answer = asyncio.run(_finished(answer))
-    return response_of(declaring(*media_types), answer)
+    made = response_of(declaring(*media_types), answer)
+    return made if isinstance(made, Response) else asyncio.run(_whole(made))
+
+
+async def _whole(stream: Stream) -> Response:
+    if isinstance(stream.chunks, Iterator):
+        return Response(stream.status, stream.headers, b"".join(stream.chunks))
+    return Response(stream.status, stream.headers, b"".join([chunk async for chunk in stream.chunks]))
 
 
 async def _finished(answer: Any) -> Any:

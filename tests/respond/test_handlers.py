@@ -421,8 +421,8 @@ def test_a_handler_knows_the_connection(framework: str, root: str, tmp_path: Pat
     ],
 )
 def test_what_a_server_is_called(host: str, server: Any, called: tuple[str, str]) -> None:
-    from treaty.respond.flask import _environ
+    from treaty.respond.wsgi import environ_of
 
-    environ = _environ(Request("GET", "/", headers=[("host", host)], connection=Connection(server=server)))
+    environ = environ_of(Request("GET", "/", headers=[("host", host)], connection=Connection(server=server)))
     assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == called
     assert "REMOTE_ADDR" not in environ

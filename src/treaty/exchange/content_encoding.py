@@ -252,6 +252,9 @@ _DECODERS: dict[str, Callable[[str], Decoder]] = {
 }
 
 
+KNOWN_CODINGS = frozenset(_DECODERS) | {"identity"}
+
+
 def _has_zlib_header(body: bytes) -> bool:
     return body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
 

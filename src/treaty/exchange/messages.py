@@ -67,14 +67,19 @@ class Request:
         return io.BytesIO(self.body) if self.spool is None else self.spool.open()
 
 
+class BrokenStreamError(Exception):
+    """The chunks of a response end before their time: what was sent is not whole, and must not seem so."""
+
+
 @dataclass(slots=True)
 class Response:
     """An HTTP response: status code, headers (lower-case names), complete body.
 
-    `chunks`, where there are any, are sent as they come, in place of `body`. `delay` is how many
-    seconds whoever sends the response waits before it begins. One that was answered with may be
-    sent again, so it is not changed; `head` is its fields as they were sent. A `broken` one is
-    not sent as it is: the connection is closed in its place (`drop`), or in its midst (`truncate`).
+        `chunks`, where there are any, are sent as they come, in place of `body`. `delay` is how many
+        seconds whoever sends the response waits before it begins. Chunks may end with
+    `BrokenStreamError`. A response that was answered with may be sent again, so it is not changed;
+    `head` is its fields as they were sent. A `broken` one is not sent as it is: the connection is
+    closed in its place (`drop`), or in its midst (`truncate`).
     """
 
     status: int

@@ -81,10 +81,12 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
     media = prepared.response_media(declared, kind) if kind else None
     if media is None or kind is None:
         return (
-            [_undeclared_media_type(declared, kind)] if response.body or kind else [_body_missing(declared)]
+            [_undeclared_media_type(declared, kind)]
+            if response.body or response.chunks or kind
+            else [_body_missing(declared)]
         )
-    if not is_decodable(kind):
-        return []
+    if response.chunks is not None or not is_decodable(kind):
+        return []  # chunks are judged as they come
     ready = prepared.prepared_media(media, "response")
     try:
         readings = decode_body(decoded_content(response.body, response.headers), kind, ready)

@@ -2,6 +2,7 @@
 
 `body`, `(body, status)`, `(body, headers)`, `(body, status, headers)`; `None` is 204 without a body,
 `NoContent` no body with any status; responses of Connexion, Starlette, Flask and Werkzeug as they are.
+A generator is a stream: of texts and bytes, or of the items of a sequence.
 The media type is the one in the headers, else a declared one for the status that fits the body.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import collections.abc
 import inspect
 import json
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -17,6 +19,7 @@ from typing import Any, TypeAlias
 
 import orjson
 from starlette.responses import Response as StarletteResponse
+from starlette.responses import StreamingResponse as StarletteStream
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from treaty.contract.model import MediaType, Operation, is_json
@@ -26,7 +29,9 @@ from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import concrete, essence_of, find_media_type
 from treaty.exchange.messages import Headers, Response
 from treaty.exchange.prepared import PreparedOperation
+from treaty.exchange.prepared_media import SEQUENTIAL
 from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.streams import closing
 from treaty.findings import Json
 from treaty.respond.frameworks import ConnexionResponse, NoContent
 
@@ -46,28 +51,39 @@ class _Parts:
     status: int | None = None
     headers: Headers = field(default_factory=list)
     written: bool = False
+    close: Callable[[], None] | None = None
 
 
 def is_unfinished(answer: Answer) -> bool:
     """Must an answer be awaited before it can be a response?"""
     body = answer[0] if isinstance(answer, tuple) and answer else answer
-    return inspect.isawaitable(body) or isinstance(body, StarletteResponse | collections.abc.AsyncIterable)
+    return inspect.isawaitable(body) or (
+        isinstance(body, StarletteResponse) and not isinstance(body, StarletteStream)
+    )
 
 
 async def finish(answer: Answer) -> Answer:
-    """Await what an answer needs: a coroutine, an asynchronous generator, a response of Starlette."""
+    """Await what an answer needs: a coroutine, a response of Starlette."""
     if isinstance(answer, tuple) and answer:
         return (await finish(answer[0]), *answer[1:])
     if inspect.isawaitable(answer):
         return await finish(await answer)
-    if isinstance(answer, StarletteResponse):
+    if is_unfinished(answer):
         return await _run(answer)
-    if isinstance(answer, collections.abc.AsyncIterable):
-        return b"".join([_chunk(each) async for each in answer])
     return answer
 
 
-def response_of(prepared: PreparedOperation, answer: Answer) -> Response:
+@dataclass(slots=True)
+class Stream:
+    """A response whose body is made while it is sent."""
+
+    status: int
+    headers: Headers
+    chunks: Iterator[bytes] | AsyncIterator[bytes]
+    close: Callable[[], None] | None = None  # when the chunks are not closed themselves
+
+
+def response_of(prepared: PreparedOperation, answer: Answer) -> Response | Stream:
     """The response that a handler's answer means. Raises `AnswerError`."""
     parts = _parts(answer)
     status = _status(204 if parts.body is None and parts.status is None else parts.status or 200)
@@ -76,6 +92,10 @@ def response_of(prepared: PreparedOperation, answer: Answer) -> Response:
         return Response(status, headers)
     said = next((value for name, value in headers if name == "content-type"), None)
     kind = said or _media_type(prepared.operation, status, parts.body)
+    if isinstance(parts.body, Iterator | AsyncIterable):
+        if said is None:
+            headers.append(("content-type", kind))
+        return Stream(status, headers, _pieces(parts.body, _item_writer(prepared, status, kind)), parts.close)
     written = _write(parts, kind, prepared, status)
     if written.content_type:
         headers = [(name, value) for name, value in headers if name != "content-type"]
@@ -106,6 +126,9 @@ def _parts(answer: Answer) -> _Parts:
 def _body(body: Any) -> _Parts:
     if body is NoContent:
         return _Parts(None)
+    if isinstance(body, StarletteStream):
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in body.raw_headers]
+        return _Parts(_with_background(body), body.status_code, headers, written=True)
     if isinstance(body, Response):
         return _Parts(body.body, body.status, list(body.headers), written=True)
     if isinstance(body, ConnexionResponse):
@@ -114,6 +137,9 @@ def _body(body: Any) -> _Parts:
             headers.append(("content-type", body.mimetype))
         return _Parts(body.body, body.status_code, headers, written=isinstance(body.body, str | bytes))
     if isinstance(body, WerkzeugResponse):
+        if body.is_streamed:
+            stream = iter(body.iter_encoded())
+            return _Parts(stream, body.status_code, list(body.headers.items()), True, body.close)
         body.direct_passthrough = False  # a file is read here rather than by the server
         return _Parts(body.get_data(), body.status_code, list(body.headers.items()), written=True)
     return _Parts(body)
@@ -150,9 +176,12 @@ def _media_type(operation: Operation, status: int, body: Any) -> str:
     """The declared media type that fits a body best; JSON where none is declared for the status."""
     declared = operation.response_for(status)
     content = declared.content if declared else ()
+    order: tuple[Callable[[MediaType], bool], ...]
     if isinstance(body, str):
         order = (_is_text, _is_json, _is_anything)
-    elif isinstance(body, bytes | bytearray | memoryview | collections.abc.Iterator):
+    elif isinstance(body, Iterator | AsyncIterable):
+        order = (_is_sequence, _is_binary, _is_anything, _is_json)
+    elif isinstance(body, bytes | bytearray | memoryview):
         order = (_is_binary, _is_anything, _is_json)
     else:
         order = (_is_json, _is_anything, _is_anything)
@@ -162,7 +191,7 @@ def _media_type(operation: Operation, status: int, body: Any) -> str:
                 return concrete(media)
     if isinstance(body, str):
         return "text/plain"
-    return "application/octet-stream" if order[0] is _is_binary else "application/json"
+    return "application/octet-stream" if _is_binary in order else "application/json"
 
 
 def _is_json(media: MediaType) -> bool:
@@ -171,6 +200,10 @@ def _is_json(media: MediaType) -> bool:
 
 def _is_text(media: MediaType) -> bool:
     return media.essence.startswith("text/")
+
+
+def _is_sequence(media: MediaType) -> bool:
+    return media.essence in SEQUENTIAL
 
 
 def _is_binary(media: MediaType) -> bool:
@@ -192,8 +225,6 @@ def _with_charset(kind: str, body: Any) -> str:
 def _write(parts: _Parts, kind: str, prepared: PreparedOperation, status: int) -> Written:
     """The body, and the Content-Type where writing it decides that: the boundary of a multipart body."""
     body = parts.body
-    if isinstance(body, collections.abc.Iterator):
-        return Written(b"".join(_chunk(each) for each in body))
     if isinstance(body, bytes | bytearray | memoryview):
         return Written(bytes(body))
     if is_json(essence_of(kind)) and not parts.written:
@@ -220,12 +251,55 @@ def _json_of(body: Any) -> Json:
     return body if isinstance(body, Upload | bytes) else orjson.loads(write_json(body))
 
 
-def _chunk(each: Any) -> bytes:
-    if isinstance(each, str):
-        return each.encode("utf-8")
-    if isinstance(each, bytes | bytearray | memoryview):
-        return bytes(each)
-    raise AnswerError(f"a generator of {type(each).__name__}: it must give text or bytes")
+def _item_writer(prepared: PreparedOperation, status: int, kind: str) -> Callable[[Any], bytes]:
+    """What writes the values of a generator: text and bytes as they are, others as items of a sequence."""
+    declared, codec = prepared.declared(status), find_codec(essence_of(kind))
+    media = find_media_type(declared.content, kind) if declared else None
+    ready = prepared.prepared_media(media, "response") if media is not None else None
+
+    def write(each: Any) -> bytes:
+        if isinstance(each, str):
+            return each.encode("utf-8")
+        if isinstance(each, bytes | bytearray | memoryview):
+            return bytes(each)
+        if codec is None or codec.split is None or ready is None:
+            raise AnswerError(f"a generator of {type(each).__name__} for {kind}: it must give text or bytes")
+        try:
+            return codec.write([_json_of(each)], ready).body
+        except UnwritableError as error:
+            raise AnswerError(f"an item that cannot be written as {kind}: {error}") from error
+
+    return write
+
+
+def _pieces(
+    body: Iterator[Any] | AsyncIterable[Any], write: Callable[[Any], bytes]
+) -> Iterator[bytes] | AsyncIterator[bytes]:
+    return _written(body, write) if isinstance(body, Iterator) else _written_later(body, write)
+
+
+def _written(body: Iterator[Any], write: Callable[[Any], bytes]) -> Iterator[bytes]:
+    try:
+        for each in body:
+            yield write(each)
+    finally:
+        getattr(body, "close", lambda: None)()
+
+
+async def _written_later(body: AsyncIterable[Any], write: Callable[[Any], bytes]) -> AsyncIterator[bytes]:
+    chunks = aiter(body)
+    async with closing(chunks):
+        async for each in chunks:
+            yield write(each)
+
+
+async def _with_background(response: StarletteStream) -> AsyncIterator[Any]:
+    """The chunks of a response of Starlette, and then what it is to do afterwards."""
+    async with closing(aiter(response.body_iterator)) as chunks:
+        async for each in chunks:
+            yield each
+    if response.background is not None:
+        await response.background()
 
 
 def write_json(value: Json) -> bytes:

@@ -9,20 +9,20 @@ from types import TracebackType
 import orjson
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from werkzeug.exceptions import HTTPException as WerkzeugHTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from treaty import problems
 from treaty.contract.model import Operation
 from treaty.exchange.messages import Headers, Response
-from treaty.exchange.prepared import PreparedOperation
 from treaty.findings import Json
-from treaty.respond.conventions import AnswerError, response_of
+from treaty.respond.conventions import AnswerError
 from treaty.respond.frameworks import ProblemException
 
 _PACKAGE = Path(__file__).parents[1]
 _log = logging.getLogger("treaty")
 
 
-def failure_response(prepared: PreparedOperation, error: BaseException) -> Response:
+def failure_response(operation: Operation, error: BaseException) -> Response:
     """The response for an exception of a handler: HTTP exceptions as they say, others 500 and logged."""
     if isinstance(error, ProblemException):
         problem = {"type": error.type or "about:blank", "title": error.title or problems.reason(error.status)}
@@ -33,9 +33,9 @@ def failure_response(prepared: PreparedOperation, error: BaseException) -> Respo
     if isinstance(error, StarletteHTTPException):
         return _about_blank(error.status_code, error.detail, _pairs(error.headers))
     if isinstance(error, WerkzeugHTTPException):
-        return _of_werkzeug(prepared, error)
-    log_failure(prepared.operation, error)
-    return handler_failed(prepared.operation)
+        return _of_werkzeug(error)
+    log_failure(operation, error)
+    return handler_failed(operation)
 
 
 def handler_failed(operation: Operation) -> Response:
@@ -61,9 +61,11 @@ def _from_the_users(trace: TracebackType | None) -> TracebackType | None:
     return first or trace
 
 
-def _of_werkzeug(prepared: PreparedOperation, error: WerkzeugHTTPException) -> Response:
-    if error.response is not None:  # abort(a response)
-        return response_of(prepared, error.response)
+def _of_werkzeug(error: WerkzeugHTTPException) -> Response:
+    if isinstance(error.response, WerkzeugResponse):  # abort(a response)
+        error.response.direct_passthrough = False
+        fields = [(name.lower(), value) for name, value in error.response.headers.items()]
+        return Response(error.response.status_code, fields, error.response.get_data())
     headers = [(name.lower(), value) for name, value in error.get_headers() if name.lower() != "content-type"]
     return _about_blank(error.code or 500, error.description, headers)
 

@@ -12,13 +12,12 @@ once at the start, the place for `extension.init_app(app)`, hooks and error hand
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
 
 import flask
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -27,16 +26,18 @@ from werkzeug.routing import MapAdapter, Rule
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from treaty.contract.model import Operation
-from treaty.exchange.messages import Request, Response
+from treaty.exchange.messages import Response
 from treaty.exchange.request import Call
+from treaty.exchange.streams import close, telling
 from treaty.findings import DocumentError, Json
-from treaty.respond.conventions import finish, is_unfinished, response_of
+from treaty.respond.conventions import Stream, finish, is_unfinished, response_of
 from treaty.respond.failures import failure_response, handler_failed, log_failure
 from treaty.respond.frameworks import connexion_context
 from treaty.respond.handlers import CONFIGURE, THREADS
 from treaty.respond.modules import failure_finding
 from treaty.respond.resolve import Handler, Resolved, context_of
 from treaty.respond.signature import argument_name, function_name
+from treaty.respond.wsgi import call_wsgi, environ_of
 
 _CALL = "treaty.call"
 _HANDLER = "treaty.handler"
@@ -55,11 +56,15 @@ class FlaskHandlers:
     async def __call__(self, call: Call) -> Response:
         """What the application answers, hooks included."""
         key = call.operation.method, call.operation.path
-        environ = _environ(call.request)
+        environ = environ_of(call.request)
         environ |= {_CALL: call, _HANDLER: self.handlers[key], _RULE: self.rules[key]}
-        context = contextvars.copy_context()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, context.run, _run, self.app, environ)
+        try:
+            response = await call_wsgi(self.app, environ, self.threads)
+        except (Exception, SystemExit) as error:  # a handler must not end the server
+            return failure_response(call.operation, error)
+        if response.chunks is not None:
+            response.chunks = telling(response.chunks, partial(log_failure, call.operation))
+        return response
 
 
 def flask_handlers(resolved: Resolved) -> FlaskHandlers:
@@ -142,15 +147,35 @@ def _problem(error: HTTPException | StarletteHTTPException) -> WerkzeugResponse:
     call: Call = flask.request.environ[_CALL]
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         return _to_flask(handler_failed(call.operation))  # Flask has logged it
-    return _to_flask(failure_response(call.prepared, error))
+    return _to_flask(failure_response(call.operation, error))
 
 
-def _to_flask(response: Response) -> WerkzeugResponse:
-    made = flask.current_app.response_class(response.body, response.status)
+def _to_flask(response: Response | Stream) -> WerkzeugResponse:
+    if isinstance(response, Stream):
+        chunks = response.chunks if isinstance(response.chunks, Iterator) else _awaited(response.chunks)
+        made = flask.current_app.response_class(flask.stream_with_context(chunks), response.status)
+        if response.close is not None:
+            made.call_on_close(response.close)
+    else:
+        made = flask.current_app.response_class(response.body, response.status)
     made.headers.clear()
     for name, value in response.headers:
         made.headers.add(name, value)
     return made
+
+
+def _awaited(chunks: AsyncIterator[bytes]) -> Iterator[bytes]:
+    """Those of an asynchronous generator, in an event loop of their own: Flask has none that lasts."""
+    with asyncio.Runner() as runner:
+        try:
+            while (chunk := runner.run(_next(chunks))) is not None:
+                yield chunk
+        finally:
+            runner.run(close(chunks))
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(chunks, None)
 
 
 def _path(operation: Operation) -> str:
@@ -160,73 +185,3 @@ def _path(operation: Operation) -> str:
         if parameter.location == "path":
             path = path.replace(f"{{{parameter.name}}}", f"<{argument_name(parameter) or '_'}>")
     return path
-
-
-def _run(app: flask.Flask, environ: dict[str, Any]) -> Response:
-    """Call the application (WSGI, PEP 3333) and keep what it sends."""
-    response = Response(200)
-    chunks: list[bytes] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
-        response.status = int(status.partition(" ")[0])
-        response.headers = [(name.lower(), value) for name, value in headers]
-        return chunks.append
-
-    try:
-        sent: Iterable[bytes] = app(environ, start_response)
-        try:
-            chunks.extend(sent)
-        finally:
-            if hasattr(sent, "close"):
-                sent.close()
-    except (Exception, SystemExit) as error:  # a handler must not end the server
-        return failure_response(environ[_CALL].prepared, error)
-    response.body = b"".join(chunks)
-    return response
-
-
-def _environ(request: Request) -> dict[str, Any]:
-    """The environment of a request (WSGI, PEP 3333)."""
-    connection = request.connection
-    root = connection.root_path
-    host, port = _server(request)
-    environ = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": root,
-        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
-        "RAW_URI": root + request.path + (f"?{request.query}" if request.query else ""),
-        "QUERY_STRING": request.query,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{connection.http_version}",
-        "CONTENT_LENGTH": str(request.size),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": connection.scheme,
-        "wsgi.input": request.open(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    if connection.client is not None:
-        environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = connection.client[0], str(connection.client[1])
-    for name, value in request.headers:
-        if name == "content-length" or "_" in name:  # `a_b` would pass for `a-b`
-            continue
-        key = "CONTENT_TYPE" if name == "content-type" else "HTTP_" + name.upper().replace("-", "_")
-        separator = "; " if name == "cookie" else ","
-        environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
-    return environ
-
-
-def _server(request: Request) -> tuple[str, str]:
-    """Name and port of the server, as the client calls it (`Host`; RFC 9110, section 7.2)."""
-    connection = request.connection
-    try:
-        called = urlsplit("//" + (request.header("host") or ""))
-        name, port = called.hostname, called.port
-    except ValueError:  # it is no host
-        name, port = None, None
-    if not name and connection.server is not None:
-        name, port = connection.server
-    return name or "localhost", str(port or (443 if connection.scheme == "https" else 80))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.spool import Spool
@@ -30,6 +31,26 @@ class Written:
     content_type: str = ""
 
 
+class Splitter(Protocol):
+    """Takes a sequence apart, in pieces of any size, into the readings of each item, likeliest first.
+
+    A reading is `NO_ITEM` where to it there is none. Both methods raise `UndecodableError`.
+    """
+
+    @property
+    def pending(self) -> int:
+        """How many bytes at the end belong to an item that is not complete."""
+
+    def feed(self, data: bytes) -> Iterator[list[Json]]:
+        """The items that are complete with these bytes."""
+
+    def finish(self) -> Iterator[list[Json]]:
+        """The item that ends with the sequence."""
+
+
+NO_ITEM: Json = object()
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
     """Reads and writes the bodies of one media type.
@@ -37,12 +58,14 @@ class Codec:
     `read` takes the body, its Content-Type as sent and the prepared media type, and gives the
     readings: one, or where the types leave a choice several, the likeliest first; it raises
     `UndecodableError`. `write` takes a value; it raises `UnwritableError`. `read_spool`, where there
-    is one, reads a body that is too large for memory.
+    is one, reads a body that is too large for memory; `split`, of a sequence, is given its Content-Type
+    and takes it apart as it comes.
     """
 
     read: Callable[[bytes, str, PreparedMedia], list[Json]]
     write: Callable[[Json, PreparedMedia], Written]
     read_spool: Callable[[Spool, str, PreparedMedia], list[Json]] | None = None
+    split: Callable[[str], Splitter] | None = None
 
 
 def too_large(what: str, most: int, pointer: str = "") -> UndecodableError:

@@ -7,57 +7,101 @@ Documents older than 3.2 have as schema that of the JSON in `data`; that is a se
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from treaty.exchange.codecs.codec import Codec, UndecodableError, Written, undecodable
+from treaty.exchange.codecs.codec import NO_ITEM, Codec, UndecodableError, Written, too_large, undecodable
 from treaty.exchange.codecs.form import form_text
 from treaty.exchange.codecs.json_text import decode_json
-from treaty.exchange.codecs.sequences import MAX_ITEMS, written_items
+from treaty.exchange.codecs.sequences import items_of, written_items
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.spool import MAX_BODY_BYTES
 from treaty.findings import Json
 
-_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END = re.compile(b"\r\n|\r|\n")
+_TEXT_LINE_END = re.compile("\r\n|\r|\n")
 _FIELDS = frozenset({"event", "data", "id", "retry"})
 # Ends the streams of language-model services; it is no value.
 _DONE = "[DONE]"
 
 
-def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:  # noqa: ARG001 - as every codec
-    try:
-        text = body.decode("utf-8-sig")  # always UTF-8, whatever the charset says
-    except UnicodeDecodeError as error:
-        raise undecodable(
-            f"the body is not UTF-8 at byte {error.start}", "text/event-stream in UTF-8"
-        ) from None
-    events = _events(text)
-    readings: list[Json] = [events]
-    data = [each["data"] for each in events if each.get("data", _DONE) != _DONE]
-    if data and prepared.shape is not None:
-        try:
-            decoded = [decode_json(each.encode()) for each in data]
-        except UndecodableError:
-            pass
-        else:
-            readings.append(decoded)
-    if prepared.shape is not None and "string" in prepared.shape.types:
-        readings += [data, text]
-    return readings
+class Events:
+    """The events of a stream; a second reading of each is the JSON in its `data`."""
 
+    def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - always UTF-8, whatever the charset says
+        self._line = b""  # the last, which may go on
+        self._event: dict[str, Json] = {}
+        self._data: list[str] = []
+        self._event_bytes = 0
+        self._begins = True
+        self._after_return = False
 
-def _events(text: str) -> list[dict[str, Json]]:
-    events: list[dict[str, Json]] = []
-    event: dict[str, Json] = {}
-    data: list[str] = []
-    for line in [*_LINE_END.split(text), ""]:
+    @property
+    def pending(self) -> int:
+        return self._event_bytes + len(self._line)
+
+    def feed(self, data: bytes) -> Iterator[list[Json]]:
+        if self._after_return and data.startswith(b"\n"):
+            data = data[1:]  # of a CR LF that came in two pieces
+        if not data:
+            return
+        self._after_return = data.endswith(b"\r")
+        *lines, rest = _LINE_END.split(self._line + data)
+        for line in lines:
+            yield from self._take(line)
+        self._line = rest
+        if self.pending > MAX_BODY_BYTES:
+            raise too_large("an event of the body", MAX_BODY_BYTES)
+
+    def finish(self) -> Iterator[list[Json]]:
+        """The last event, even when the empty line after it is missing."""
+        yield from self._take(self._line)
+        yield from self._take(b"")
+        self._line = b""
+
+    def _take(self, line: bytes) -> Iterator[list[Json]]:
+        if self._begins:
+            line, self._begins = line.removeprefix(b"\xef\xbb\xbf"), False
         if line:
-            _take_line(event, data, line)
-        elif event:
-            if len(events) == MAX_ITEMS:
-                raise undecodable(f"the body has more than {MAX_ITEMS} events", f"at most {MAX_ITEMS} events")
-            if data:
-                event["data"] = "\n".join(data)
-            events.append(event)
-            event, data = {}, []
-    return events
+            self._event_bytes += len(line) + 1
+            _take_line(self._event, self._data, _decoded(line))
+        if not self._event:
+            self._event_bytes = 0  # a comment belongs to no event
+        elif not line:
+            event, self._event, self._event_bytes = self._event, {}, 0
+            if "data" in event:
+                event["data"], self._data = "\n".join(self._data), []
+            yield [event, _json_of(event)]
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        raise undecodable("the body is not UTF-8", "text/event-stream in UTF-8") from None
+
+
+def _json_of(event: dict[str, Json]) -> Json:
+    """The JSON in an event's data; no item where there is none; the event itself where it is none."""
+    data = event.get("data", _DONE)
+    if data == _DONE:
+        return NO_ITEM
+    try:
+        return decode_json(data.encode())
+    except UndecodableError:
+        return event
+
+
+def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
+    items = items_of(Events(sent), body)
+    readings: list[Json] = [[event for event, _ in items]]
+    decoded = [each for event, each in items if each is not NO_ITEM]
+    if prepared.shape is not None:
+        if decoded and all(each is not event for event, each in items):
+            readings.append(decoded)
+        if "string" in prepared.shape.types:
+            data = [event["data"] for event, each in items if each is not NO_ITEM]
+            readings += [data, body.decode("utf-8-sig")]
+    return readings
 
 
 def _take_line(event: dict[str, Json], data: list[str], line: str) -> None:
@@ -86,9 +130,9 @@ def _written(item: Json) -> str:
     is_event = isinstance(item, dict) and item and item.keys() <= _FIELDS
     fields = item if is_event else {"data": item}
     lines = [
-        f"{name}: {line}\n" for name, each in fields.items() for line in _LINE_END.split(form_text(each))
+        f"{name}: {line}\n" for name, each in fields.items() for line in _TEXT_LINE_END.split(form_text(each))
     ]
     return "".join(lines) + "\n"
 
 
-CODEC = Codec(_read, _write)
+CODEC = Codec(_read, _write, split=Events)

@@ -2,54 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 
-from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
+from treaty.exchange.codecs.codec import (
+    Codec,
+    Splitter,
+    UndecodableError,
+    UnwritableError,
+    Written,
+    too_large,
+    undecodable,
+)
 from treaty.exchange.codecs.json_text import decode_json, write_json
 from treaty.exchange.codecs.plain import decode_text
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.spool import MAX_BODY_BYTES
 from treaty.findings import Json, pointer_of
 
+# Of a sequence that is read as a whole.
 MAX_ITEMS = 100_000
 _SEPARATOR = b"\x1e"
 
 
-def _items(texts: Iterable[bytes], what: str) -> list[Json]:
-    items: list[Json] = []
-    for number, text in enumerate(texts, 1):
-        if not text.strip():
-            continue
-        if len(items) == MAX_ITEMS:
-            raise undecodable(f"the body has more than {MAX_ITEMS} items", f"at most {MAX_ITEMS} items")
+class _Texts:
+    """What stands between separators, as bytes that may come in pieces of any size."""
+
+    def __init__(self, separator: bytes) -> None:
+        self.pending = 0
+        self._separator = separator
+        self._begun: list[bytes] = []
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        first, *others = data.split(self._separator)
+        self._keep(first)
+        for each in others:
+            yield self.take()
+            self._keep(each)
+
+    def _keep(self, data: bytes) -> None:
+        self.pending += len(data)
+        if self.pending > MAX_BODY_BYTES:
+            raise too_large("an item of the body", MAX_BODY_BYTES)
+        self._begun.append(data)
+
+    def take(self) -> bytes:
+        """What has come since the last separator."""
+        text = b"".join(self._begun)
+        self._begun, self.pending = [], 0
+        return text
+
+
+class Lines:
+    """One JSON value a line."""
+
+    def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - as every splitter
+        self._texts = _Texts(b"\n")
+        self._lines = self._items = 0
+
+    @property
+    def pending(self) -> int:
+        return self._texts.pending
+
+    def feed(self, data: bytes) -> Iterator[list[Json]]:
+        for text in self._texts.feed(data):
+            yield from self._read(text)
+
+    def finish(self) -> Iterator[list[Json]]:
+        yield from self._read(self._texts.take())
+
+    def _read(self, text: bytes) -> Iterator[list[Json]]:
+        self._lines += 1
+        if text.strip():
+            yield [_decoded(text, f"line {self._lines}", self._items)]
+            self._items += 1
+
+
+class Records:
+    """JSON texts, each between a record separator and a line feed (RFC 7464, section 2.2)."""
+
+    def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - as every splitter
+        self._texts = _Texts(_SEPARATOR)
+        self._begun = False
+        self._items = 0
+
+    @property
+    def pending(self) -> int:
+        return self._texts.pending
+
+    def feed(self, data: bytes) -> Iterator[list[Json]]:
+        for text in self._texts.feed(data):
+            yield from self._read(text)
+            self._begun = True
+        if self._begun and data.endswith(b"\n"):  # the next one may be long in coming
+            yield from self._complete()
+
+    def finish(self) -> Iterator[list[Json]]:
+        yield from self._read(self._texts.take())
+
+    def _complete(self) -> Iterator[list[Json]]:
+        text = self._texts.take()
         try:
-            items.append(decode_json(text))
-        except UndecodableError as error:
-            why = error.finding.message.partition(": ")[2]
-            raise undecodable(
-                f"{what} {number} of the body is not JSON: {why}", "JSON values", pointer_of((len(items),))
-            ) from None
+            value = decode_json(text)
+        except UndecodableError:  # a line feed within it
+            for _ in self._texts.feed(text):
+                pass
+        else:
+            self._items += 1
+            yield [value]
+
+    def _read(self, text: bytes) -> Iterator[list[Json]]:
+        if not text.strip():
+            return
+        if not self._begun:
+            raise undecodable("the body does not begin with a record separator", "RS JSON LF … (RFC 7464)")
+        yield [_decoded(text, f"text {self._items + 1}", self._items)]
+        self._items += 1
+
+
+def _decoded(text: bytes, what: str, index: int) -> Json:
+    try:
+        return decode_json(text)
+    except UndecodableError as error:
+        why = error.finding.message.partition(": ")[2]
+        raise undecodable(
+            f"{what} of the body is not JSON: {why}", "JSON values", pointer_of((index,))
+        ) from None
+
+
+def items_of(splitter: Splitter, body: bytes) -> list[list[Json]]:
+    """The readings of the items of a whole body, at most `MAX_ITEMS`."""
+    items = list(islice(chain(splitter.feed(body), splitter.finish()), MAX_ITEMS + 1))
+    if len(items) > MAX_ITEMS:
+        raise undecodable(f"the body has more than {MAX_ITEMS} items", f"at most {MAX_ITEMS} items")
     return items
 
 
-def _readings(items: list[Json], body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
+def _reader(split: Callable[[str], Splitter]) -> Callable[[bytes, str, PreparedMedia], list[Json]]:
     """The items; where the schema says string, the text may be meant as a whole."""
-    texts = prepared.shape is not None and "string" in prepared.shape.types
-    return [items, decode_text(body, sent)] if texts else [items]
 
+    def read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
+        items = [value for (value,) in items_of(split(sent), body)]
+        texts = prepared.shape is not None and "string" in prepared.shape.types
+        return [items, decode_text(body, sent)] if texts else [items]
 
-def _read_lines(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
-    return _readings(_items(body.split(b"\n"), "line"), body, sent, prepared)
+    return read
 
 
 def _write_lines(value: Json, prepared: PreparedMedia) -> Written:
     return Written(b"".join(write_json(each) + b"\n" for each in written_items(value, prepared)))
-
-
-def _read_json_seq(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
-    before, *texts = body.split(_SEPARATOR)
-    if before.strip():
-        raise undecodable("the body does not begin with a record separator", "RS JSON LF … (RFC 7464)")
-    return _readings(_items(texts, "text"), body, sent, prepared)
 
 
 def _write_json_seq(value: Json, prepared: PreparedMedia) -> Written:
@@ -65,5 +166,5 @@ def written_items(value: Json, prepared: PreparedMedia) -> list[Json]:
     raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
 
 
-LINES = Codec(_read_lines, _write_lines)
-JSON_SEQ = Codec(_read_json_seq, _write_json_seq)
+LINES = Codec(_reader(Lines), _write_lines, split=Lines)
+JSON_SEQ = Codec(_reader(Records), _write_json_seq, split=Records)

@@ -1,0 +1,267 @@
+"""Streams: responses whose body comes in chunks. A sequence is judged item by item, before it goes on.
+
+Of a sequence the items are judged, not how many there are: it may have no end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeVar
+
+from treaty.exchange.bodies import is_decodable
+from treaty.exchange.codecs.codec import NO_ITEM, Splitter, UndecodableError
+from treaty.exchange.codecs.table import find_codec
+from treaty.exchange.content_encoding import ContentDecoder, codings_of
+from treaty.exchange.judge import judge
+from treaty.exchange.media_types import essence_of, find_media_type
+from treaty.exchange.messages import BrokenStreamError, Response
+from treaty.exchange.prepared import PreparedOperation
+from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.findings import Finding, Json
+
+# Of a body that is collected, because it is judged as a whole.
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+Chunk = TypeVar("Chunk")
+
+
+@dataclass(slots=True)
+class ItemJudge:
+    """Says what is wrong with the items of a sequence as they come.
+
+    After bytes that cannot be read it says nothing more.
+    """
+
+    ready: PreparedMedia
+    splitter: Splitter
+    decoder: ContentDecoder | None = None
+    count: int = 0
+    _readings: set[int] = field(default_factory=set)  # that every item so far has been valid by
+    _is_lost: bool = False
+
+    @property
+    def pending(self) -> int:
+        """How many of the bytes at the end belong to an item that was not judged; unknown where coded."""
+        return 0 if self._is_lost or self.decoder is not None else self.splitter.pending
+
+    def feed(self, data: bytes) -> list[Finding]:
+        """What is wrong with the items that are complete with these bytes."""
+        return self._found(lambda: self._split(data))
+
+    def finish(self) -> list[Finding]:
+        """What is wrong with the item that the end completes, and with the end."""
+        return self._found(self._split_end)
+
+    def _split(self, data: bytes) -> list[Finding]:
+        pieces = (data,) if self.decoder is None else self.decoder.feed(data)
+        return [
+            finding
+            for piece in pieces
+            for item in self.splitter.feed(piece)
+            for finding in self._judged(item)
+        ]
+
+    def _split_end(self) -> list[Finding]:
+        if self.decoder is not None:
+            self.decoder.finish()
+        return [finding for item in self.splitter.finish() for finding in self._judged(item)]
+
+    def _found(self, split: Callable[[], list[Finding]]) -> list[Finding]:
+        if self._is_lost:
+            return []
+        try:
+            return split()
+        except UndecodableError as error:
+            self._is_lost = True
+            return [error.finding]
+
+    def _judged(self, item: list[Json]) -> list[Finding]:
+        index, self.count = self.count, self.count + 1
+        readings = self._readings or set(range(len(item)))
+        fitting = {each for each in readings if item[each] is NO_ITEM or not self._errors(item[each])}
+        if fitting:
+            self._readings = fitting
+            return []
+        return [_at(index, each) for each in self._errors(item[min(readings)])]
+
+    def _errors(self, value: Json) -> list[Finding]:
+        """What is wrong with an item, and not with the list that it alone is."""
+        validator, shape = self.ready.validator, self.ready.shape
+        if validator is None or shape is None or "string" in shape.types or validator.accepts([value]):
+            return []
+        found = judge(validator, [value], "body")
+        return [each for each in found if each.place is not None and each.place.pointer]
+
+
+def _at(index: int, finding: Finding) -> Finding:
+    """The finding on the one item of a list as that on the item of this index."""
+    place = finding.place
+    if place is None:
+        return finding
+    return replace(finding, place=replace(place, pointer=f"/{index}{place.pointer.removeprefix('/0')}"))
+
+
+def item_judge(prepared: PreparedOperation, method: str, response: Response) -> ItemJudge | None:
+    """The judge of a response that is a sequence; None for any other, and for what is not declared.
+
+    Raises `UndecodableError` for a content coding that is not known.
+    """
+    found = _declared(prepared, method, response)
+    codec = find_codec(essence_of(found[1])) if found is not None else None
+    if found is None or codec is None or codec.split is None:
+        return None
+    codings = codings_of(response.headers)
+    return ItemJudge(found[0], codec.split(found[1]), ContentDecoder(codings) if codings else None)
+
+
+async def settled(prepared: PreparedOperation, method: str, response: Response) -> Response:
+    """The response to be judged: whole where that is how it is judged, else as it is.
+
+    Raises `BrokenStreamError` when it ends before its time, or has more than `MAX_RESPONSE_BYTES`.
+    """
+    found = _declared(prepared, method, response)
+    if response.chunks is None or found is None or not is_decodable(found[1]):
+        return response
+    if is_sequence(found[1]):
+        return response
+    chunks, size = [], 0
+    async with closing(response.chunks) as coming:
+        async for chunk in coming:
+            size += len(chunk)
+            if size > MAX_RESPONSE_BYTES:
+                raise BrokenStreamError(f"the response has more than {MAX_RESPONSE_BYTES} bytes")
+            chunks.append(chunk)
+    return replace(response, body=b"".join(chunks), chunks=None)
+
+
+def judged_chunks(
+    chunks: AsyncIterator[bytes], judged: ItemJudge, goes_on: Callable[[list[Finding]], bool]
+) -> Chunks:
+    """The chunks, each item when it is judged; `goes_on` is told of findings and decides what they cost.
+
+    They end with `BrokenStreamError` when it does not go on.
+    """
+    return Chunks(_judged_chunks(chunks, judged, goes_on), partial(close, chunks))
+
+
+async def _judged_chunks(
+    chunks: AsyncIterator[bytes], judged: ItemJudge, goes_on: Callable[[list[Finding]], bool]
+) -> AsyncGenerator[bytes, None]:
+    held = bytearray()
+    async with closing(chunks) as coming:
+        async for chunk in coming:
+            _decide(judged.feed(chunk), goes_on)
+            held += chunk
+            ready = len(held) - judged.pending
+            if ready > 0:
+                yield bytes(held[:ready])
+                del held[:ready]
+        _decide(judged.finish(), goes_on)
+    if held:
+        yield bytes(held)
+
+
+def _decide(findings: list[Finding], goes_on: Callable[[list[Finding]], bool]) -> None:
+    if findings and not goes_on(findings):
+        raise BrokenStreamError("an item breaks the contract")
+
+
+def telling(chunks: AsyncIterator[bytes], failed: Callable[[BaseException], None]) -> Chunks:
+    """The chunks of a responder; `failed` is told why they end before their time.
+
+    They end with `BrokenStreamError` then.
+    """
+    return Chunks(_telling(chunks, failed), partial(close, chunks))
+
+
+async def _telling(
+    chunks: AsyncIterator[bytes], failed: Callable[[BaseException], None]
+) -> AsyncGenerator[bytes, None]:
+    async with closing(chunks):
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except BrokenStreamError:
+            raise
+        except (Exception, SystemExit) as error:  # a responder must not end the server
+            failed(error)
+            raise BrokenStreamError("the response ended before its time") from None
+
+
+async def begun(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks when there is a first one. Raises `BrokenStreamError` when they end before."""
+    try:
+        first = await anext(chunks)
+    except StopAsyncIteration:
+        return chunks
+
+    async def all_of_them() -> AsyncGenerator[bytes, None]:
+        async with closing(chunks):
+            yield first
+            async for chunk in chunks:
+                yield chunk
+
+    return Chunks(all_of_them(), partial(close, chunks))
+
+
+async def discard(response: Response) -> None:
+    """End chunks that nobody is sent."""
+    if response.chunks is not None:
+        await close(response.chunks)
+
+
+def is_sequence(kind: str) -> bool:
+    """Is a body of this Content-Type a sequence of items, which may have no end?"""
+    codec = find_codec(essence_of(kind))
+    return codec is not None and codec.split is not None
+
+
+class Chunks:
+    """What a generator makes of other chunks; `closed` is called where it is closed before it has begun."""
+
+    def __init__(self, made: AsyncGenerator[bytes, None], closed: Callable[[], Awaitable[None]]) -> None:
+        self._made, self._closed, self._begun = made, closed, False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        self._begun = True
+        return await anext(self._made)
+
+    async def aclose(self) -> None:
+        """Nobody wants more."""
+        await self._made.aclose()
+        if not self._begun:
+            self._begun = True
+            await self._closed()
+
+
+@asynccontextmanager
+async def closing(chunks: AsyncIterator[Chunk]) -> AsyncIterator[AsyncIterator[Chunk]]:
+    """The chunks, closed at the end."""
+    try:
+        yield chunks
+    finally:
+        await close(chunks)
+
+
+async def close(chunks: AsyncIterator[Any]) -> None:
+    """End chunks that nobody wants more of, where they can be told."""
+    ended = getattr(chunks, "aclose", None)
+    if ended is not None:
+        await ended()
+
+
+def _declared(
+    prepared: PreparedOperation, method: str, response: Response
+) -> tuple[PreparedMedia, str] | None:
+    """The prepared media type that a response with content is of, and its Content-Type."""
+    declared, kind = prepared.declared(response.status), response.header("content-type")
+    if declared is None or kind is None or method == "HEAD" or response.status in WITHOUT_CONTENT:
+        return None
+    media = find_media_type(declared.content, kind)
+    return (prepared.prepared_media(media, "response"), kind) if media is not None else None
