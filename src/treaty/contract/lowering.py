@@ -32,7 +32,6 @@ from treaty.document.dialects import (
     DRAFT_2019_09,
     DRAFT_2020_12,
     OPENAPI_30,
-    dialect_name_at,
     dialect_named,
     identifier_of,
     vocabularies_of,
@@ -102,7 +101,7 @@ class Lowering:
         """What the schema at a place of the document is read by."""
         if self.version.dialect is OPENAPI_30:
             return KEYWORDS[OPENAPI_30]
-        name = dialect_name_at(self.data, pointer)
+        name = self.survey.dialects.get(pointer, self.survey.dialect)
         return self.keywords_named(name) if name else KEYWORDS[self.version.dialect]
 
     def keywords_named(self, name: str) -> Keywords:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from treaty.document.dialects import DRAFT_2020_12, dialect_name_at, vocabularies_of
+from treaty.document.dialects import DRAFT_2020_12, vocabularies_of
 from treaty.document.metaschemas import dialect_validator, document_validator
 from treaty.document.survey import Survey
 from treaty.document.versions import Version
@@ -28,19 +28,23 @@ def check_structure(data: Json, version: Version, survey: Survey) -> Iterator[Fi
         for pointer, explained in explain(validator.iter_errors(data)):
             yield explained.finding(pointer, _severity(pointer, survey))
     if version.dialect is DRAFT_2020_12:
-        yield from _check_schemas(data, version, survey)
+        yield from _check_schemas(version, survey)
 
 
-def _check_schemas(data: Json, version: Version, survey: Survey) -> Iterator[Finding]:
+def _check_schemas(version: Version, survey: Survey) -> Iterator[Finding]:
     by_dialect: dict[str, dict[str, Json]] = {}
     for pointer, schema in survey.schemas.items():
-        by_dialect.setdefault(dialect_name_at(data, pointer).rstrip("#"), {})[pointer] = schema
+        named = survey.dialects.get(pointer, survey.dialect)
+        by_dialect.setdefault(named.rstrip("#"), {})[pointer] = schema
     for dialect, schemas in by_dialect.items():
         if vocabularies_of(survey.identified.get(dialect)) is not None:
             continue
         validator = dialect_validator(version, dialect)
         if validator is None:
-            yield _unknown_dialect(dialect, data, next(iter(schemas)))
+            is_default = survey.dialect.rstrip("#") == dialect
+            yield _unknown_dialect(
+                dialect, "/jsonSchemaDialect" if is_default else next(iter(schemas)) + "/$schema"
+            )
         elif not validator.is_valid(schemas):
             from treaty.document.explain import explain
 
@@ -63,9 +67,7 @@ def _severity(pointer: str, survey: Survey) -> Severity:
     return Severity.ERROR
 
 
-def _unknown_dialect(dialect: str, data: Json, root: str) -> Finding:
-    own = str(data.get("jsonSchemaDialect", "")).rstrip("#")
-    pointer = "/jsonSchemaDialect" if own == dialect else root + "/$schema"
+def _unknown_dialect(dialect: str, pointer: str) -> Finding:
     return Finding(
         "unknown-dialect",
         f"`{dialect}` is not a JSON Schema dialect that is known; its schemas are read as 2020-12",

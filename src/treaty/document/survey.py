@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from treaty.document.dialects import DRAFT_2019_09, Dialect, dialect_at, dialect_of, identifier_of
+from treaty.document.dialects import DRAFT_2019_09, Dialect, dialect_name_at, dialect_of, identifier_of
 from treaty.document.library import join_reference, split_reference, value_at
 from treaty.document.operations import MAX_CHAIN, follow, parameters_of
 from treaty.document.places import wrong_identifiers, wrong_references
@@ -35,6 +35,8 @@ class Survey:
     anchors: dict[str, str]  # absolute URI with fragment of an anchor -> pointer of its root schema
     # (pointer of the root schema, base URI, dialect, schema) with a default
     defaults: tuple[tuple[str, str, Dialect, Json], ...]
+    dialect: str  # what the document says its schemas are written in; empty: nothing
+    dialects: dict[str, str]  # the root schemas that are written in another, with its name
     findings: tuple[Finding, ...] = ()
 
 
@@ -42,7 +44,7 @@ def survey(data: Json, version: Version, base: str) -> Survey:
     """Walk a bundled document. References to nowhere, and to themselves, are findings."""
     own = data.get("$self") if version.name >= "3.2" else None
     start = join_reference(base, own).partition("#")[0] if isinstance(own, str) else base
-    walk = _Walk(data, version, start)
+    walk = _Walk(data, version, start, default=dialect_name_at(data, ""))
     walk.objects_below("", data, "OpenAPI")
     walk.follow_schema_references()
     return Survey(
@@ -52,6 +54,8 @@ def survey(data: Json, version: Version, base: str) -> Survey:
         walk.identified,
         walk.anchors,
         tuple(walk.defaults),
+        walk.default,
+        walk.dialects,
         tuple(walk.findings()),
     )
 
@@ -66,6 +70,8 @@ class _Walk:
     identified: dict[str, Json] = field(default_factory=dict)
     anchors: dict[str, str] = field(default_factory=dict)
     defaults: list[tuple[str, str, Dialect, Json]] = field(default_factory=list)
+    default: str = ""
+    dialects: dict[str, str] = field(default_factory=dict)
     met: dict[tuple[str, str], None] = field(default_factory=dict)  # (base, reference), not yet followed
     references: dict[tuple[str, str], None] = field(default_factory=dict)  # those that were
     wrong: dict[tuple[str, str], str] = field(default_factory=dict)  # schema references: why wrong
@@ -145,14 +151,19 @@ class _Walk:
                 schema = {"type": "object", "properties": form, "required": required}
                 self.schemas[at + "/parameters"] = schema
 
-    def add_schema(self, pointer: str, node: Json) -> None:
+    def add_schema(self, pointer: str, node: Json, around: str = "") -> None:
+        """Keep a root schema; `around` is the dialect of the schema that it stands in."""
         if pointer not in self.schemas:
             self.schemas[pointer] = node
+            own = node.get("$schema") if isinstance(node, dict) else None
+            named = own if isinstance(own, str) else around
+            if named and named != self.default:
+                self.dialects[pointer] = named
             self.schema_below(node, pointer)
 
     def dialect(self, root: str) -> Dialect:
-        """What a root schema is read by, where it does not say so itself."""
-        return dialect_at(self.data, root, self.version.dialect)
+        """What a root schema is read by."""
+        return dialect_of({"$schema": self.dialects.get(root, self.default) or None}, self.version.dialect)
 
     def schema_below(self, node: Json, root: str) -> None:
         """Collect the references, identifiers and anchors of a schema and those nested in it."""
@@ -247,7 +258,8 @@ class _Walk:
         except LookupError:
             self.wrong[base, reference] = "nowhere"
             return
-        self.add_schema(fragment, value)
+        if fragment not in self.schemas:
+            self.add_schema(fragment, value, dialect_name_at(self.data, fragment))
         if why := _wrong_chain(self.data, value, fragment):
             self.wrong[base, reference] = why
 
