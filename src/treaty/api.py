@@ -24,6 +24,7 @@ from treaty.mocking.delays import read_delay
 from treaty.mocking.faults import Faults
 from treaty.mocking.generate.model import Settings
 from treaty.mocking.overrides.names import folder_name
+from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
 from treaty.respond.faults import Faulty, with_faults
@@ -145,6 +146,8 @@ def mock(
     latency: str | None = None,
     error_rate: float = 0.0,
     allow_faults: bool = False,
+    stream_rate: str | None = None,
+    stream_items: str | None = None,
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -179,6 +182,9 @@ def mock(
     declared errors among the answers, from 0 to 1. With `allow_faults` clients may ask for
     broken connections (`Prefer: fault=drop`). Raises `ValueError` for a latency that is none.
 
+    Sequences of items (server-sent events, JSON lines, …) are sent whole, or with `stream_rate`
+    (`"2/s"`) one by one, as many as `stream_items` says: a number, or `"endless"`.
+
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
     the same method of the same path, and `ValueError` for a locale there are no words of.
@@ -191,6 +197,7 @@ def mock(
     settings = Settings(optional=optional, items=items, locale=locale)
 
     faults = Faults(None if latency is None else read_delay(latency), error_rate, allow_faults)
+    pace = read_pace(stream_rate, stream_items)
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
     def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
@@ -200,6 +207,7 @@ def mock(
             seed,
             report,
             plain_problems=refusals == "problem",
+            pace=pace,
             settings=settings,
             invalid_examples=invalid_examples,
             mocks=None if mocks is None else Path(mocks),

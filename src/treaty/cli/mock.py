@@ -37,6 +37,17 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> fl
         raise click.BadParameter(str(error)) from None
 
 
+def _pace(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    from treaty.mocking.streams import read_pace
+
+    is_rate = parameter.name == "stream_rate"
+    try:
+        read_pace(text if is_rate else None, None if is_rate else text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
+
+
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -88,6 +99,15 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> fl
     is_flag=True,
     help="Let clients ask for what no contract has: Prefer: fault=drop, truncate or drip.",
 )
+@click.option(
+    "--stream-rate",
+    callback=_pace,
+    metavar="RATE",
+    help="Send the items of sequences (server-sent events, JSON lines, ...) one by one: 2/s, 30/m.",
+)
+@click.option(
+    "--stream-items", callback=_pace, metavar="NUMBER", help="How many items a sequence has: 10, or endless."
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -115,6 +135,8 @@ def command(
     latency: str | None,
     error_rate: float,
     allow_faults: bool,
+    stream_rate: str | None,
+    stream_items: str | None,
     quiet: bool,
     prefixes: tuple[str, ...],
     stateful: bool,
@@ -192,6 +214,8 @@ def command(
             latency=latency,
             error_rate=error_rate,
             allow_faults=allow_faults,
+            stream_rate=stream_rate,
+            stream_items=stream_items,
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,

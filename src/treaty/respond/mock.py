@@ -14,7 +14,7 @@ from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
-from treaty.findings import Finding, Place
+from treaty.findings import Finding, Json, Place
 from treaty.mocking.choose import Chosen, choose_status, example_names, find_example
 from treaty.mocking.coherence import sent_with
 from treaty.mocking.explain import explained
@@ -30,6 +30,7 @@ from treaty.mocking.preferences import (
     without_twins,
 )
 from treaty.mocking.reasons import Answer, Reasons
+from treaty.mocking.streams import Pace, is_stream, streamed
 from treaty.mocking.values import InvalidExamples, Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.refusals import Refusals
@@ -43,6 +44,7 @@ class Mock:
     """Answers calls from a contract. The same call and seed give the same bytes, in every process.
 
     A wrong request gets the operation's declared response, with `plain_problems` our problem.
+    With a `pace` the items of sequences are sent one by one.
     `mocks` is a folder of overrides; `others` are the operations of other contracts in it.
     """
 
@@ -55,6 +57,7 @@ class Mock:
     others: frozenset[str] = frozenset()
     settings: Settings = field(default_factory=Settings)
     invalid_examples: InvalidExamples = "repair"
+    pace: Pace | None = None
     kept: Kept = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
@@ -89,7 +92,8 @@ class Mock:
         response = self.kept.get(key)
         if response is None:
             response = self.respond(call, accept, read_preferences(preferred))
-            if self.overriding is None or self.overriding.steady(call.operation):
+            steady = self.overriding is None or self.overriding.steady(call.operation)
+            if steady and response.chunks is None:  # what is sent as it comes is gone then
                 self.kept.put(key, response)
         return response
 
@@ -167,7 +171,28 @@ class Mock:
             answer.response.delay = preferences.wait
         if preferences.explain:
             return explained(call, answer, accept, preferences, self.values)
+        if self.pace is not None:
+            self.stream(call, answer, preferences, self.pace)
         return answer.signed(preferences)
+
+    def stream(self, call: Call, answer: Answer, preferences: Preferences, pace: Pace) -> None:
+        """Let the items of a sequence come one by one: further ones are generated, or the same again."""
+        reasons, response = answer.reasons, answer.response
+        media, items = reasons.media, reasons.value
+        if media is None or not is_stream(media) or not isinstance(items, list):
+            return
+        is_made = reasons.source == "generated"
+
+        def more(number: int) -> list[Json]:
+            if not is_made:
+                return items
+            seed = str(self.seed) if preferences.seed is None else preferences.seed
+            made = self.values.body(
+                media, (), seed_of(seed, call, str(response.status), str(number)), use_examples=False
+            )
+            return made.value if isinstance(made.value, list) else items
+
+        answer.response = streamed(response, items, self.values.prepared(media), pace, more)
 
     def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Answer:
         """Status, then media type, then body."""
