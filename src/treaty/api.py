@@ -29,6 +29,7 @@ from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
 from treaty.respond.faults import Faulty, with_faults
 from treaty.respond.mock import Mock
+from treaty.respond.mocked import Mocked
 from treaty.respond.partly import Partly
 from treaty.site import Site, Sites
 
@@ -155,6 +156,7 @@ def mock(
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
     stateful: bool = False,
     seed_items: int = 3,
+    keep: App | None = None,
     report: Report = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
@@ -178,6 +180,7 @@ def mock(
     With `stateful` it remembers: what is created can be read, listed, changed and deleted, as
     the paths and schemas tell (`treaty mock --explain-state`), and each list begins with
     `seed_items` items.
+    What another mock remembers, and its scenario, are gone on with by one that is to `keep` them.
     `latency` (`"300ms"`, `"50..300ms"`) is how long every answer takes, `error_rate` the share of
     declared errors among the answers, from 0 to 1. With `allow_faults` clients may ask for
     broken connections (`Prefer: fault=drop`). Raises `ValueError` for a latency that is none.
@@ -200,7 +203,12 @@ def mock(
     pace = read_pace(stream_rate, stream_items)
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
-    def build(contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
+    mocked: dict[str, Mocked] = {}
+
+    def build(
+        name: str, contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report
+    ) -> Engine:
+        before = keep.mocked.get(name) if keep is not None else None
         made = Mock(
             contract,
             dynamic,
@@ -217,7 +225,11 @@ def mock(
             made.use_scenario(scenario)
         except LookupError as error:
             raise DocumentError([Finding("unknown-scenario", str(error))]) from None
-        usual = _remembering(made, seed_items) if stateful else made
+        if before is not None and before.mock.scenario in made.scenarios:
+            made.use_scenario(before.mock.scenario)
+        remembering = _remembering(made, seed_items, before) if stateful else None
+        mocked[name] = Mocked(made, remembering)
+        usual = remembering or made
         responder = with_faults(usual, made, faults) or usual
         return build_engine(
             contract,
@@ -232,10 +244,12 @@ def mock(
         )
 
     if isinstance(contract, CompiledContract):
-        return App(build(contract, base_path, report), Site(contract), cors=cors)
+        return App(build("", contract, base_path, report), Site(contract), cors=cors, mocked=mocked)
     mounts = plan_mounts(contract, prefixes)
-    engine = mount(mounts, lambda each: build(each.contract, each.bases, _placing(each.contract, report)))
-    return App(engine, Sites(homes(mounts)), cors=cors)
+    engine = mount(
+        mounts, lambda each: build(each.name, each.contract, each.bases, _placing(each.contract, report))
+    )
+    return App(engine, Sites(homes(mounts)), cors=cors, mocked=mocked)
 
 
 def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
@@ -243,12 +257,14 @@ def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
     return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
 
 
-def _remembering(mock: Mock, seed_items: int) -> Remembering:
+def _remembering(mock: Mock, seed_items: int, before: Mocked | None) -> Remembering:
     from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
     from treaty.respond.remembering import Remembering
 
-    memory = Memory.of(mock.contract, seed=mock.seed, seed_items=seed_items)
-    return Remembering(mock, memory, mock.report)
+    store = before.store if before else None
+    memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=seed_items)
+    thread = before.remembering.thread if before and before.remembering else None
+    return Remembering(mock, memory, mock.report, thread=thread)
 
 
 def _placing(contract: CompiledContract, report: Report) -> Report:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from string import printable
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
@@ -24,6 +24,9 @@ from treaty.exchange.wire import body_of, fields_of
 from treaty.findings import Finding
 from treaty.mounting import Answering
 from treaty.site import Site, Sites
+
+if TYPE_CHECKING:
+    from treaty.respond.mocked import Mocked
 
 # The types of ASGI 3.0; what a scope holds is not ours to know.
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -66,7 +69,8 @@ class App:
     called at startup, `stack` holds what must be closed at shutdown. With `cors`, pages of
     other origins may read the answers. `trouble` is why an edit of the document is not served
     yet, `notice` the same as the value of a header. `counts` are the findings so far, for
-    whatever exports metrics. `control` answers below `/__treaty/`, before any contract.
+    whatever exports metrics. `control` answers below `/__treaty/`, before any contract; what
+    it steers is `mocked`, by the names of the contracts (one alone has none, `""`).
     """
 
     engine: Answering
@@ -77,6 +81,7 @@ class App:
     started: list[Callable[[], None]] = field(default_factory=list)
     cors: bool = False
     control: Control | None = None
+    mocked: dict[str, Mocked] = field(default_factory=dict)
     trouble: tuple[Finding, ...] = ()
     notice: str = ""
     counts: Counter[Counted] = field(default_factory=Counter)
@@ -162,7 +167,7 @@ class App:
 
     def become(self, other: App) -> None:
         """Answer as another application does from the next request on; those in hand end as they began."""
-        self.engine, self.site = other.engine, other.site
+        self.engine, self.site, self.mocked = other.engine, other.site, other.mocked
 
     async def answer(self, request: Request) -> Exchange:
         """The engine's answer; what the contract has no path for may be a page of ours."""

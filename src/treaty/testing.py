@@ -85,8 +85,7 @@ class RunningMock:
 
     def reset(self) -> None:
         """Forget the exchanges, and what a stateful mock remembers."""
-        self._loop.call_soon_threadsafe(self._control.reset)
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._control.reset(), self._loop).result()
 
 
 @contextmanager

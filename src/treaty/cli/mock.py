@@ -194,6 +194,8 @@ def command(
 
     folder = find_mocks(mocks)
 
+    app: App | None = None
+
     def build() -> App:
         contracts = {
             name: read_contract(spec, roots, remote_references, max_bytes) for name, spec in named.items()
@@ -223,6 +225,7 @@ def command(
             cors=cors,
             stateful=stateful,
             seed_items=seed_items,
+            keep=app,
             report=lambda finding: show_findings([places.placed(finding) if places else finding]),
         )
 

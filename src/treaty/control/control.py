@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import orjson
@@ -24,6 +25,9 @@ from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Severity
 from treaty.report.json import finding_value
+
+if TYPE_CHECKING:
+    from treaty.respond.remembering import Remembering
 
 DOCUMENT = Path(__file__).parent / "openapi.yaml"
 PREFIX = "/__treaty"
@@ -70,12 +74,27 @@ class Control:
 
     async def respond(self, call: Call) -> Response:
         """Do what the operation says."""
-        return OPERATIONS[call.operation.operation_id](self, call)
+        name = call.operation.operation_id
+        if name in OF_STATE and not self.memories:
+            detail = "This mock remembers nothing; --stateful makes it."
+            return problem_response(problems.CONFLICT, detail)
+        response = OPERATIONS[name](self, call)
+        return response if isinstance(response, Response) else await response
 
-    def reset(self, world: str | None = None) -> None:
+    async def reset(self, world: str | None = None) -> None:
         """Forget what a stateful mock remembers in a world; with none named, in all, and the exchanges."""
         if world is None:
             self.log.clear()
+        for each in self.memories.values():
+            worlds = await each.run(each.memory.list_worlds) if world is None else [world]
+            for one in worlds:
+                await each.run(partial(each.memory.reset, one))
+
+    @property
+    def memories(self) -> dict[str, Remembering]:
+        """What remembers for the contracts, by their names."""
+        mocked = self.app.mocked.items()
+        return {name: each.remembering for name, each in mocked if each.remembering is not None}
 
     @property
     def schemes(self) -> tuple[SecurityScheme, ...]:
@@ -172,18 +191,60 @@ def get_har(control: Control, _: Call) -> Response:
     return _json(telling.har(control.log.records, control.schemes, _version()))
 
 
-def reset(control: Control, call: Call) -> Response:
+async def reset(control: Control, call: Call) -> Response:
     """Forget what one world was, or everything."""
-    control.reset(call.query.get("world"))
+    await control.reset(call.query.get("world"))
     return Response(204)
 
 
-def _remembers_nothing(_: Control, __: Call) -> Response:
-    detail = "This mock remembers nothing; --stateful makes it."
-    return problem_response(problems.CONFLICT, detail)
+async def get_state(control: Control, call: Call) -> Response:
+    """A snapshot of a world, of each contract by its name."""
+    world, memories = call.query["world"], control.memories.items()
+    return _json({name: await each.run(partial(each.memory.snapshot, world)) for name, each in memories})
 
 
-OPERATIONS: dict[str, Callable[[Control, Call], Response]] = {
+async def put_state(control: Control, call: Call) -> Response:
+    """Make a world what it was; nothing of it, when the snapshot is none of this mock."""
+    from treaty.mocking.memory.stores.model import StateError  # here: a mock without state does without
+
+    memories = control.memories
+    if call.body.keys() - memories.keys():
+        return problem_response(problems.CONFLICT, "The snapshot is of other documents than these.")
+    try:
+        for name, snapshot in call.body.items():
+            each = memories[name]
+            await each.run(partial(each.memory.restore, call.query["world"], snapshot))
+    except StateError as error:
+        return problem_response(problems.UNPROCESSABLE, str(error))
+    return Response(204)
+
+
+async def list_worlds(control: Control, _: Call) -> Response:
+    """The worlds of all contracts."""
+    found = [await each.run(each.memory.list_worlds) for each in control.memories.values()]
+    return _json(sorted({world for worlds in found for world in worlds}))
+
+
+def get_scenario(control: Control, _: Call) -> Response:
+    """The scenario that is on, and those there are."""
+    mocks = [each.mock for each in control.app.mocked.values()]
+    there = sorted({name for mock in mocks for name in mock.scenarios})
+    return _json({"scenario": next((mock.scenario for mock in mocks if mock.scenario), None), "all": there})
+
+
+def put_scenario(control: Control, call: Call) -> Response:
+    """Switch a scenario on in every contract that has it, and all others off."""
+    wanted = call.body["scenario"]
+    mocks = [each.mock for each in control.app.mocked.values()]
+    if wanted is not None and not any(wanted in mock.scenarios for mock in mocks):
+        return problem_response(problems.CONFLICT, f"There is no scenario `{wanted}`.")
+    for mock in mocks:
+        mock.use_scenario(wanted if wanted in mock.scenarios else None)
+    return Response(204)
+
+
+OF_STATE = frozenset({"get_state", "put_state", "list_worlds"})
+OPERATIONS: dict[str, Callable[[Control, Call], Response | Awaitable[Response]]] = {
     "get_health": get_health,
     "list_findings": list_findings,
     "list_exchanges": list_exchanges,
@@ -191,9 +252,11 @@ OPERATIONS: dict[str, Callable[[Control, Call], Response]] = {
     "get_exchange": get_exchange,
     "follow_exchanges": follow_exchanges,
     "get_har": get_har,
-    "get_state": _remembers_nothing,
-    "put_state": _remembers_nothing,
-    "list_worlds": _remembers_nothing,
+    "get_state": get_state,
+    "put_state": put_state,
+    "list_worlds": list_worlds,
+    "get_scenario": get_scenario,
+    "put_scenario": put_scenario,
     "reset": reset,
 }
 

@@ -140,6 +140,11 @@ class Mock:
         """The names of the scenarios there are."""
         return tuple(self.overriding.overrides.scenarios) if self.overriding else ()
 
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that is on."""
+        return self.overriding.overrides.scenario if self.overriding else None
+
     def use_scenario(self, name: str | None) -> None:
         """Switch a scenario on, or with None all of them off.
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import quote
 
 from treaty import problems
@@ -30,6 +31,7 @@ from treaty.mocking.preferences import NONE, read_preferences, stated_preference
 from treaty.respond.mock import Mock
 from treaty.respond.recalled import Asking, Recalled
 
+Result = TypeVar("Result")
 WORLD = "treaty-world"
 MAX_WORLD = 100  # characters of its name
 
@@ -63,10 +65,16 @@ class Remembering:
         if not self.memory.store.blocks:
             response = self.recall(asking)
         else:
-            if self.thread is None:  # one, so that neither store nor validators are used by two at once
-                self.thread = ThreadPoolExecutor(1, "treaty-state")
-            response = await asyncio.get_running_loop().run_in_executor(self.thread, self.recall, asking)
+            response = await self.run(lambda: self.recall(asking))
         return response if response is not None else await self.mock(call)
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Do what uses the memory; where that waits for a disk or network, in a thread."""
+        if not self.memory.store.blocks:
+            return work()
+        if self.thread is None:  # one, so that neither store nor validators are used by two at once
+            self.thread = ThreadPoolExecutor(1, "treaty-state")
+        return await asyncio.get_running_loop().run_in_executor(self.thread, work)
 
     def overridden(self, call: Call) -> Response | None:
         """What `mocks/` says to a request, which comes before what is remembered."""
