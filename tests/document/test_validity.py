@@ -111,3 +111,18 @@ def test_the_second_check_does_not_import_the_validator(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert said == [["0", "True"], ["0", "False"]]
+
+
+def test_schemas_of_another_dialect_are_not_judged_by_openapis(tmp_path: Path) -> None:
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"type": "string"}]}
+    data = {
+        "openapi": "3.1.1",
+        "info": {"title": "T", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"S": schema}},
+    }
+    document = inspect_document(data)
+    assert check_validity(document, document.found, tmp_path) == []
+    del schema["$schema"]
+    document = inspect_document(data)
+    assert check_validity(document, document.found, tmp_path) != []

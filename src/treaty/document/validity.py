@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from treaty.document.dialects import OPENAPI_DIALECT
 from treaty.document.document import Document
-from treaty.findings import Finding, Location, Severity, pointer_of
+from treaty.document.library import value_at
+from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
 # Raised when what is kept, or how it was judged, changes its meaning.
 FORMAT = 1
@@ -23,8 +25,32 @@ Judgement: TypeAlias = tuple[list[str | int] | None, str]
 def check_validity(document: Document, ours: Sequence[Finding], cache: Path | None = None) -> list[Finding]:
     """Our findings, and what openapi-spec-validator finds beyond them, placed and in order."""
     said = _judged(document, cache if cache is not None else _cache_folder())
-    beyond = [_finding(path, message) for path, message in said if path is None or not _is_known(path, ours)]
+    others = _schemas_of_other_dialects(document)
+    beyond = [
+        _finding(path, message)
+        for path, message in said
+        if path is None or not (_is_known(path, ours) or _stands_in(path, others))
+    ]
     return document.sources.place([*ours, *beyond])
+
+
+def _schemas_of_other_dialects(document: Document) -> list[Json]:
+    """Root schemas that openapi-spec-validator reads by OpenAPI's dialect, though they name another."""
+    survey = document.survey
+    named = ((survey.dialects.get(root, survey.dialect), schema) for root, schema in survey.schemas.items())
+    return [schema for name, schema in named if name and not OPENAPI_DIALECT.fullmatch(name)]
+
+
+def _stands_in(path: list[str | int], schemas: list[Json]) -> bool:
+    """Does a path lead to something in one of the schemas? Those of errors in schemas start there."""
+    pointer = pointer_of(path)
+    for schema in schemas:
+        try:
+            value_at(schema, pointer)
+        except LookupError:
+            continue
+        return True
+    return False
 
 
 def _judged(document: Document, cache: Path) -> list[Judgement]:
