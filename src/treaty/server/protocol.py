@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 from asyncio import AbstractEventLoop, BaseTransport, TimerHandle, Transport
+from collections.abc import Sized
 from functools import partial
 from typing import Any, cast
 
 from uvicorn import Config
 from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
@@ -27,6 +29,22 @@ from treaty.server.limits import Limits
 LIMITS = Limits()
 _LOGGER = logging.getLogger("treaty")
 _NEVER = float("inf")
+
+
+class _Flow(FlowControl):
+    """Reads on only when no request waits for its turn, and there is somebody to read from.
+
+    uvicorn reads on after each answer, so that a client who does not wait fills the memory, and
+    whose leaving in between is an error in the log.
+    """
+
+    def __init__(self, transport: Transport, waiting: Sized) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if not self._waiting and not self._transport.is_closing():
+            super().resume_reading()
 
 
 class Protocol(HttpToolsProtocol):
@@ -48,6 +66,10 @@ class Protocol(HttpToolsProtocol):
         self.size = 0  # bytes of the head so far, then of the body
         self.unread = 0  # bytes that arrived since a head began that is not yet complete
         self.in_head = False
+        self.heads = 0  # how many began
+        self.answering: RequestResponseCycle | None = (
+            None  # of those that wait their turn, the one whose it is
+        )
         self.direct = False
         self.over = False  # refused: what else arrives is not looked at
         self.ready: Response | None = None  # made, but sent uvicorn's way
@@ -59,11 +81,16 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to watch the time."""
         super().connection_made(cast(Transport, transport))
+        self.flow = _Flow(cast(Transport, transport), self.pipeline)
         self.due = self.loop.time() + self.limits.idle_seconds
         self.look()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """No more time to watch."""
+        """No more time to watch, and nobody to answer; uvicorn says so only to the last request."""
+        if self.answering is not None and not self.answering.response_complete:
+            self.answering.disconnected = True
+            self.answering.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
         if self.watch is not None:
             self.watch.cancel()
@@ -86,9 +113,9 @@ class Protocol(HttpToolsProtocol):
         """Read on. A field is reported when it is complete, so one without end is noticed here."""
         if self.over:
             return
-        head_went_on = self.in_head
+        head = self.heads if self.in_head else 0
         super().data_received(data)
-        if head_went_on and self.in_head:
+        if self.in_head and self.heads == head:  # none of it was another request's
             self.unread += len(data)
             if self.unread > self.limits.head_bytes:
                 self.refuse(problems.HEAD_TOO_LARGE, f"A head may have {self.limits.head_bytes} bytes.")
@@ -100,6 +127,7 @@ class Protocol(HttpToolsProtocol):
         self.fields = []
         self.size = self.unread = 0
         self.in_head = True
+        self.heads += 1
         self.due = self.loop.time() + self.limits.head_seconds
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -214,6 +242,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self.answering = cycle
         response, self.ready = self.ready, None
         if response is not None:
             app = cast(ASGI3Application, partial(_send_made, response))
