@@ -155,6 +155,7 @@ def mock(
     cors: bool = True,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
     stateful: bool = False,
+    state: str | Path | None = None,
     seed_items: int = 3,
     keep: App | None = None,
     report: Report = lambda _: None,
@@ -179,7 +180,8 @@ def mock(
 
     With `stateful` it remembers: what is created can be read, listed, changed and deleted, as
     the paths and schemas tell (`treaty mock --explain-state`), and each list begins with
-    `seed_items` items.
+    `seed_items` items. `state` is where it remembers: an SQLite file, or a `redis://` URL; by
+    default this process. Raises `StateError` when that cannot be used.
     What another mock remembers, and its scenario, are gone on with by one that is to `keep` them.
     `latency` (`"300ms"`, `"50..300ms"`) is how long every answer takes, `error_rate` the share of
     declared errors among the answers, from 0 to 1. With `allow_faults` clients may ask for
@@ -227,7 +229,8 @@ def mock(
             raise DocumentError([Finding("unknown-scenario", str(error))]) from None
         if before is not None and before.mock.scenario in made.scenarios:
             made.use_scenario(before.mock.scenario)
-        remembering = _remembering(made, seed_items, before) if stateful else None
+        is_stateful = stateful or state is not None
+        remembering = _remembering(made, seed_items, state, before) if is_stateful else None
         mocked[name] = Mocked(made, remembering)
         usual = remembering or made
         responder = with_faults(usual, made, faults) or usual
@@ -257,11 +260,14 @@ def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
     return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
 
 
-def _remembering(mock: Mock, seed_items: int, before: Mocked | None) -> Remembering:
+def _remembering(mock: Mock, seed_items: int, state: str | Path | None, before: Mocked | None) -> Remembering:
     from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
+    from treaty.mocking.memory.stores.opening import open_store
     from treaty.respond.remembering import Remembering
 
     store = before.store if before else None
+    if store is None:
+        store = open_store(state, mock.contract.title)
     memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=seed_items)
     thread = before.remembering.thread if before and before.remembering else None
     return Remembering(mock, memory, mock.report, thread=thread)

@@ -140,6 +140,7 @@ def command(
     quiet: bool,
     prefixes: tuple[str, ...],
     stateful: bool,
+    state: str | None,
     seed_items: int,
     explain_state: bool,
     optional: float,
@@ -175,11 +176,12 @@ def command(
       treaty mock specs/openapi.yaml --stateful
     """
     import treaty
-    from treaty.cli.errors import document_errors, show_findings
+    from treaty.cli.errors import cannot_serve, document_errors, show_findings
     from treaty.cli.options import find_mocks, find_specs, read_contract, undisturbed
     from treaty.cli.places import Places
     from treaty.cli.reloads import reload_edits
     from treaty.cli.running import run_server, title_of
+    from treaty.mocking.memory.stores.model import StateError
 
     named = find_specs(specs)
     below = read_prefixes(prefixes, named)
@@ -224,13 +226,17 @@ def command(
             prefixes=below,
             cors=cors,
             stateful=stateful,
+            state=state,
             seed_items=seed_items,
             keep=app,
             report=lambda finding: show_findings([places.placed(finding) if places else finding]),
         )
 
-    with document_errors(), undisturbed():
-        app = build()
+    try:
+        with document_errors(), undisturbed():
+            app = build()
+    except StateError as error:
+        cannot_serve(str(error))
     if reloads:
         reload_edits(app, build, *([folder] if folder else []))
     run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet, control=control)

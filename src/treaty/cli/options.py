@@ -74,6 +74,11 @@ def state_options(command: Command) -> Command:
         show_default=True,
         help="How many items each list begins with.",
     )(command)
+    command = click.option(
+        "--state",
+        metavar="PLACE",
+        help="Remember in an SQLite file, or at redis://HOST:PORT/NUMBER; implies --stateful.",
+    )(command)
     return click.option("--stateful", is_flag=True, help="Remember what is created, changed and deleted.")(
         command
     )

@@ -151,9 +151,7 @@ class Snapshot:
     def from_json(cls, value: Json) -> Snapshot:
         """Read a snapshot. Raises `StateError` when the value is none."""
         if not isinstance(value, dict) or value.get("treaty-state") != FORMAT:
-            raise StateError(
-                f'this is no snapshot of a state: an object with "treaty-state": {FORMAT} is expected'
-            )
+            raise StateError(f'no snapshot of a state: an object with "treaty-state": {FORMAT} is expected')
         collections = value.get("collections")
         if not isinstance(collections, dict):
             raise StateError("the snapshot has no `collections`")
@@ -162,13 +160,13 @@ class Snapshot:
 
 def _collected(name: str, value: Json) -> Collected:
     records = value.get("records") if isinstance(value, dict) else None
-    number = value.get("number", 0) if isinstance(value, dict) else 0
-    if not isinstance(records, list) or not isinstance(number, int):
+    number = value.get("number") if isinstance(value, dict) else None
+    if not isinstance(records, list) or not isinstance(number, int | None):
         raise StateError(f"the collection {name} of the snapshot is no object with a list of `records`")
     found = [_record(name, each) for each in records]
     if len({each.key for each in found}) < len(found):
         raise StateError(f"two records of the collection {name} of the snapshot have one key")
-    return Collected(found, max(number, highest(found)))
+    return Collected(found, highest(found) if number is None else number)
 
 
 def _record(name: str, value: Json) -> Record:
