@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from treaty.contract.model import Operation
 from treaty.contract.schemas import SchemaAt
@@ -54,7 +55,7 @@ MAX_DEPTH = 24
 PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """A parameter of a path: what it is called, and what it identifies.
 
@@ -67,13 +68,31 @@ class Part:
     either: tuple[str, ...]
     last: bool
 
+    @cached_property
+    def joined(self) -> str:
+        """The noun as one word."""
+        return self.noun.replace(" ", "")
 
-@dataclass(frozen=True, slots=True)
+    @cached_property
+    def elsewhere(self) -> tuple[str, ...]:
+        """What the thing's identity is called in other things."""
+        if not self.joined:
+            return ()
+        named = {*self.fields, *(self.joined + each for each in (*self.fields, *self.either[:2]))}
+        return tuple(self.joined + each for each in ("id", *NAMES) if self.joined + each in named)
+
+
+@dataclass(frozen=True)
 class Subject:
     """What an operation is about, by its path: the name of what it answers, and its parameters."""
 
     name: str
     parts: tuple[Part, ...] = ()
+
+    @cached_property
+    def envelopes(self) -> frozenset[str]:
+        """What an object that wraps the one which is meant may call it."""
+        return ENVELOPES | {known_as(singular(self.name))}
 
 
 @dataclass(slots=True)
@@ -113,12 +132,10 @@ class Coherence:
         if own is None and sent is None and most is None and not (known or in_list):
             return None
         return Wish(
-            members={}
-            if sent is None
-            else {n: w for n, w in sent.members.items() if known_as(n) not in itself.known},
+            members=_without(sent.members, itself.known) if sent else {},
             known=known,
             either=itself.either,
-            enveloped=_envelopes(subject),
+            enveloped=subject.envelopes,
             elements=None if sent is None else sent.elements,
             each=Wish(known=in_list) if in_list else None,
             most=most,
@@ -183,15 +200,14 @@ def _identities(
         value = values.get(part.name)
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             continue
-        wish, joined = Wish(value), part.noun.replace(" ", "")
+        wish, joined = Wish(value), part.joined
         itself = Wish(value, known=dict.fromkeys(part.fields, wish), either=_either(part, wish))
         # An action below a thing answers the thing: POST /orders/{id}/cancel.
         if part.last or (index == len(subject.parts) - 1 and about and about == joined):
             own = itself
         elif joined:
             foreign[joined] = itself
-        if joined:
-            foreign.update({joined + each: wish for each in ("id", *NAMES) if joined + each in _names(part)})
+        foreign.update(dict.fromkeys(part.elsewhere, wish))
         if known_as(part.name) not in ("id", "uuid", "guid", *NAMES):
             foreign.setdefault(known_as(part.name), itself)
     return own, foreign
@@ -199,12 +215,6 @@ def _identities(
 
 def _either(part: Part, wish: Wish) -> tuple[tuple[tuple[str, ...], Wish], ...]:
     return ((part.either, wish),) if part.either else ()
-
-
-def _names(part: Part) -> set[str]:
-    """What the thing's identity is called elsewhere."""
-    joined = part.noun.replace(" ", "")
-    return {*part.fields, *(joined + each for each in (*part.fields, *part.either[:2]))}
 
 
 def _noun_of(at: SchemaAt) -> str:
@@ -243,10 +253,6 @@ def _filter(name: str, value: Json) -> dict[str, Wish]:
     if known.endswith("id") and len(known) > 2:
         found[known[:-2]] = Wish(known={"id": Wish(value)})
     return found
-
-
-def _envelopes(subject: Subject) -> frozenset[str]:
-    return ENVELOPES | {known_as(singular(subject.name))}
 
 
 def echoed(body: Json) -> Wish | None:

@@ -89,8 +89,9 @@ class Agreement:
     told: tuple[Member, ...]
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.pairs or self.told)
+    def shown(self) -> tuple[str, ...]:
+        """The lists that an answer is about: the only one, or those that are called a list's contents."""
+        return self.lists if len(self.lists) == 1 else self.generic
 
 
 def agreement_of(members: Sequence[Member]) -> Agreement:
@@ -131,8 +132,6 @@ def _pairs(members: Sequence[Member], by_name: dict[str, Member]) -> list[tuple[
 
 def agree(agreement: Agreement, value: dict[str, Json], session: Session, wish: Wish | None) -> None:
     """Change what does not agree, within what the schemas allow; what was wished stays as it is."""
-    if agreement.is_empty:
-        return
     for first, second in agreement.pairs:
         if first.name in value and second.name in value:
             _order(first, second, value, session, wish)

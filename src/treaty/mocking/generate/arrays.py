@@ -31,6 +31,19 @@ class Plan:
     capped: list[tuple[SchemaAt, SchemaAt]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many elements an array may have, all different or not, and how much each is reckoned to need."""
+
+    least: int
+    most: float
+    unique: bool
+    prefix: int
+    unit: int
+    contains: bool
+    plan: Plan
+
+
 def build_array(
     spot: Spot,
     merged: Merged,
@@ -42,16 +55,19 @@ def build_array(
     lean: bool,
 ) -> Json:
     """An array for the parts; raises Unfit when an element it needs cannot be made."""
-    least, most = lengths(merged, "minItems", "maxItems")
-    plan = _plan(merged, most, shared=lean)
-    least = max(least, 1 + max(plan.needed, default=-1))
+    room = merged.room
+    if room is None:
+        room = merged.room = _room(merged, session)
+    plan = _plan(merged, room.most, shared=True) if lean and room.contains else room.plan
+    least, most = max(room.least, 1 + max(plan.needed, default=-1)), room.most
     if least > most:
         raise Unfit("more elements are asked for than maxItems allows", place.path)
     if least > session.settings.max_nodes:
         raise Unfit(f"minItems asks for over {session.settings.max_nodes} elements", place.path)
     state, subject = session.dice.state, session.subject
-    count = _count(merged, least, most, place, session, wish, lean=lean)
-    unique = any(merged.each("uniqueItems"))
+    count = least if lean else _natural(room, least, most, place, session)
+    if wish is not None:
+        count = _wished_count(wish, least, most, count)
     quota = (place.quota - count) // max(1, count)
     value: list[Json] = []
     for index in range(count):
@@ -60,7 +76,7 @@ def build_array(
         inner = Place(quota, place.level, place, index)
         try:
             element = _spot(spot, merged, index, plan, session)
-            value.append(build(element, inner, session, value if unique else (), _wish_at(wish, index)))
+            value.append(build(element, inner, session, value if room.unique else (), _wish_at(wish, index)))
         except Unfit:
             if index < least:
                 raise
@@ -70,6 +86,21 @@ def build_array(
     return value
 
 
+def _room(merged: Merged, session: Session) -> Room:
+    least, most = lengths(merged, "minItems", "maxItems")
+    plan = _plan(merged, most, shared=False)
+    heights = [height(at, session.memory) for at in element_goal(merged, least, Plan())]
+    return Room(
+        least,
+        most,
+        any(merged.each("uniqueItems")),
+        max((len(items) for items in merged.each("prefixItems")), default=0),
+        ELEMENT if max(heights, default=0) > 0 else 1,
+        "contains" in merged.keywords,
+        plan,
+    )
+
+
 def _wish_at(wish: Wish | None, index: int) -> Wish | None:
     if wish is None:
         return None
@@ -77,16 +108,18 @@ def _wish_at(wish: Wish | None, index: int) -> Wish | None:
 
 
 def _spot(spot: Spot, merged: Merged, index: int, plan: Plan, session: Session) -> Spot:
-    """What is made for an element."""
+    """What is made for an element; kept where elements behind the prefix are alike."""
+    alike = spot.merged is merged and not (plan.needed or plan.capped or merged.rests)
+    if alike and merged.room is not None:
+        index = min(index, merged.room.prefix)
+        kept = spot.elements.get(index)
+        if kept is not None:
+            return kept
     name = singular(spot.name)
-    if not (plan.needed or plan.capped or merged.rests):
-        index = min(index, max((len(prefix) for prefix in merged.each("prefixItems")), default=0))
-        at = merged.parts[0] if merged.parts else None
-        key = ("element", index, name, spot.owner)
-        if at is not None and spot.merged is merged and not isinstance(at, Derived):
-            goal = session.memory.once(at, key, lambda: element_goal(merged, index, plan))
-            return session.memory.spot(goal, name, spot.owner)
-    return session.memory.spot(element_goal(merged, index, plan), name, spot.owner)
+    found = session.memory.spot(element_goal(merged, index, plan), name, spot.owner)
+    if alike:
+        spot.elements[index] = found
+    return found
 
 
 def element_goal(merged: Merged, index: int, plan: Plan) -> Goal:
@@ -139,32 +172,17 @@ def _plan(merged: Merged, most: float, *, shared: bool) -> Plan:
     return plan
 
 
-def _count(
-    merged: Merged,
-    least: int,
-    most: float,
-    place: Place,
-    session: Session,
-    wish: Wish | None,
-    *,
-    lean: bool,
-) -> int:
-    """How many elements: as many as are wished for, else a small number, fewer where space is short."""
-    if wish is not None and wish.elements is not None:
+def _wished_count(wish: Wish, least: int, most: float, count: int) -> int:
+    """As many elements as are wished for, or no more."""
+    if wish.elements is not None:
         return int(min(most, max(least, len(wish.elements))))
-    if lean:
-        return least
-    if wish is not None and wish.most is not None:
-        most = max(least, min(most, wish.most))
-    return _natural(merged, least, most, place, session)
+    return count if wish.most is None else max(least, min(count, wish.most))
 
 
-def _natural(merged: Merged, least: int, most: float, place: Place, session: Session) -> int:
+def _natural(room: Room, least: int, most: float, place: Place, session: Session) -> int:
+    """A small number of elements, fewer where space is short."""
     fewest, natural = session.settings.items
-    heights = [height(at, session.memory) for at in element_goal(merged, least, Plan())]
-    unit = ELEMENT if max(heights, default=0) > 0 else 1
-    room = min(natural, max(place.quota // unit, place.quota > 1))
-    prefix = max((len(items) for items in merged.each("prefixItems")), default=0)
-    drawn = session.dice.randint(min(fewest, room), room) if room > 0 else 0
-    wanted = max(prefix if place.quota >= prefix else 0, drawn)
+    enough = min(natural, max(place.quota // room.unit, place.quota > 1))
+    drawn = session.dice.randint(min(fewest, enough), enough) if enough > 0 else 0
+    wanted = max(room.prefix if place.quota >= room.prefix else 0, drawn)
     return int(min(most, max(least, wanted)))

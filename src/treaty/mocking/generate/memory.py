@@ -7,7 +7,7 @@ were made before.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
 
 from treaty.contract.schemas import SchemaAt
@@ -30,11 +30,12 @@ Key = tuple[tuple[str, int], ...]
 class Spot:
     """Something to make: the schemas it has to satisfy, what it is called, and what the object around it is.
 
-    `merged` is kept where no choice is involved. `maker` makes a scalar in one step (False: it takes
-    more), which is reckoned to `cost` as much as several; `plan` is that of an object.
+    `merged` is kept where no choice is involved; then `kind` says what is made ("" where that
+    takes several tries, None where it is not known yet), and is reckoned to `cost` as much.
+    `maker` makes a scalar in one step; `plan` is that of an object, `elements` are those of an array.
     """
 
-    __slots__ = ("cost", "goal", "maker", "merged", "name", "owner", "plan")
+    __slots__ = ("cost", "elements", "goal", "kind", "maker", "merged", "name", "owner", "plan")
 
     def __init__(self, goal: Goal, name: str = "", owner: str = "") -> None:
         self.goal = goal
@@ -42,7 +43,9 @@ class Spot:
         self.owner = owner
         self.merged: Merged | None = None
         self.plan: Plan | None = None
-        self.maker: Callable[[Session], Json] | Literal[False] | None = None
+        self.kind: str | None = None
+        self.maker: Callable[[Session], Json] | None = None
+        self.elements: dict[int, Spot] = {}
         self.cost = 0
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from treaty.findings import Json
+    from treaty.mocking.generate.arrays import Room
     from treaty.mocking.generate.choices import Choices
+    from treaty.mocking.generate.numbers import Span
 
 # "number" stands for values with a fraction, so that `not: {type: integer}` can be said.
 TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
@@ -48,7 +50,10 @@ class Rest:
 
 @dataclass(slots=True)
 class Merged:
-    """A goal in plain parts, the types they leave, and whether it needs judging on the spot."""
+    """A goal in plain parts, the types they leave, and whether it needs judging on the spot.
+
+    `span` of its numbers and `room` of its arrays are worked out when they are first asked for.
+    """
 
     parts: list[SchemaAt] = field(default_factory=list)
     keywords: dict[str, list[tuple[SchemaAt, Json]]] = field(default_factory=dict)
@@ -57,6 +62,8 @@ class Merged:
     hard: bool = False
     chosen: bool = False
     named: bool = False
+    span: Span | None = None
+    room: Room | None = None
 
     def add(self, at: SchemaAt, schema: dict[str, Json]) -> None:
         """Add a part."""

@@ -69,7 +69,13 @@ def exact(value: Json) -> Fraction | None:
 
 
 def span(merged: Merged) -> Span:
-    """The bounds and the grid that the parts agree on."""
+    """The bounds and the grid that the parts agree on, worked out once."""
+    if merged.span is None:
+        merged.span = _span(merged)
+    return merged.span
+
+
+def _span(merged: Merged) -> Span:
     low, low_open = _tightest(merged, "minimum", "exclusiveMinimum", 1)
     high, high_open = _tightest(merged, "maximum", "exclusiveMaximum", -1)
     steps = [step for step in _exactly(merged.each("multipleOf")) if step > 0]

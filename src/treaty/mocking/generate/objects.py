@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json
@@ -17,6 +17,7 @@ from treaty.mocking.generate.plans import Member, Plan, member_goal, plan_of
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
 from treaty.mocking.generate.vocabulary import WORDS
+from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
 
 if TYPE_CHECKING:
     from treaty.mocking.generate.memory import Spot
@@ -44,7 +45,7 @@ class Making:
     place: Place
     session: Session
     build: Build
-    wish: Wish | None
+    wishes: Mapping[str, Wish]
     state: int
     value: dict[str, Json]
 
@@ -62,35 +63,26 @@ def build_object(
     """An object for the parts; raises Unfit when a property it needs cannot be made."""
     plan = plan_of(spot, merged, session)
     _check_room(plan, place, session)
-    if wish is not None and wish.either:
-        wish = _decided(wish, plan)
-    making = Making(spot, merged, plan, place, session, build, wish, session.dice.state, {})
-    if plan.key is not None and (plan.key.required or not lean or _is_wished(making, plan.key)):
+    wishes = NONE if wish is None else wishes_of(plan, wish)
+    making = Making(spot, merged, plan, place, session, build, wishes, session.dice.state, {})
+    if plan.key is not None and (plan.key.required or not lean or plan.key.name in wishes):
         _identify(making, plan.key)
-    chosen = _chosen(making, lean=lean)
-    holders = sum(member.holds for member in chosen)
-    inner = (place.quota - len(chosen)) // max(1, holders)
+    chosen = _chosen(making, lean=lean, whole=wish is not None and wish.whole)
+    inner = (place.quota - len(chosen)) // (sum(member.holds for member in chosen) or 1)
     for member in chosen:
         if member is not plan.key:
-            _add(making, member, inner, _wish_for(making, member))
-    _fill_up(making, inner, lean=lean)
+            _add(making, member, inner)
+    if plan.open or wish is not None:
+        _fill_up(making, inner, wish, lean=lean)
     if len(making.value) < plan.least:
         raise Unfit("fewer properties can be made than minProperties asks for", place.path, chance=True)
-    value = {member.name: making.value[member.name] for member in plan.members if member.name in making.value}
-    value.update(making.value)
-    agree(plan.agreement, value, session, wish)
+    made = making.value
+    value = {name: made[name] for name in plan.by_name if name in made}
+    if len(value) < len(made):
+        value.update(made)
+    if plan.agreement.pairs or plan.agreement.told:
+        agree(plan.agreement, value, session, wish)
     return value
-
-
-def _decided(wish: Wish, plan: Plan) -> Wish:
-    """The wish with the names that this object has, of those of which it may have either."""
-    names = {each.known for each in plan.members}
-    found = {
-        next(each for each in either if each in names): inner
-        for either, inner in wish.either
-        if not names.isdisjoint(either)
-    }
-    return replace(wish, known={**wish.known, **found}, either=()) if found else wish
 
 
 def _check_room(plan: Plan, place: Place, session: Session) -> None:
@@ -100,35 +92,29 @@ def _check_room(plan: Plan, place: Place, session: Session) -> None:
         raise Unfit(f"minProperties asks for over {session.settings.max_nodes} members", place.path)
 
 
-def _chosen(making: Making, *, lean: bool) -> list[Member]:
+def _chosen(making: Making, *, lean: bool, whole: bool) -> list[Member]:
     """The members to make, in the order they are made in.
 
     Of the optional ones a share that falls with the depth, within the quota; those that hold
     more than a scalar only as far as there is room to fill them.
     """
-    plan, place, session, wish = making.plan, making.place, making.session, making.wish
-    if wish is not None:
-        asked = {each.name for each in plan.members if _is_wished(making, each)}
-        if wish.whole:
-            return [each for each in plan.making if each.required or each.name in asked]
-    else:
-        asked = set()
-    if lean:
-        return [each for each in plan.making if each.required or each.name in asked]
-    least = _least(place.level, session.settings.optional)
+    plan, place, wishes = making.plan, making.place, making.wishes
+    if lean or whole:
+        return [each for each in plan.making if each.required or each.name in wishes]
+    least = _least(place.level, making.session.settings.optional)
     state = mixed(making.state, _PRESENCE)
     chosen, optional, holders = [], 0, 0
     for member in plan.making:
-        wanted = member.required or member is plan.key or member.name in asked
-        if wanted or mixed(state, member.presence) % CHANCES >= least[member.holds]:
+        if member.required or member is plan.key or member.name in wishes:
             chosen.append(member)
-            if not wanted:
-                optional += 1
-                holders += member.holds
-    room = max(0, int(min(place.quota, plan.most)) - plan.required - len(asked))
+        elif mixed(state, member.presence) % CHANCES >= least[member.holds]:
+            chosen.append(member)
+            optional += 1
+            holders += member.holds
+    room = max(0, int(min(place.quota, plan.most)) - plan.required - len(wishes))
     if optional <= room and holders <= place.quota // HOLDER:
         return chosen
-    return _within(making, chosen, asked, room)
+    return _within(making, chosen, room)
 
 
 @functools.lru_cache(maxsize=256)
@@ -142,58 +128,24 @@ def _least(level: int, optional: float) -> tuple[int, int]:
     return int(CHANCES * (1 - scalars)), int(CHANCES * (1 - holders))
 
 
-def _within(making: Making, chosen: list[Member], asked: set[str], room: int) -> list[Member]:
+def _within(making: Making, chosen: list[Member], room: int) -> list[Member]:
     """As many of the optional members chosen as there is room for."""
     plan, holders = making.plan, making.place.quota // HOLDER
-    kept = []
+    kept = set()
     for member in making.session.dice.sample(chosen, len(chosen)):
-        if member.required or member.name in asked:
-            kept.append(member)
+        if member.required or member.name in making.wishes:
+            kept.add(member.name)
         elif room > 0 and (member is plan.key or not member.holds or holders > 0):
-            kept.append(member)
+            kept.add(member.name)
             room -= 1
             holders -= member.holds
-    return [each for each in chosen if each in kept]
-
-
-def _is_wished(making: Making, member: Member) -> bool:
-    wish = making.wish
-    return wish is not None and (
-        wish.of(member.name, member.known) is not None
-        or (member.known in wish.enveloped and member.holds)
-        or (wish.each is not None and member.name in _lists(making))
-    )
-
-
-def _wish_for(making: Making, member: Member) -> Wish | None:
-    """What is wished for a member: by its name, as what this object envelops, as the id beside it."""
-    wish = making.wish
-    found = None
-    if wish is not None:
-        found = wish.of(member.name, member.known)
-        if found is None and member.holds:
-            if (wish.each is not None or wish.most is not None) and member.name in _lists(making):
-                found = Wish(each=wish.each, most=wish.most)
-            elif member.known in wish.enveloped and not any(
-                wish.of(each.name, each.known) for each in making.plan.members
-            ):
-                found = wish
-    if member.beside in making.value and member.beside:
-        known = {"id": Wish(making.value[member.beside])}
-        found = Wish(known=known) if found is None else replace(found, known={**known, **found.known})
-    return found
-
-
-def _lists(making: Making) -> tuple[str, ...]:
-    """The members that are the list which an answer is about."""
-    lists = making.plan.agreement.lists
-    return lists if len(lists) == 1 else making.plan.agreement.generic
+    return [each for each in chosen if each.name in kept]
 
 
 def _identify(making: Making, key: Member) -> None:
     """Make what says which one of its kind an object is; all else in it then follows from that."""
     session = making.session
-    _add(making, key, 1, _wish_for(making, key))
+    _add(making, key, 1)
     if key.name in making.value and not isinstance(making.value[key.name], bool | None):
         world = mixed(session.settings.seed, making.plan.salt)
         making.state = mixed(world, salt_of(f"{making.value[key.name]}"))
@@ -201,7 +153,7 @@ def _identify(making: Making, key: Member) -> None:
             making.state = mixed(making.state, making.place.turn)
 
 
-def _add(making: Making, member: Member, quota: int, wish: Wish | None) -> None:
+def _add(making: Making, member: Member, quota: int, wish: Wish | None = None) -> None:
     """Add a property; one that is not needed is left out when it cannot be made."""
     session = making.session
     if not member.required:
@@ -209,6 +161,10 @@ def _add(making: Making, member: Member, quota: int, wish: Wish | None) -> None:
         hidden = member.hidden and not session.phase.write_only
         if hidden or needs or len(making.value) >= making.plan.most:
             return
+    if making.wishes:
+        wish = making.wishes.get(member.name, wish)
+    if member.beside:
+        wish = with_identity(wish, member, making.value)
     nodes = session.nodes
     session.subject = making.state
     session.dice.state = mixed(making.state, member.salt)
@@ -231,22 +187,22 @@ def _check_name(making: Making, name: str) -> None:
             raise Unfit(f"propertyNames does not allow {name}", making.place.path)
 
 
-def _fill_up(making: Making, inner: int, *, lean: bool) -> None:
+def _fill_up(making: Making, inner: int, wish: Wish | None, *, lean: bool) -> None:
     """Add members that the schema does not name: those wished for, and as many as it asks for."""
-    plan, wish = making.plan, making.wish
+    plan = making.plan
     if wish is not None and wish.members and (wish.whole or not plan.members):
         for name, each in wish.members.items():
-            if name not in making.value and not any(name == member.name for member in plan.members):
+            if name not in making.value and name not in plan.by_name:
                 _add(making, _free(making, name), inner, each)
     making.session.dice.state = mixed(making.state, _NAMES)
-    missing = max(plan.least, _free_entries(making, lean=lean)) - len(making.value)
+    missing = max(plan.least, _free_entries(making, wish, lean=lean)) - len(making.value)
     if missing > 0:
         _fill(making, missing, (inner - missing) // missing)
 
 
-def _free_entries(making: Making, *, lean: bool) -> int:
+def _free_entries(making: Making, wish: Wish | None, *, lean: bool) -> int:
     """How many members a map gets: an object that declares no properties, but a schema for them."""
-    merged, place, wish = making.merged, making.place, making.wish
+    merged, place = making.merged, making.place
     if lean or place.quota < HOLDER or place.level >= len(NEAR) or any(merged.each("properties")):
         return 0
     if wish is not None and (wish.whole or wish.members):
@@ -264,14 +220,14 @@ def _fill(making: Making, missing: int, quota: int) -> None:
         for member in plan.members:
             if member.name not in making.value and len(making.value) < target:
                 making.session.spend()
-                _add(making, member, quota, None)
+                _add(making, member, quota)
     if len(making.value) >= target:
         return
     for name in _names(making):
         making.session.spend()
         if name not in making.value:
             state = making.session.dice.state
-            _add(making, _free(making, name), quota, None)
+            _add(making, _free(making, name), quota)
             making.session.dice.state = state
         if len(making.value) >= target:
             return

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from treaty.mocking.generate.merge import Merged
 
+OPEN = frozenset({"additionalProperties", "patternProperties"})
 IDENTIFYING = ("id", "uuid", "guid")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Member:
     """A property: what is made for it, and its own part of the object's state.
 
@@ -48,19 +49,25 @@ class Member:
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """The members of an object in their order, and in the order they are made in; how many it may have."""
+    """The members of an object in their order, and in the order they are made in; how many it may have.
+
+    `named` says that names are to be judged, `open` that there may be members beside.
+    """
 
     noun: str
     salt: int
     members: tuple[Member, ...]
     making: tuple[Member, ...]
+    by_name: dict[str, Member]
+    by_known: dict[str, Member]
     key: Member | None
     required: int
     least: int
     most: float
     named: bool
+    open: bool
     agreement: Agreement
 
 
@@ -95,11 +102,14 @@ def _plan(spot: Spot, merged: Merged, session: Session) -> Plan:
         salt_of(noun),
         members,
         ((key,) if key else ()) + tuple(others),
+        {each.name: each for each in members},
+        {each.known: each for each in reversed(members)},
         key,
         len(required),
         least,
         most,
         "propertyNames" in merged.keywords,
+        least > 0 or not OPEN.isdisjoint(merged.keywords),
         agreement,
     )
 

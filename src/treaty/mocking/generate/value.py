@@ -10,7 +10,7 @@ from treaty.mocking.generate.choices import Choices
 from treaty.mocking.generate.dice import mixed
 from treaty.mocking.generate.memory import Spot
 from treaty.mocking.generate.merge import Merged, merge
-from treaty.mocking.generate.model import Exhausted, Place, Unfit, Wish
+from treaty.mocking.generate.model import NOTHING, Exhausted, Place, Unfit, Wish
 from treaty.mocking.generate.scalars import maker_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ WAYS = 400  # of deciding anyOf, oneOf, not and the like
 THROWS = 40  # of the dice, when a way may lead on but did not
 SMALL_QUOTA = 10  # with less room than this, the branches that end soonest are preferred
 SMALL_LEVEL = 3
+CONTAINERS = frozenset({"object", "array"})
+CHOSEN = frozenset({"const", "enum", "x-faker"})
 KEYWORDS_OF = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
     "array": ("items", "prefixItems", "contains", "minItems", "uniqueItems"),
@@ -36,12 +38,12 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
 
     Raises Unfit when every way tried fails.
     """
-    if spot.maker and wish is None and not avoid and _in_one_step(spot, session):
-        session.nodes += 1
-        session.steps -= spot.cost
-        if session.nodes > session.settings.max_nodes or session.steps < 0:
-            raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
-        return spot.maker(session)
+    if spot.kind is None:
+        _prepare(spot, session)
+    if spot.kind and not avoid and (wish is None or (wish.value is NOTHING and not spot.maker)):
+        made = _directly(spot, place, session, wish)
+        if made is not NOTHING:
+            return made
     if place.depth > session.settings.max_depth:
         raise Unfit(f"the value would nest deeper than {session.settings.max_depth} levels", place.path)
     choices = Choices()
@@ -64,11 +66,54 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
     raise Unfit(reason.reason, reason.path or place.path)
 
 
-def _in_one_step(spot: Spot, session: Session) -> bool:
+def _prepare(spot: Spot, session: Session) -> None:
+    """Find out whether the values of a spot can be made without a choice, and how.
+
+    What that takes is not counted, as it is done once only; the dice are left as they were.
+    """
+    steps, state = session.steps, session.dice.state
+    spot.kind = ""
+    try:
+        merged = merge(spot, session, Choices(), None, small=False)
+    except (Unfit, Exhausted):
+        return
+    finally:
+        session.steps, session.dice.state = steps, state
+    if spot.merged is not merged:
+        return
+    spot.cost = 1 + len(merged.parts)
+    spot.maker = maker_of(spot, merged)
+    kinds = merged.types
+    if spot.maker:
+        spot.kind = "scalar"
+    elif kinds <= CONTAINERS and len(kinds) == 1 and CHOSEN.isdisjoint(merged.keywords):
+        spot.kind = next(iter(kinds))
+
+
+def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> Json:
+    """A value for a spot that leaves no choice; NOTHING where it has to be looked at, or tried again."""
     merged = spot.merged
-    return merged is not None and not (
-        (merged.named and session.settings.use_examples) or (merged.hard and session.phase.careful)
-    )
+    if merged is None or (merged.named and session.settings.use_examples):
+        return NOTHING
+    if merged.hard and session.phase.careful:
+        return NOTHING
+    session.nodes += 1
+    session.steps -= spot.cost
+    if session.nodes > session.settings.max_nodes or session.steps < 0:
+        raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
+    if spot.maker:
+        return spot.maker(session)
+    if place.depth > session.settings.max_depth:
+        return NOTHING
+    nodes, state = session.nodes, session.dice.state
+    make = objects.build_object if spot.kind == "object" else arrays.build_array
+    try:
+        return make(spot, merged, place, session, build, wish, lean=session.phase.lean)
+    except Unfit as unfit:
+        if not unfit.chance:
+            raise
+        session.nodes, session.dice.state = nodes - 1, state
+        return NOTHING
 
 
 def _attempt(
@@ -88,11 +133,6 @@ def _attempt(
     lean = lean or session.phase.lean
     small = lean or place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
     merged = merge(spot, session, choices, wish, small=small)
-    if spot.maker is None and spot.merged is merged:
-        spot.cost = 1 + len(merged.parts)
-        spot.maker = maker_of(spot, merged) or False
-    if spot.maker and wish is None and not avoid and _in_one_step(spot, session):
-        return spot.maker(session)
     found = (
         (wish is not None and wished(spot, merged, session, avoid, wish))
         or bound(spot, merged, session, avoid)

@@ -1,0 +1,42 @@
+"""Wishes for an object, as wishes for its members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from treaty.findings import Json
+from treaty.mocking.generate.model import Wish
+from treaty.mocking.generate.plans import Member, Plan
+
+NONE: Mapping[str, Wish] = {}
+
+
+def wishes_of(plan: Plan, wish: Wish) -> dict[str, Wish]:
+    """By the names of an object's members, what is wished for them."""
+    found = {name: each for name, each in wish.members.items() if name in plan.by_name}
+    for known, each in wish.known.items():
+        member = plan.by_known.get(known)
+        if member is not None:
+            found.setdefault(member.name, each)
+    for either, each in wish.either:
+        named = next((plan.by_known[known] for known in either if known in plan.by_known), None)
+        if named is not None:
+            found.setdefault(named.name, each)
+    if wish.each is not None or wish.most is not None:
+        for name in plan.agreement.shown:
+            found.setdefault(name, Wish(each=wish.each, most=wish.most))
+    if plan.key is None or plan.key.name not in found:
+        for known in wish.enveloped:
+            member = plan.by_known.get(known)
+            if member is not None and member.holds:
+                found.setdefault(member.name, wish)
+    return found
+
+
+def with_identity(wish: Wish | None, member: Member, value: Mapping[str, Json]) -> Wish | None:
+    """The wish for an object whose id stands beside it: `user_id` is that of `user`."""
+    if not member.beside or member.beside not in value:
+        return wish
+    known = {"id": Wish(value[member.beside])}
+    return Wish(known=known) if wish is None else replace(wish, known={**known, **wish.known})
