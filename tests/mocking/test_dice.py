@@ -10,9 +10,9 @@ from treaty.mocking.generate.dice import Dice, mixed, salt_of
 def test_the_same_state_gives_the_same_everywhere() -> None:
     dice = Dice(7)
     drawn = [dice.below(100) for _ in range(6)]
-    assert drawn == [17, 82, 7, 85, 80, 5]
+    assert drawn == [4, 8, 54, 46, 5, 23]
     assert salt_of("name") == 6323216072687447770
-    assert mixed(1, 2) == 2185194620014831856
+    assert mixed(1, 2) == 9564234014780753040
 
 
 def test_all_faces_come_up_about_as_often() -> None:

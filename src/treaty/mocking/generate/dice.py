@@ -17,16 +17,14 @@ MASK = 2**64 - 1
 
 @functools.lru_cache(maxsize=4096)
 def salt_of(text: str) -> int:
-    """A number for a text: half of what a mixed state is made of."""
+    """A number for a text."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def mixed(state: int, salt: int) -> int:
-    """The state that comes of two numbers; each bit of either changes half of its bits (splitmix64)."""
-    z = (state ^ salt) & MASK
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
-    return z ^ (z >> 31)
+    """The state that comes of a state and a salt: one multiplication spreads each bit over those above it."""
+    product = (state ^ salt) * 0xD6E8FEB86659FD93 & MASK
+    return product ^ product >> 32
 
 
 class Dice:

@@ -165,15 +165,18 @@ def _add(making: Making, member: Member, quota: int, wish: Wish | None = None) -
         wish = making.wishes.get(member.name, wish)
     if member.beside:
         wish = with_identity(wish, member, making.value)
-    nodes = session.nodes
+    nodes, spot = session.nodes, member.spot
     session.subject = making.state
     session.dice.state = mixed(making.state, member.salt)
-    level = making.place.level + 1
     try:
         if making.plan.named:
             _check_name(making, member.name)
-        place = Place(quota, level, making.place, member.name)
-        making.value[member.name] = making.build(member.spot, place, session, (), wish)
+        if spot.maker and wish is None and session.at_once:
+            session.one_step(spot.cost)
+            making.value[member.name] = spot.maker(session)
+            return
+        place = Place(quota, making.place.level + 1, making.place, member.name)
+        making.value[member.name] = making.build(spot, place, session, (), wish)
     except Unfit:
         if member.required:
             raise

@@ -116,6 +116,7 @@ def _begin(session: Session, phase: Phase, seed: int, steps: int) -> None:
     """Give a phase its own dice and the work it may do."""
     session.dice.state = session.subject = seed
     session.phase = phase
+    session.at_once = not (phase.careful or session.settings.use_examples)
     session.steps = steps
     session.nodes = 0
 

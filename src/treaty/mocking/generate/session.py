@@ -31,7 +31,8 @@ class Session:
     """The state of one call; `phase` and the counters are set anew for each phase.
 
     `subject` is the state of the object in the making: what its members share, such as
-    the person whose name and address they are, follows from it.
+    the person whose name and address they are, follows from it. `at_once` says that what is
+    made in one step is neither judged on the spot nor taken from the schema's examples.
     """
 
     memory: Memory
@@ -43,12 +44,20 @@ class Session:
     phase: Phase = field(default_factory=Phase)
     steps: int = 0
     nodes: int = 0
+    at_once: bool = False
 
     def spend(self, steps: int = 1) -> None:
         """Count work; raises Exhausted when the phase has none left."""
         self.steps -= steps
         if self.steps < 0:
             raise Exhausted(f"nothing valid was found within {self.settings.max_steps} steps")
+
+    def one_step(self, cost: int) -> None:
+        """Count a value that is made in one step."""
+        self.nodes += 1
+        self.steps -= cost
+        if self.nodes > self.settings.max_nodes or self.steps < 0:
+            raise Exhausted(f"the value would have over {self.settings.max_nodes} nodes")
 
     def target(self, base: str, reference: str) -> SchemaAt:
         """What a reference points at; raises Unfit when it points nowhere."""

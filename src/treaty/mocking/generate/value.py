@@ -97,10 +97,7 @@ def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> 
         return NOTHING
     if merged.hard and session.phase.careful:
         return NOTHING
-    session.nodes += 1
-    session.steps -= spot.cost
-    if session.nodes > session.settings.max_nodes or session.steps < 0:
-        raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
+    session.one_step(spot.cost)
     if spot.maker:
         return spot.maker(session)
     if place.depth > session.settings.max_depth:
