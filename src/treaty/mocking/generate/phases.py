@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from treaty.findings import Json, pointer_of
 from treaty.mocking.generate.dice import mixed, salt_of
 from treaty.mocking.generate.memory import Memory, Spot
 from treaty.mocking.generate.model import (
+    NOTHING,
     Accepts,
     CannotGenerate,
     Exhausted,
@@ -22,6 +24,8 @@ from treaty.mocking.generate.model import (
 from treaty.mocking.generate.session import Phase, Session
 from treaty.mocking.generate.value import build
 
+REFUSED = "the validator accepts no value that was built"
+GUESSES: tuple[Json, ...] = ({}, [], "text", 1, 1.5, True, None, ["text"], [1], "", 0, False)
 PHASES = (
     Phase(),
     Phase(careful=True),
@@ -107,9 +111,14 @@ def _tried(
             elif judge(value):
                 return [value]
             else:
-                failure = Unfit("the validator accepts no value that was built")
+                failure = Unfit(REFUSED)
         left -= left // 2 - max(session.steps, 0)
-    return failure or Unfit("nothing was tried")
+    failure = failure or Unfit("nothing was tried")
+    if failure.reason != REFUSED:
+        return failure
+    # What depends on where a schema is met, as dynamic references do, is hit upon sooner than built.
+    guessed = next((guess for guess in GUESSES if judge(guess)), NOTHING)
+    return failure if guessed is NOTHING else [copy.copy(guessed)]
 
 
 def _begin(session: Session, phase: Phase, seed: int, steps: int) -> None:
