@@ -27,7 +27,8 @@ from treaty.mocking.overrides.names import folder_name
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
-from treaty.respond.faults import Faulty, with_faults
+from treaty.respond.calling import with_callbacks
+from treaty.respond.faults import with_faults
 from treaty.respond.mock import Mock
 from treaty.respond.mocked import Mocked
 from treaty.respond.partly import Partly
@@ -149,6 +150,8 @@ def mock(
     allow_faults: bool = False,
     stream_rate: str | None = None,
     stream_items: str | None = None,
+    callbacks: bool = True,
+    callback_hosts: Iterable[str] = (),
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -190,6 +193,9 @@ def mock(
     Sequences of items (server-sent events, JSON lines, …) are sent whole, or with `stream_rate`
     (`"2/s"`) one by one, as many as `stream_items` says: a number, or `"endless"`.
 
+    After a success the operation's callbacks are called, unless `callbacks` is false, on this machine
+    and the `callback_hosts` (`"*"`: all).
+
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
     the same method of the same path, and `ValueError` for a locale there are no words of.
@@ -218,6 +224,7 @@ def mock(
             report,
             plain_problems=refusals == "problem",
             pace=pace,
+            callback_hosts=frozenset(callback_hosts),
             settings=settings,
             invalid_examples=invalid_examples,
             mocks=None if mocks is None else Path(mocks),
@@ -233,7 +240,8 @@ def mock(
         remembering = _remembering(made, seed_items, state, before) if is_stateful else None
         mocked[name] = Mocked(made, remembering)
         usual = remembering or made
-        responder = with_faults(usual, made, faults) or usual
+        faulty = with_faults(usual, made, faults)
+        responder = (callbacks and with_callbacks(faulty or usual, made)) or faulty or usual
         return build_engine(
             contract,
             responder,
@@ -242,7 +250,7 @@ def mock(
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,
             rewrite=made.rewrite,
-            refuse=responder.refuse if isinstance(responder, Faulty) else made.refuse,
+            refuse=faulty.refuse if faulty else made.refuse,
             immediate=usual.immediate,
         )
 

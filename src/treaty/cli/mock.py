@@ -108,6 +108,19 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
 @click.option(
     "--stream-items", callback=_pace, metavar="NUMBER", help="How many items a sequence has: 10, or endless."
 )
+@click.option(
+    "--callbacks/--no-callbacks",
+    default=True,
+    show_default=True,
+    help="Call the callbacks that are declared.",
+)
+@click.option(
+    "--callback-host",
+    "callback_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="A host that callbacks and webhooks may be sent to, beside this machine; * for all. Repeatable.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -137,6 +150,8 @@ def command(
     allow_faults: bool,
     stream_rate: str | None,
     stream_items: str | None,
+    callbacks: bool,
+    callback_hosts: tuple[str, ...],
     quiet: bool,
     prefixes: tuple[str, ...],
     stateful: bool,
@@ -220,6 +235,8 @@ def command(
             allow_faults=allow_faults,
             stream_rate=stream_rate,
             stream_items=stream_items,
+            callbacks=callbacks,
+            callback_hosts=callback_hosts,
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,

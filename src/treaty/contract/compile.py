@@ -39,6 +39,12 @@ def compile_operations(document: Document) -> tuple[Operation, ...]:
     return tuple(read(shared, at) for at in document.operations)
 
 
+def compile_operation(document: Document, at: OperationAt) -> Operation:
+    """One operation, wherever in the document it stands: below `paths`, a callback, a webhook."""
+    read = _read_swagger if document.version.name == "2.0" else _read_openapi
+    return read(_Shared(document.data, security_schemes(document.data), document.data.get("security")), at)
+
+
 def base_paths(document: Document) -> tuple[str, ...]:
     """The paths of all servers of the document, its paths and operations, without slashes at the end.
 

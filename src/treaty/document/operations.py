@@ -56,6 +56,28 @@ def operations_of(data: Json, version: Version) -> Iterator[OperationAt]:
             yield from _operations_in(data, version, path, pointer, item)
 
 
+def callbacks_of(data: Json, version: Version, at: OperationAt) -> Iterator[tuple[str, OperationAt]]:
+    """(Name, operation) of every callback of an operation; its path is the runtime expression it is under."""
+    callbacks = at.node.get("callbacks")
+    for name, node in callbacks.items() if isinstance(callbacks, dict) else ():
+        here, callback = follow(data, at.pointer + pointer_of(("callbacks", name)), node)
+        for expression, each in callback.items() if isinstance(callback, dict) else ():
+            pointer, item = follow(data, here + pointer_of((expression,)), each)
+            if isinstance(item, dict) and not expression.startswith("x-"):
+                for operation in _operations_in(data, version, expression, pointer, item):
+                    yield name, operation
+
+
+def webhooks_of(data: Json, version: Version) -> Iterator[tuple[str, OperationAt]]:
+    """(Name, operation) of every webhook (OpenAPI 3.1, `webhooks`); it has no path."""
+    webhooks = data.get("webhooks")
+    for name, node in webhooks.items() if isinstance(webhooks, dict) else ():
+        pointer, item = follow(data, pointer_of(("webhooks", name)), node)
+        if isinstance(item, dict):
+            for operation in _operations_in(data, version, "", pointer, item):
+                yield name, operation
+
+
 def _operations_in(
     data: Json, version: Version, path: str, pointer: str, item: dict[str, Json]
 ) -> Iterator[OperationAt]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.contract.contract import Contract
+from treaty.contract.lowering import Direction
 from treaty.contract.model import Example, MediaType
 from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
@@ -51,7 +52,10 @@ class Made:
 
 @dataclass(slots=True)
 class Values:
-    """Makes values by the schemas of a contract. `report` is told of each untrue example, once."""
+    """Makes values by the schemas of a contract. `report` is told of each untrue example, once.
+
+    `direction` is that of the bodies: of responses, or of requests that the mock itself sends.
+    """
 
     contract: Contract
     report: Callable[[Finding], None] = lambda _: None
@@ -60,6 +64,7 @@ class Values:
     media: dict[str, PreparedMedia] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     invalid_examples: InvalidExamples = "repair"
+    direction: Direction = "response"
     coherence: Coherence = field(init=False)
     generator: Generator | None = None
     variants: dict[tuple[bool, str], Settings] = field(default_factory=dict)
@@ -119,7 +124,7 @@ class Values:
         """The media type with its validator and what its bodies are written by, made once."""
         key = f"{media.pointer} {media.name}"
         if key not in self.media:
-            self.media[key] = prepare_media(self.contract, media, "response")
+            self.media[key] = prepare_media(self.contract, media, self.direction)
         return self.media[key]
 
     def schema_of(self, media: MediaType) -> SchemaAt | None:
@@ -127,7 +132,7 @@ class Values:
         shape = self.prepared(media).shape
         if shape is not None:
             return shape.at
-        return self.contract.schemas.at(media.schema, "response") if media.schema is not None else None
+        return self.contract.schemas.at(media.schema, self.direction) if media.schema is not None else None
 
     def is_true(self, example: Example, media: MediaType) -> bool:
         """Is the example valid by its schema? One that is not is reported, once."""
@@ -163,7 +168,7 @@ class Values:
             from treaty.mocking.generate import Generator, Memory
 
             schemas = self.contract.schemas
-            memory = Memory(lambda base, reference: schemas.resolve(base, reference, "response"))
+            memory = Memory(lambda base, reference: schemas.resolve(base, reference, self.direction))
             self.generator = Generator(memory, lambda at, value: self.validator(at).accepts(value))
             self.settings = replace(self.settings, keys=self.coherence.keys(), unknown_faker=self.tell_faker)
         settings = self.variant(use_examples, world)
@@ -192,7 +197,7 @@ class Values:
         """The validator of a part of a schema, compiled once as long as that part lives."""
         found = self.compiled.get(id(at.schema))
         if found is None or found[0].schema is not at.schema:
-            found = self.compiled[id(at.schema)] = (at, self.contract.schemas.compile(at, "response"))
+            found = self.compiled[id(at.schema)] = (at, self.contract.schemas.compile(at, self.direction))
             if len(self.compiled) > MAX_COMPILED:
                 self.compiled.pop(next(iter(self.compiled)))
         return found[1]

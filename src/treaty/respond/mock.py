@@ -36,6 +36,7 @@ from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.refusals import Refusals
 
 if TYPE_CHECKING:
+    from treaty.mocking.outgoing import Senders
     from treaty.respond.overriding import Overriding
 
 
@@ -44,7 +45,8 @@ class Mock:
     """Answers calls from a contract. The same call and seed give the same bytes, in every process.
 
     A wrong request gets the operation's declared response, with `plain_problems` our problem.
-    With a `pace` the items of sequences are sent one by one.
+    With a `pace` the items of sequences are sent one by one. Callbacks and webhooks are sent to this
+    machine, and to `callback_hosts`.
     `mocks` is a folder of overrides; `others` are the operations of other contracts in it.
     """
 
@@ -58,12 +60,14 @@ class Mock:
     settings: Settings = field(default_factory=Settings)
     invalid_examples: InvalidExamples = "repair"
     pace: Pace | None = None
+    callback_hosts: frozenset[str] = frozenset()
     kept: Kept = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
     refusals: Refusals = field(init=False)
     overriding: Overriding | None = field(init=False, default=None)
     declared_twins: frozenset[str] | None = None
+    _senders: Senders | None = None
 
     def __post_init__(self) -> None:
         self.values = Values(
@@ -134,6 +138,15 @@ class Mock:
         answer = self.overridden(call, accept, preferences) or self.answer(call, accept, preferences)
         answer.reasons.status = why or answer.reasons.status
         return self.finished(call, accept, preferences, answer)
+
+    @property
+    def senders(self) -> Senders:
+        """What makes the requests of callbacks and webhooks."""
+        if self._senders is None:
+            from treaty.mocking.outgoing import Senders  # here: most mocks send nothing
+
+            self._senders = Senders(self.contract, str(self.seed), self.callback_hosts, self.report)
+        return self._senders
 
     @property
     def scenarios(self) -> tuple[str, ...]:
