@@ -35,6 +35,7 @@ from treaty.respond.partly import Partly
 from treaty.site import Site, Sites
 
 if TYPE_CHECKING:
+    from treaty.issuer.issuer import Issuer
     from treaty.respond.flask import FlaskHandlers
     from treaty.respond.handlers import Handlers
     from treaty.respond.remembering import Remembering
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 Framework: TypeAlias = Literal["async", "flask"]
 # What a mock answers a wrong request with.
 Refusal: TypeAlias = Literal["declared", "problem"]
+# What becomes of the security that a mocked contract asks for.
+Auth: TypeAlias = Literal["off", "presence", "verify"]
 # Is told what is found while a mock runs.
 Report: TypeAlias = Callable[[Finding], None]
 
@@ -152,6 +155,7 @@ def mock(
     stream_items: str | None = None,
     callbacks: bool = True,
     callback_hosts: Iterable[str] = (),
+    auth: Auth = "presence",
     strict: bool = False,
     base_path: str | None = None,
     prefixes: Mapping[str, str] | None = None,
@@ -185,6 +189,9 @@ def mock(
     the paths and schemas tell (`treaty mock --explain-state`), and each list begins with
     `seed_items` items. `state` is where it remembers: an SQLite file, or a `redis://` URL; by
     default this process. Raises `StateError` when that cannot be used.
+    `auth` says what becomes of the security that the contract asks for: nothing is looked at
+    with `"off"`, whether a credential is there with `"presence"`, and with `"verify"` bearer
+    tokens must be of the mock's own issuer at `/__treaty/auth`, with the scopes.
     What another mock remembers, and its scenario, are gone on with by one that is to `keep` them.
     `latency` (`"300ms"`, `"50..300ms"`) is how long every answer takes, `error_rate` the share of
     declared errors among the answers, from 0 to 1. With `allow_faults` clients may ask for
@@ -209,9 +216,16 @@ def mock(
 
     faults = Faults(None if latency is None else read_delay(latency), error_rate, allow_faults)
     pace = read_pace(stream_rate, stream_items)
+    if auth == "off":
+        contract = (
+            _open(contract)
+            if isinstance(contract, CompiledContract)
+            else {name: _open(each) for name, each in contract.items()}
+        )
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
     mocked: dict[str, Mocked] = {}
+    issuer = _issuer(keep) if auth == "verify" else None
 
     def build(
         name: str, contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report
@@ -249,18 +263,33 @@ def mock(
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,
+            verify=issuer.verify if issuer else None,
             rewrite=made.rewrite,
             refuse=faulty.refuse if faulty else made.refuse,
             immediate=usual.immediate,
         )
 
     if isinstance(contract, CompiledContract):
-        return App(build("", contract, base_path, report), Site(contract), cors=cors, mocked=mocked)
+        return App(
+            build("", contract, base_path, report), Site(contract), cors=cors, mocked=mocked, issuer=issuer
+        )
     mounts = plan_mounts(contract, prefixes)
-    engine = mount(
+    mounted = mount(
         mounts, lambda each: build(each.name, each.contract, each.bases, _placing(each.contract, report))
     )
-    return App(engine, Sites(homes(mounts)), cors=cors, mocked=mocked)
+    return App(mounted, Sites(homes(mounts)), cors=cors, mocked=mocked, issuer=issuer)
+
+
+def _open(contract: CompiledContract) -> CompiledContract:
+    """The contract without the security that it asks for."""
+    return replace(contract, operations=tuple(replace(each, security=()) for each in contract.operations))
+
+
+def _issuer(keep: App | None) -> Issuer:
+    """The issuer that there was, so that its tokens go on being good, or a new one."""
+    from treaty.issuer.issuer import Issuer  # here: a mock without one need not import it
+
+    return keep.issuer if keep is not None and keep.issuer is not None else Issuer()
 
 
 def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:

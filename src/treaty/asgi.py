@@ -26,6 +26,7 @@ from treaty.mounting import Answering
 from treaty.site import Site, Sites
 
 if TYPE_CHECKING:
+    from treaty.issuer.issuer import Issuer
     from treaty.respond.mocked import Mocked
 
 # The types of ASGI 3.0; what a scope holds is not ours to know.
@@ -37,7 +38,8 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 # What answers for the mock itself, whatever its contracts say.
 Control: TypeAlias = Callable[[Request], Awaitable[Exchange]]
 
-CONTROL_PATH = "/__treaty/"
+OWN_PATH = "/__treaty/"
+ISSUER_PATH = "/__treaty/auth/"
 _LOGGER = logging.getLogger("treaty")
 
 
@@ -69,8 +71,9 @@ class App:
     called at startup, `stack` holds what must be closed at shutdown. With `cors`, pages of
     other origins may read the answers. `trouble` is why an edit of the document is not served
     yet, `notice` the same as the value of a header. `counts` are the findings so far, for
-    whatever exports metrics. `control` answers below `/__treaty/`, before any contract; what
-    it steers is `mocked`, by the names of the contracts (one alone has none, `""`).
+    whatever exports metrics. `control` answers below `/__treaty/`, before any contract,
+    as does the `issuer` of tokens; what it steers is `mocked`, by the names of the contracts
+    (one alone has none, `""`).
     """
 
     engine: Answering
@@ -81,6 +84,7 @@ class App:
     started: list[Callable[[], None]] = field(default_factory=list)
     cors: bool = False
     control: Control | None = None
+    issuer: Issuer | None = None
     mocked: dict[str, Mocked] = field(default_factory=dict)
     trouble: tuple[Finding, ...] = ()
     notice: str = ""
@@ -168,12 +172,16 @@ class App:
     def become(self, other: App) -> None:
         """Answer as another application does from the next request on; those in hand end as they began."""
         self.engine, self.site, self.mocked = other.engine, other.site, other.mocked
+        self.issuer = other.issuer
 
     async def answer(self, request: Request) -> Exchange:
         """The engine's answer; what the contract has no path for may be a page of ours."""
         try:
-            if self.control is not None and request.path.startswith(CONTROL_PATH):
-                return self.finish(await self.control(request))
+            if request.path.startswith(OWN_PATH):
+                if self.issuer is not None and request.path.startswith(ISSUER_PATH):
+                    return self.finish(await self.issuer.handle(request))
+                if self.control is not None:
+                    return self.finish(await self.control(request))
             exchange = await self.engine.handle(request)
         except Exception:  # a defect, which the client learns nothing of
             _LOGGER.exception("%s %s could not be answered", request.method, request.path)

@@ -12,7 +12,7 @@ from treaty.cli.data_options import data_options
 from treaty.cli.options import document_options, mocks_option, state_options, traffic_options
 
 if TYPE_CHECKING:
-    from treaty.api import Refusal
+    from treaty.api import Auth, Refusal
     from treaty.asgi import App
     from treaty.cli.running import Access
     from treaty.contract.contract import Contract
@@ -77,6 +77,13 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
 )
 @mocks_option
 @click.option("--scenario", metavar="NAME", help="The scenario of mocks/scenarios/ that is on.")
+@click.option(
+    "--auth",
+    type=click.Choice(["off", "presence", "verify"]),
+    default="presence",
+    show_default=True,
+    help="Credentials: ignored, only to be there, or tokens of the issuer at /__treaty/auth.",
+)
 @click.option(
     "--control",
     type=click.Choice(["local", "on", "off"]),
@@ -144,6 +151,7 @@ def command(
     reloads: bool,
     mocks: Path | None,
     scenario: str | None,
+    auth: Auth,
     control: Access,
     latency: str | None,
     error_rate: float,
@@ -237,6 +245,7 @@ def command(
             stream_items=stream_items,
             callbacks=callbacks,
             callback_hosts=callback_hosts,
+            auth=auth,
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,

@@ -53,6 +53,8 @@ def run_server(
     click.echo(title)
     click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs")
     click.echo("\n".join(f"  document   {address}{path}" for path in document_paths(app)))
+    if app.issuer is not None:
+        click.echo(f"  issuer     {address}/__treaty/auth/.well-known/openid-configuration")
     if app.control is not None:
         click.echo(f"  control    {address}/__treaty/health")
     click.echo("Ctrl-C stops it.")
