@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help mock serve test lint format types layers bench fuzz lock docs clean
+.PHONY: help mock serve test oracle lint format types layers bench fuzz lock docs clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ serve: $(READY) ## The reference API itself, from handlers/, on http://127.0.0.1
 
 test: $(READY) ## All tests
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+oracle: $(READY) ## Generated requests and responses, ten times as many as in a test run
+	TREATY_EXAMPLES=10 $(BIN)/python -m pytest -n auto --dist worksteal tests/corpus -k generated
 
 lint: $(READY) ## Formatting and lint
 	$(BIN)/ruff format --check .

@@ -49,7 +49,7 @@ class Asker:
                 if value is None:
                     return f"no value for {parameter.location} {parameter.name}"
                 _write(asked, parameter, value[0])
-        _sign(asked, operation)
+        sign(asked, operation)
         if operation.body_required and not self._add_body(asked, operation):
             return f"no body as {', '.join(operation.bodies)}"
         return asked
@@ -155,7 +155,7 @@ def _in_query(parameter: Parameter, value: Any) -> list[str]:
     return [f"{name}={_escaped(value)}"]
 
 
-def _sign(asked: Asked, operation: Operation) -> None:
+def sign(asked: Asked, operation: Operation) -> None:
     """Add credentials of the shape the first alternative asks for (mutual TLS stands outside a request)."""
     for scheme in operation.security[0] if operation.security else ():
         if scheme["type"] == "apiKey":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from jsonschema import (  # type: ignore[import-untyped]  # its stubs are another package
@@ -33,25 +34,41 @@ _UNKNOWN_HERE = ("$dynamicRef", "$id", "$anchor", "$dynamicAnchor")
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 
+# The OpenAPI Format Registry: the numbers of a format; those of 64 bits may also be texts.
+_RANGES = {f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)}
+_RANGES |= {f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)}
+# IEEE 754-2019, table 3.5: the largest number of binary32 is (2 - 2^-23) * 2^127.
+_RANGES["float"] = (-(2 - 2**-23) * 2**127, (2 - 2**-23) * 2**127)  # type: ignore[assignment]
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_TEXTS = {
+    "uri": _URI,
+    "uri-reference": re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*"),  # RFC 3986, 2
+    "byte": re.compile("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),  # RFC 4648, 4
+    "decimal": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"),
+    "hostname": re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*"),  # RFC 1123, section 2.1
+}
+
 
 def _formats() -> FormatChecker:
-    known = ("date-time", "date", "uuid", "email", "ipv4", "ipv6")
+    known = ("date-time", "date", "uuid", "email", "ipv4", "ipv6", "time", "regex")
     checker = FormatChecker(formats=known)
-
-    def within(bits: int) -> Any:
-        limit = 2 ** (bits - 1)
-
-        def check(value: object) -> bool:
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            return not is_number or -limit <= value < limit
-
-        return check
-
     checker.checkers = dict(checker.checkers)
-    checker.checkers["int32"] = (within(32), ())
-    checker.checkers["int64"] = (within(64), ())
-    checker.checkers["uri"] = (lambda value: not isinstance(value, str) or bool(_URI.fullmatch(value)), ())
+    for name, (least, most) in _RANGES.items():
+        checker.checkers[name] = (partial(_within, least, most, name.endswith("64")), ())
+    for name, pattern in _TEXTS.items():
+        checker.checkers[name] = (partial(_follows, pattern), ())
     return checker
+
+
+def _within(least: float, most: float, has_texts: bool, value: object) -> bool:
+    if isinstance(value, str) and has_texts:
+        return re.fullmatch("[+-]?[0-9]{1,40}", value) is not None and least <= int(value) <= most
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return not is_number or least <= value <= most
+
+
+def _follows(pattern: re.Pattern[str], value: object) -> bool:
+    return not isinstance(value, str) or pattern.fullmatch(value) is not None
 
 
 class Schemas:
@@ -60,8 +77,13 @@ class Schemas:
     A schema that a `$ref` names becomes a resource of its own, so cycles cost nothing.
     """
 
-    def __init__(self, library: Library, version: str, direction: Direction) -> None:
+    def __init__(self, library: Library, version: str, direction: Direction, *, forbids: bool = True) -> None:
+        """`forbids` read-only properties in requests, as one who writes them does.
+
+        One who judges them does not: since OpenAPI 3.0 they only SHOULD NOT be sent.
+        """
         self.version = version
+        self._forbids = forbids
         self._library = library
         self._direction = direction
         self._modern = version >= "3.1"
@@ -81,6 +103,39 @@ class Schemas:
     def lookup(self, name: str) -> Any:
         """The translated schema behind a `$ref` of a translated schema."""
         return self._resources[name]
+
+    def property_names(self, place: Place) -> frozenset[str]:
+        """The properties a schema speaks of, in all that it is made of."""
+        names: set[str] = set()
+        pending: list[Any] = [self.named(place)]
+        met: set[str] = set()
+        while pending:
+            schema = pending.pop()
+            if not isinstance(schema, dict) or schema.get("$ref", "") in met:
+                continue
+            if "$ref" in schema:
+                met.add(schema["$ref"])
+                pending.append(self.lookup(schema["$ref"]))
+            names.update(schema.get("properties", ()))
+            for key in _MANY[:3]:
+                pending.extend(schema.get(key, ()))
+        return frozenset(names)
+
+    def reach(self, place: Place) -> int:
+        """How many translated schemas a schema leads to."""
+        met: set[str] = set()
+        pending: list[Any] = [self.named(place)]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, dict):
+                reference = node.get("$ref")
+                if isinstance(reference, str) and reference in self._resources and reference not in met:
+                    met.add(reference)
+                    pending.append(self.lookup(reference))
+                pending.extend(node.values())
+            elif isinstance(node, list):
+                pending.extend(node)
+        return len(met)
 
     def complaints(self, place: Place, value: Any) -> list[str]:
         """What is wrong with a value, by the schema at `place`; empty when it is valid."""
@@ -174,7 +229,7 @@ class Schemas:
                 continue
             if name in result.get("required", ()):
                 result["required"] = [each for each in result["required"] if each != name]
-            if self._direction == "request":
+            if self._direction == "request" and self._forbids:
                 result["properties"][name] = False
 
 

@@ -234,7 +234,7 @@ def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
     """Style `deepObject`: `name[key]=value`; also `name[a][b]=1`, `name[]=1`, `name[0]=1`, as tools send it.
 
     Where the value may be something else than an object, it is sent under the name alone.
-    Whether indexes make a list or are names is for the schema to say.
+    Whether indexes, and keys of no text, make a list or are names is for the schema to say.
     """
     found: dict[str, Json] = {}
     for name, value in pairs:
@@ -243,7 +243,7 @@ def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
         keys = name[len(styled.name) + 1 : -1].split("][")
         _put(found, keys, styled.decode(value))
     if found:
-        return _lists(found)
+        return found
     own = [value for name, value in pairs if name == styled.name]
     if own and styled.kind == "array":
         return [styled.decode(value) for value in own]
@@ -261,10 +261,7 @@ def _put(found: dict[str, Json], keys: list[str], value: str) -> None:
     last = keys[-1]
     if isinstance(node.get(last), dict):
         raise MalformedError(BOTH)
-    if last == "":
-        node.setdefault("", []).append(value)
-    else:
-        _add(node, last, value)
+    _add(node, last, value)
 
 
 def _add(found: dict[str, Json], name: str, value: str) -> None:
@@ -275,15 +272,6 @@ def _add(found: dict[str, Json], name: str, value: str) -> None:
         found[name].append(value)
     else:
         found[name] = [found[name], value]
-
-
-def _lists(node: Json) -> Json:
-    """Objects whose one key is `""` are lists."""
-    if not isinstance(node, dict):
-        return node
-    if set(node) == {""}:
-        return node[""] if isinstance(node[""], list) else [_lists(node[""])]
-    return {key: _lists(value) for key, value in node.items()}
 
 
 def _listed(parts: Iterable[str], styled: Styled) -> Json:

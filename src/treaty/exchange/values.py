@@ -132,8 +132,8 @@ class Shape:
             return self.read_text(value, reading)
         if isinstance(value, list):
             return [self._read_item(index, each, reading) for index, each in enumerate(value)]
-        if _are_indexes(value) and self._takes_lists(reading):
-            return self.read([value[key] for key in sorted(value, key=int)], reading)
+        if _is_listed(value) and self._takes_lists(reading):
+            return self.read(_list_of(value), reading)
         return {name: self._read_property(name, each, reading) for name, each in value.items()}
 
     def read_text(self, text: str, reading: Reading) -> Json:
@@ -196,7 +196,20 @@ def _scalar(text: str, types: Collection[str]) -> Json:
 
 def _unknown(value: Json, reading: Reading) -> Json:
     """A part that no schema speaks of where it stands, though a `const` around it may."""
+    if isinstance(value, dict):
+        value = _list_of(value) if set(value) == {""} else value
     return _scalar(value, _SCALARS) if reading == "values" and isinstance(value, str) else value
+
+
+def _is_listed(value: dict[str, Json]) -> bool:
+    """Might the object be a list: `a[0]=1`, `a[]=1`?"""
+    return set(value) == {""} or _are_indexes(value)
+
+
+def _list_of(value: dict[str, Json]) -> Json:
+    if "" not in value:
+        return [value[key] for key in sorted(value, key=int)]
+    return value[""] if isinstance(value[""], list) else [value[""]]
 
 
 def _are_indexes(value: dict[str, Json]) -> bool:

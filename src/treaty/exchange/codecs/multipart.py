@@ -47,7 +47,9 @@ def _readings(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia) -> 
 
 def _value(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia, reading: Reading) -> Json:
     named = (
-        prepared.shape is not None and prepared.shape.kind == "object" and all(each.name for each in parts)
+        prepared.shape is not None
+        and prepared.shape.kind == "object"
+        and all(each.has_name for each in parts)
     )
     if essence_of(sent) == "multipart/form-data" or named:
         return _read_named(parts, prepared, reading)
@@ -60,7 +62,7 @@ def _value(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia, readin
 def _read_named(parts: list[ReceivedPart], prepared: PreparedMedia, reading: Reading) -> dict[str, Json]:
     by_name: dict[str, list[ReceivedPart]] = {}
     for part in parts:
-        if not part.name:
+        if not part.has_name:
             raise undecodable(
                 "a part of the multipart body has no name", 'content-disposition: form-data; name="…"'
             )
@@ -129,7 +131,7 @@ def _read_part(
         text = decode_text(part.content, part.content_type)
     except UndecodableError as error:
         why = error.finding.message.removeprefix("the body ")
-        named = f"the part `{part.name}`" if part.name else f"part {path[0]}"
+        named = f"the part `{part.name}`" if part.has_name else f"part {path[0]}"
         place = Place("body", pointer=pointer_of(path))
         raise UndecodableError(replace(error.finding, message=f"{named} {why}", place=place)) from None
     return shape.read_text(text, reading) if shape is not None else text

@@ -35,7 +35,10 @@ class Part:
 
 @dataclass(slots=True)
 class ReceivedPart:
-    """One part that came: its headers by lower-case name, and where its content is in the spool."""
+    """One part that came: its headers by lower-case name, and where its content is in the spool.
+
+    A name may be empty, as the name of a property may: `has_name` says whether there is one.
+    """
 
     spool: Spool
     start: int
@@ -43,6 +46,7 @@ class ReceivedPart:
     size: int = 0
     name: str = ""
     filename: str = ""
+    has_name: bool = False
     _upload: Upload | None = None
 
     @property
@@ -147,6 +151,7 @@ class _Collected:
 def _named(part: ReceivedPart) -> ReceivedPart:
     _, options = parse_options_header(part.headers.get("content-disposition"))
     part.name, part.filename = (_text(options.get(key, b"")) for key in (b"name", b"filename"))
+    part.has_name = b"name" in options
     if b"filename" in options and not part.filename:
         part.filename = part.name  # a file without a name is a file all the same
     return part
