@@ -25,6 +25,7 @@ class Facts:
 
     contract: Contract
     shapes: dict[tuple[int, Direction], Shape] = field(default_factory=dict)
+    meant: dict[tuple[int, Direction], tuple[SchemaAt, SchemaAt]] = field(default_factory=dict)
     roots: dict[int, str] = field(default_factory=dict)  # pointers of root schemas, by identity
     validators: dict[int, tuple[SchemaAt, Validator | None]] = field(default_factory=dict)
 
@@ -39,6 +40,13 @@ class Facts:
 
     def resolved(self, at: SchemaAt, direction: Direction = "response") -> SchemaAt:
         """What a schema stands for that is a reference and nothing else."""
+        key = (id(at.schema), direction)
+        found = self.meant.get(key)
+        if found is None or found[0].schema is not at.schema:
+            found = self.meant[key] = (at, self._resolved(at, direction))
+        return found[1]
+
+    def _resolved(self, at: SchemaAt, direction: Direction) -> SchemaAt:
         for _ in range(MAX_REFERENCES):
             schema = at.schema
             if not isinstance(schema, dict):

@@ -105,7 +105,7 @@ class _Inference:
             return None
         actions = [*self.at_items(below, segment, reading, schema)]
         if listed:
-            actions.insert(0, self.list_action(own["GET"], *listed))
+            actions.insert(0, self.list_action(own["GET"], *listed, schema))
         if creating:
             actions.insert(1 if listed else 0, creating)
         return self.made(path, item_path, actions, schema)
@@ -177,9 +177,10 @@ class _Inference:
         answer: Answer,
         way: Way,
         item: SchemaAt,
+        schema: SchemaAt,
     ) -> Action:
         where = f"the list is in `{'.'.join(way)}`" if way else "the answer is the list"
-        listing = read_listing(self.facts, operation, item)
+        listing = read_listing(self.facts, operation, schema)
         return Action("list", operation, replace(answer, way=way, schema=item), (), listing, where)
 
     def creating(self, operation: Operation | None, segment: str, known: SchemaAt | None) -> Action | None:
@@ -252,7 +253,7 @@ class _Inference:
             listed = self.listed(operations["GET"], last)
             if listed is None or not self.facts.same(listed[2], schema):
                 continue
-            action = self.list_action(operations["GET"], *listed)
+            action = self.list_action(operations["GET"], *listed, schema)
             if action.listing and action.listing.filters:
                 yield replace(action, why=f"lists the same items; {action.why}")
 

@@ -38,6 +38,11 @@ class Maker:
         base = self.generated(at, seed, {})
         return self.joined(at, base, held, seed) if isinstance(base, dict) else None
 
+    def kept(self, at: SchemaAt, value: Object, *names: str) -> Object | None:
+        """An object as it is, less what the schema does not know, if valid; else what `make` makes."""
+        held = {name: each for name, each in value.items() if self.knows(at, name)}
+        return held if self.facts.accepts(at, held) else self.make(at, value, *names)
+
     def knows(self, at: SchemaAt, name: str) -> bool:
         """Does a schema speak of a property, or allow any?"""
         properties = self.facts.properties(at)
@@ -122,10 +127,7 @@ class Maker:
         """A record that is valid by the known schema as another has it: with less, or more."""
         if self.facts.same(at, known):
             return record
-        held = {name: value for name, value in record.items() if self.knows(at, name)}
-        if self.facts.accepts(at, held):
-            return held
-        return self.make(at, held, *names)
+        return self.kept(at, record, *names)
 
 
 def _with(value: Object, base: Object, name: str) -> Object:

@@ -129,7 +129,9 @@ class Memory:
         """Store another value of a record that was read; its identity stays."""
         now = stamps(self.maker, resource, self.clock(), created=False)
         now = {name: each for name, each in now.items() if name in before.value}
-        after = self.completed(resource, {**value, **self.held(resource, before), **now}, place, before.key)
+        wanted = {**value, **self.held(resource, before), **now}
+        made = self.maker.kept(resource.schema, wanted, place.collection, before.key)
+        after = self.completed(resource, made, wanted)
         record = Record(before.key, after, before.version, before.seeded, claims_of(resource, after))
         return self.store.change(place.world, place.collection, record)
 
@@ -173,16 +175,17 @@ class Memory:
     def new(self, resource: Resource, place: Place, key: str, given: Object) -> Record:
         """A record that was not there before."""
         fixed = {**self.above(resource, place), **stamps(self.maker, resource, self.clock(), created=True)}
-        value = self.completed(resource, {**given, **fixed}, place, key)
+        wanted = {**given, **fixed}
+        made = self.maker.make(resource.schema, wanted, place.collection, key)
+        value = self.completed(resource, made, wanted)
         return Record(key, self.unhappened(resource, value, fixed), 0, False, claims_of(resource, value))
 
-    def completed(self, resource: Resource, given: Object, place: Place, key: str) -> Object:
-        """A valid value: what is given, with what the service adds. Raises `NoRecordError`."""
-        value = self.maker.make(resource.schema, given, place.collection, key)
-        if value is None:
+    def completed(self, resource: Resource, made: Object | None, given: Object) -> Object:
+        """What was made of what is given, less what was left out. Raises `NoRecordError` if nothing was."""
+        if made is None:
             raise NoRecordError(f"no valid item of {resource.name} could be made")
         absent = {name: each for name, each in resource.writable.items() if name not in given}
-        return self.maker.without(resource.schema, value, absent)
+        return self.maker.without(resource.schema, made, absent)
 
     def unhappened(self, resource: Resource, value: Object, fixed: Object) -> Object:
         """A new record without times of what has not happened to it yet, such as `published_at`."""
