@@ -55,6 +55,49 @@ def test_a_project_is_served_until_interrupted(framework: str, tmp_path: Path) -
     assert "Traceback" not in out + error
 
 
+STREAMS = """
+openapi: 3.2.0
+info: {title: Streams, version: "1"}
+paths:
+  /count:
+    get:
+      operationId: count
+      parameters: [{name: most, in: query, schema: {type: integer}}]
+      responses: {"200": {description: Numbers, content: {application/jsonl: {itemSchema: {maximum: 3}}}}}
+"""
+COUNT = """
+import itertools
+
+def count(most=None):
+    yield from range(most) if most else itertools.repeat(1)
+"""
+
+
+@pytest.mark.parametrize("framework", ["async", "flask"])
+def test_streams_over_a_connection(framework: str, tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "openapi.yaml").write_text(STREAMS)
+    (tmp_path / "handlers").mkdir()
+    (tmp_path / "handlers" / "__init__.py").write_text(COUNT)
+    with serving(tmp_path, "--framework", framework) as (address, process):
+        assert httpx.get(f"{address}/count?most=3").text == "0\n1\n2\n"
+        with (
+            httpx.stream("GET", f"{address}/count?most=9") as response,
+            pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"),
+        ):
+            response.read()
+        with httpx.stream("GET", f"{address}/count") as response:
+            assert next(response.iter_lines()) == "1"
+        assert httpx.get(f"{address}/count?most=1").text == "0\n"
+        with httpx.stream("GET", f"{address}/count") as response:
+            assert next(response.iter_lines()) == "1"
+            process.send_signal(signal.SIGINT)  # it does not wait for the end of what has none
+            _, error = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "count answered 200: body /4: 4 is greater than the maximum of 3; the stream ends here" in error
+    assert "Traceback" not in error
+
+
 def test_missing_handlers_are_said_and_nothing_is_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,9 @@ from treaty.site import DOCUMENT_PATH
 # Who may use the control API of a server.
 Access: TypeAlias = Literal["local", "on", "off"]
 
+# What a response may still take when the server is told to end; a stream may have no end of its own.
+GRACE_SECONDS = 3
+
 
 def open_socket(host: str, port: int) -> socket.socket:
     """A listening socket; ends the command with a plain sentence when there can be none."""
@@ -65,6 +68,7 @@ def run_server(
         access_log=False,
         lifespan="on",
         server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=False,  # nothing here asks who the client is, and to find out costs every request
     )
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after its own clean end
