@@ -45,6 +45,7 @@ FORM = {
         "title": {"type": "string", "maxLength": 10},
     },
 }
+ITEM = {"type": "object", "required": ["n"], "properties": {"n": {"maximum": 1}}}
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "Files", "version": "1"},
@@ -53,6 +54,7 @@ DOCUMENT = {
         "/image": taking("take_image", "image/*", {}),
         "/bytes": taking("take_bytes", "application/octet-stream", {}),
         "/json": taking("take_json", "application/json", {}),
+        "/lines": taking("take_lines", "application/jsonl", ITEM),
     },
 }
 HANDLERS = """
@@ -73,6 +75,9 @@ HANDLERS = """
 
     def take_bytes(body):
         return {"type": type(body).__name__, "size": len(body)}
+
+    def take_lines(body):
+        return {"type": type(body).__name__, "size": len(body), "sum": sum(each["n"] for each in body)}
 
     def take_json(body):
         return {"size": len(body)}
@@ -220,6 +225,24 @@ def test_what_is_too_large(served: App, path: str, kind: str, size: int) -> None
     answer = post(served, path, content=bytes(size), headers={"content-type": kind})
     most = 40_000_000 if size > 40_000_000 else MAX_BODY_BYTES
     assert (answer.status_code, answer.json()["detail"]) == (413, f"A body may have {most} bytes.")
+
+
+def test_a_large_sequence_is_judged_item_by_item(served: App) -> None:
+    kind = {"content-type": "application/jsonl"}
+    line = b'{"n": 1, "more": "' + b"x" * 1000 + b'"}\n'
+    for count, name in ((2000, "list"), (20_000, "Items")):
+        answer = post(served, "/lines", content=line * count, headers=kind)
+        assert answer.json() == {"type": name, "size": count, "sum": count}
+    answer = post(served, "/lines", content=line * 20_000 + b'{"n": 2}', headers=kind)
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, "/20000/n", "schema-maximum")
+    answer = post(served, "/lines", content=b'{"n": 2}\n' * 3_000_000, headers=kind)
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 50)
+    answer = post(served, "/lines", content=line * 20_000 + b'{"n": ', headers=kind)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "malformed-body")
+    coded = gzip.compress(line * 40_000)
+    answer = post(served, "/lines", content=coded, headers={**kind, "content-encoding": "gzip"})
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("application", [guarded_starlette, guarded_flask])

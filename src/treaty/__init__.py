@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from treaty.api import Contract, check, guard, load, mock, serve
     from treaty.contract.model import Operation, Requirement
+    from treaty.exchange.codecs.items import Items
     from treaty.exchange.codecs.upload import Upload
     from treaty.exchange.messages import Request, Response
     from treaty.exchange.security import Credential, Granted, Verdict
@@ -24,6 +25,7 @@ __all__ = [
     "DocumentError",
     "Finding",
     "Granted",
+    "Items",
     "Location",
     "Operation",
     "Place",
@@ -47,6 +49,7 @@ _HOMES = {
     **dict.fromkeys(("Operation", "Requirement"), "treaty.contract.model"),
     **dict.fromkeys(("Request", "Response"), "treaty.exchange.messages"),
     **dict.fromkeys(("Credential", "Granted", "Verdict"), "treaty.exchange.security"),
+    "Items": "treaty.exchange.codecs.items",
     "Upload": "treaty.exchange.codecs.upload",
 }
 

@@ -22,9 +22,9 @@ def is_decodable(sent: str) -> bool:
 
 
 def may_be_large(sent: str) -> bool:
-    """May bodies of this Content-Type be larger than memory: files, and what has files in it?"""
+    """May bodies of this Content-Type be larger than memory: files, what has files in it, sequences?"""
     codec = find_codec(essence_of(sent))
-    return codec is None or codec.read_spool is not None
+    return codec is None or codec.read_spool is not None or codec.split is not None
 
 
 def decode_body(body: bytes | Spool, sent: str, prepared: PreparedMedia) -> list[Json]:

@@ -11,8 +11,10 @@ from treaty.exchange.content_encoding import decoded_content, spooled_content
 from treaty.exchange.judge import explain
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
+from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.security import check_security
-from treaty.exchange.spool import Spool
+from treaty.exchange.spool import MAX_BODY_BYTES, Spool
+from treaty.exchange.streams import is_sequence, judged_items
 from treaty.exchange.styles import (
     MalformedError,
     Pairs,
@@ -33,7 +35,8 @@ class Call:
 
     `path`, `query`, `headers` and `cookies` hold the declared parameters, typed, by the
     names the document gives them; `body` is the decoded value, or the bytes of a media
-    type that is not decoded, or an `Upload` where these are many. Absent
+    type that is not decoded, or an `Upload` where these are many, or `Items` of a
+    sequence too large for memory. Absent
     parameters have their schema's default, or are missing.
     """
 
@@ -205,18 +208,23 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     if found is None:
         call.findings.append(_unsupported(body, request.header("content-type")))
         return
-    media, kind = found
-    call.media_type = media
-    ready = prepared.prepared_media(media, "request")
+    call.media_type, kind = found
+    ready = prepared.prepared_media(call.media_type, "request")
     try:
-        readings = decode_body(_content(request, prepared.max_upload_bytes), kind, ready)
-        if not is_decodable(kind):
-            call.body = readings[0]
-            return
+        content = _content(request, kind, prepared.max_upload_bytes)
+        if isinstance(content, Spool) and is_sequence(kind):
+            call.body, wrong = judged_items(ready, kind, content)
+            call.findings += wrong
+        else:
+            _judge_body(call, ready, decode_body(content, kind, ready), kind)
     except UndecodableError as error:
         call.findings.append(error.finding)
-        return
+
+
+def _judge_body(call: Call, ready: PreparedMedia, readings: list[Json], kind: str) -> None:
     call.body = readings[0]
+    if not is_decodable(kind):
+        return
     validator = ready.validator
     if validator is None:
         return
@@ -236,13 +244,17 @@ def media_of(prepared: PreparedOperation, body: Body, request: Request) -> tuple
     return media, sent or (BINARY if "*" in media.essence else media.name)
 
 
-def _content(request: Request, most: int) -> bytes | Spool:
-    """The body without content codings; where it was too large for memory, it still is."""
+def _content(request: Request, kind: str, most: int) -> bytes | Spool:
+    """The body without content codings; where it was too large for memory, it still is.
+
+    Of a sequence as much as of any other value is read as a whole.
+    """
     if request.spool is None:
         return decoded_content(request.body, request.headers)
-    if request.header("content-encoding") is None:
-        return request.spool
-    return spooled_content(request.spool.pieces(), request.headers, most)
+    spool = request.spool
+    if request.header("content-encoding") is not None:
+        spool = spooled_content(spool.pieces(), request.headers, most)
+    return spool.read_at(0, spool.size) if is_sequence(kind) and spool.size <= MAX_BODY_BYTES else spool
 
 
 def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:

@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 
 from treaty.exchange.bodies import is_decodable
 from treaty.exchange.codecs.codec import NO_ITEM, Splitter, UndecodableError
+from treaty.exchange.codecs.items import Items
 from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.content_encoding import ContentDecoder, codings_of
-from treaty.exchange.judge import judge
+from treaty.exchange.judge import MAX_FINDINGS, judge
 from treaty.exchange.media_types import essence_of, find_media_type
 from treaty.exchange.messages import BrokenStreamError, Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.spool import Spool
 from treaty.findings import Finding, Json
 
 # Of a body that is collected, because it is judged as a whole.
@@ -46,6 +48,11 @@ class ItemJudge:
     def pending(self) -> int:
         """How many of the bytes at the end belong to an item that was not judged; unknown where coded."""
         return 0 if self._is_lost or self.decoder is not None else self.splitter.pending
+
+    @property
+    def reading(self) -> int:
+        """The likeliest of the readings by which every item so far is valid."""
+        return min(self._readings, default=0)
 
     def feed(self, data: bytes) -> list[Finding]:
         """What is wrong with the items that are complete with these bytes."""
@@ -115,6 +122,22 @@ def item_judge(prepared: PreparedOperation, method: str, response: Response) -> 
         return None
     codings = codings_of(response.headers)
     return ItemJudge(found[0], codec.split(found[1]), ContentDecoder(codings) if codings else None)
+
+
+def judged_items(ready: PreparedMedia, kind: str, spool: Spool) -> tuple[Items, list[Finding]]:
+    """The items of a body that is too large for memory, and what is wrong with the first of them that are."""
+    codec = find_codec(essence_of(kind))
+    if codec is None or codec.split is None:
+        raise ValueError(f"{kind} is no sequence")
+    split = partial(codec.split, kind)
+    judged, found = ItemJudge(ready, split()), list[Finding]()
+    for piece in spool.pieces():
+        found += judged.feed(piece)
+        if len(found) >= MAX_FINDINGS:
+            break
+    else:
+        found += judged.finish()
+    return Items(spool, split, judged.reading, judged.count), found[:MAX_FINDINGS]
 
 
 async def settled(prepared: PreparedOperation, method: str, response: Response) -> Response:
