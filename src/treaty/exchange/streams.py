@@ -5,7 +5,7 @@ Of a sequence the items are judged, not how many there are: it may have no end.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -56,34 +56,32 @@ class ItemJudge:
 
     def feed(self, data: bytes) -> list[Finding]:
         """What is wrong with the items that are complete with these bytes."""
-        return self._found(lambda: self._split(data))
+        return self._found(self._items(data))
 
     def finish(self) -> list[Finding]:
         """What is wrong with the item that the end completes, and with the end."""
-        return self._found(self._split_end)
+        return self._found(self._last_items())
 
-    def _split(self, data: bytes) -> list[Finding]:
-        pieces = (data,) if self.decoder is None else self.decoder.feed(data)
-        return [
-            finding
-            for piece in pieces
-            for item in self.splitter.feed(piece)
-            for finding in self._judged(item)
-        ]
+    def _items(self, data: bytes) -> Iterator[list[Json]]:
+        for piece in (data,) if self.decoder is None else self.decoder.feed(data):
+            yield from self.splitter.feed(piece)
 
-    def _split_end(self) -> list[Finding]:
+    def _last_items(self) -> Iterator[list[Json]]:
         if self.decoder is not None:
             self.decoder.finish()
-        return [finding for item in self.splitter.finish() for finding in self._judged(item)]
+        yield from self.splitter.finish()
 
-    def _found(self, split: Callable[[], list[Finding]]) -> list[Finding]:
+    def _found(self, items: Iterator[list[Json]]) -> list[Finding]:
+        found: list[Finding] = []
         if self._is_lost:
-            return []
+            return found
         try:
-            return split()
+            for item in items:
+                found += self._judged(item)
         except UndecodableError as error:
             self._is_lost = True
-            return [error.finding]
+            found.append(error.finding)
+        return found
 
     def _judged(self, item: list[Json]) -> list[Finding]:
         index, self.count = self.count, self.count + 1

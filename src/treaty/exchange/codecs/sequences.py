@@ -83,8 +83,9 @@ class Records:
 
     def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - as every splitter
         self._texts = _Texts(_SEPARATOR)
-        self._begun = False
+        self._is_begun = False
         self._items = 0
+        self._given = b""  # the last item, which nothing may follow but a separator
 
     @property
     def pending(self) -> int:
@@ -93,8 +94,8 @@ class Records:
     def feed(self, data: bytes) -> Iterator[list[Json]]:
         for text in self._texts.feed(data):
             yield from self._read(text)
-            self._begun = True
-        if self._begun and data.endswith(b"\n"):  # the next one may be long in coming
+            self._is_begun, self._given = True, b""
+        if self._is_begun and data.endswith(b"\n"):  # the next separator may be long in coming
             yield from self._complete()
 
     def finish(self) -> Iterator[list[Json]]:
@@ -102,22 +103,34 @@ class Records:
 
     def _complete(self) -> Iterator[list[Json]]:
         text = self._texts.take()
+        if self._given:
+            self._read_on(text)
+            return
         try:
             value = decode_json(text)
         except UndecodableError:  # a line feed within it
             for _ in self._texts.feed(text):
                 pass
         else:
-            self._items += 1
+            self._items, self._given = self._items + 1, text
             yield [value]
 
     def _read(self, text: bytes) -> Iterator[list[Json]]:
-        if not text.strip():
-            return
-        if not self._begun:
-            raise undecodable("the body does not begin with a record separator", "RS JSON LF … (RFC 7464)")
-        yield [_decoded(text, f"text {self._items + 1}", self._items)]
-        self._items += 1
+        if self._given:
+            self._read_on(text)
+        elif text.strip():
+            if not self._is_begun:
+                raise undecodable(
+                    "the body does not begin with a record separator", "RS JSON LF … (RFC 7464)"
+                )
+            yield [_decoded(text, f"text {self._items + 1}", self._items)]
+            self._items += 1
+
+    def _read_on(self, text: bytes) -> None:
+        self._given += text
+        if text.strip() or len(self._given) > MAX_BODY_BYTES:
+            _decoded(self._given, f"text {self._items}", self._items - 1)
+            raise too_large("an item of the body", MAX_BODY_BYTES)
 
 
 def _decoded(text: bytes, what: str, index: int) -> Json:
