@@ -34,9 +34,9 @@ class Asked:
 class Asker:
     """Builds the smallest valid request of each operation of a document."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, attempts: int = 40) -> None:
         self._schemas = schemas
-        self._sampler = Sampler(schemas)
+        self._sampler = Sampler(schemas, attempts)
 
     def request(self, operation: Operation) -> Asked | str:
         """A valid request, or why none can be built."""
