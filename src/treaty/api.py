@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from treaty.respond.handlers import Handlers
     from treaty.respond.remembering import Remembering
 
+# The values that an answer may have more for each element more that its lists are to have.
+MORE_PER_ITEM = 60
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
 # What a mock answers a wrong request with.
@@ -212,7 +214,14 @@ def mock(
 
         if locale not in locales():
             raise ValueError(f"there are no words of the locale {locale!r}; there are {', '.join(locales())}")
-    settings = Settings(optional=optional, items=items, locale=locale)
+    room = MORE_PER_ITEM * max(0, items[1] - Settings().items[1])
+    settings = Settings(
+        optional=optional,
+        items=items,
+        locale=locale,
+        max_nodes=Settings().max_nodes + room,
+        max_steps=Settings().max_steps + 20 * room,
+    )
 
     faults = Faults(None if latency is None else read_delay(latency), error_rate, allow_faults)
     pace = read_pace(stream_rate, stream_items)

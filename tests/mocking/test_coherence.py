@@ -230,3 +230,27 @@ def test_the_same_request_gets_the_same_bytes_whatever_was_asked_before(app: App
     targets = ["/users", "/users/1", "/users/42/posts", "/posts/3", "/users?limit=1"]
     fresh = [ask(treaty.mock(treaty.load(DOCUMENT), dynamic=True), target) for target in targets]
     assert [ask(app, target) for target in targets] == fresh
+
+
+def test_what_stands_beside_a_list_tells_of_it() -> None:
+    page = {
+        "type": "object",
+        "required": ["users", "meta"],
+        "properties": {
+            "meta": {"type": "object", "required": ["total"], "properties": {"total": NUMBER}},
+            "users": {"type": "array", "items": ref("UserSummary")},
+        },
+    }
+    document = DOCUMENT | {"paths": {"/users": {"get": operation(page)}}}
+    answer = ask(treaty.mock(treaty.load(document), dynamic=True, items=(7, 7)), "/users")
+    assert answer["meta"]["total"] == len(answer["users"]) == 7
+
+
+def test_a_parameter_that_only_says_what_it_is_about_is_the_id_or_else_a_name() -> None:
+    def shown(properties: Any) -> Any:
+        schema = {"type": "object", "required": list(properties), "properties": properties}
+        paths = {"/repos/{repo}": {"parameters": path(TEXT, "repo"), "get": operation(schema)}}
+        return ask(treaty.mock(treaty.load(DOCUMENT | {"paths": paths}), dynamic=True), "/repos/treaty")
+
+    assert shown({"id": TEXT, "name": TEXT})["id"] == "treaty"
+    assert shown({"id": NUMBER, "name": TEXT})["name"] == "treaty"

@@ -58,7 +58,10 @@ def value_of(schema: Any, others: list[tuple[str, Any]], seed: int) -> Any:
         return SchemaAt(found.resolver.base_uri, found.contents)
 
     def accepts(at: SchemaAt, value: Any) -> bool:
-        validator = jsonschema_rs.Draft202012Validator(at.schema, registry=registry, base_uri=at.base)
+        try:
+            validator = jsonschema_rs.Draft202012Validator(at.schema, registry=registry, base_uri=at.base)
+        except jsonschema_rs.ValidationError:
+            return True  # a part that refers to the resource it stands in: the whole is judged anyway
         return validator.is_valid(value)
 
     return generate(SchemaAt(base, schema), resolve, accepts, seed)

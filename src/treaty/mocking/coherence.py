@@ -48,6 +48,8 @@ CONTROLS = frozenset(_CONTROLS.split())
 ENVELOPES = frozenset({"data", "result", "item", "object", "payload", "response", "attributes", "content"})
 # What says which of its kind a thing is, besides an id.
 NAMES = ("login", "slug", "username", "handle", "key", "code", "symbol", "number", "name")
+# Where the parameter only says what it is about, `/invoices/{invoice}`, an id is the likeliest.
+EITHER = ("login", "username", "handle", "id", "slug", "key", "code", "symbol", "number", "name")
 VERSION = re.compile(r"v\d+([.-]\d+)*|api", re.IGNORECASE)
 MAX_ECHOED = 2_000  # JSON values of a body
 MAX_SENT = 1024 * 1024  # bytes of it
@@ -186,7 +188,7 @@ def _part(name: str, before: str, last: bool) -> Part:
     # `/repos/{owner}` is not about a repo; `/users/{username}` is about a user.
     named = known in NAMES or tail in NAMES or known == collection.replace(" ", "")
     noun = collection if named and collection else " ".join(words)
-    return Part(name, noun, (), tuple(dict.fromkeys((known, tail, *NAMES, "id"))), last)
+    return Part(name, noun, (), tuple(dict.fromkeys((known, tail, *EITHER))), last)
 
 
 def _identities(

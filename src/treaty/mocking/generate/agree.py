@@ -76,6 +76,11 @@ THINGS = frozenset({"currency", "price", "subtotal", "tax", "amount"})
 BACK = frozenset({"previous", "prev", "previouspage", "prevpage", "previousurl", "prevurl"})
 
 
+# What an object is called that tells of the list beside it.
+METAS = frozenset(
+    {"meta", "metadata", "pagination", "paging", "pageinfo", "pager", "page", "info", "links", "pages"}
+)
+ASKED = frozenset({"page", "currentpage", "pagenumber", "limit", "perpage", "pagesize", "offset", "skip"})
 TOLD = (COUNTS, TOTALS, PAGES, MORE, LAST, NEXT, BACK, PAGE, OFFSET)
 
 
@@ -178,19 +183,8 @@ def _tell(
     agreement: Agreement, value: dict[str, Json], shown: int, session: Session, wish: Wish | None
 ) -> None:
     """Have what is told of a list agree with it: one page that is all there is, or the last of some."""
-    before = _before(wish)
-    page = _wished(wish, "page") or 1
-    wanted: dict[frozenset[str], Json] = {
-        COUNTS: shown,
-        TOTALS: before + shown,
-        PAGES: page,
-        MORE: False,
-        LAST: True,
-        NEXT: None,
-        BACK: None,
-        PAGE: page,
-        OFFSET: before,
-    }
+    wanted = _told_of(shown, wish)
+    page = wanted[PAGE]
     for member in agreement.told:
         if member.name not in value or (wish is not None and wish.of(member.name, member.known) is not None):
             continue
@@ -201,6 +195,33 @@ def _tell(
             value[member.name] = told
         elif told is None and not member.required:
             del value[member.name]
+
+
+def told_beside(agreement: Agreement, value: dict[str, Json], wish: Wish | None) -> Wish | None:
+    """The wish for an object that tells of the list it stands beside: `meta`, `pagination`."""
+    shown = next((name for name in agreement.shown if name in value), None)
+    if shown is None:
+        return None
+    wanted = _told_of(len(value[shown]), wish)
+    asked = {} if wish is None else {name: each for name, each in wish.known.items() if name in ASKED}
+    told = {name: Wish(each) for names, each in wanted.items() for name in names - AMBIGUOUS}
+    return Wish(known={**told, **asked})
+
+
+def _told_of(shown: int, wish: Wish | None) -> dict[frozenset[str], Json]:
+    """What is to be told of a list of so many elements."""
+    before, page = _before(wish), _wished(wish, "page") or 1
+    return {
+        COUNTS: shown,
+        TOTALS: before + shown,
+        PAGES: page,
+        MORE: False,
+        LAST: True,
+        NEXT: None,
+        BACK: None,
+        PAGE: page,
+        OFFSET: before,
+    }
 
 
 def _before(wish: Wish | None) -> int:

@@ -182,7 +182,8 @@ def _wished_count(wish: Wish, least: int, most: float, count: int) -> int:
 def _natural(room: Room, least: int, most: float, place: Place, session: Session) -> int:
     """A small number of elements, fewer where space is short."""
     fewest, natural = session.settings.items
-    enough = min(natural, max(place.quota // room.unit, place.quota > 1))
+    shallow = place.level <= 1  # the list that an answer is about
+    enough = natural if shallow else min(natural, max(place.quota // room.unit, place.quota > 1))
     drawn = session.dice.randint(min(fewest, enough), enough) if enough > 0 else 0
     wanted = max(room.prefix if place.quota >= room.prefix else 0, drawn)
     return int(min(most, max(least, wanted)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json
-from treaty.mocking.generate.agree import agree
+from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import mixed, salt_of
 from treaty.mocking.generate.model import Derived, Place, Unfit, Wish
 from treaty.mocking.generate.naming import known_as, singular
@@ -29,6 +29,8 @@ Build = Callable[..., Json]
 NEAR = (1.0, 0.97, 0.85, 0.6, 0.4)
 HOLDING = (1.0, 0.9, 0.5, 0.2, 0.05)
 NAME_TRIES = 40
+# What an object within may hold at least where there is little room, by how many objects are around.
+LEAST_ROOM = (6, 3)
 HOLDER = 6  # the nodes reckoned for a property that holds more than a scalar
 CHANCES = 2**24
 _NAMES = salt_of("names")
@@ -69,9 +71,12 @@ def build_object(
         _identify(making, plan.key)
     chosen = _chosen(making, lean=lean, whole=wish is not None and wish.whole)
     inner = (place.quota - len(chosen)) // (sum(member.holds for member in chosen) or 1)
+    inner = max(inner, LEAST_ROOM[place.level] if place.level < len(LEAST_ROOM) else inner)
     for member in chosen:
-        if member is not plan.key:
-            _add(making, member, inner)
+        if member is plan.key:
+            continue
+        beside = plan.agreement.lists and member.holds and member.known in METAS
+        _add(making, member, inner, told_beside(plan.agreement, making.value, wish) if beside else None)
     if plan.open or wish is not None:
         _fill_up(making, inner, wish, lean=lean)
     if len(making.value) < plan.least:

@@ -93,11 +93,13 @@ def _tried(
 ) -> list[Json] | Unfit:
     """A valid value, in a list; else why there is none."""
     failure: Unfit | None = None
+    # All that is optional is to be there, or as much as there is room for.
+    quota = session.settings.target_nodes if session.settings.optional < 1 else session.settings.max_nodes
     left = session.settings.max_steps
     for number, phase in enumerate(PHASES):
         _begin(session, phase, mixed(seed, salt_of(f"phase {number}")), left // 2)
         try:
-            value = build(spot, Place(session.settings.target_nodes), session, (), wish)
+            value = build(spot, Place(quota), session, (), wish)
         except Unfit as unfit:
             failure = unfit
         except Exhausted as exhausted:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
-from treaty.mocking.generate.agree import Agreement, agreement_of
+from treaty.mocking.generate.agree import METAS, Agreement, agreement_of
 from treaty.mocking.generate.candidates import write_only
 from treaty.mocking.generate.dice import salt_of
 from treaty.mocking.generate.height import height
@@ -96,7 +96,9 @@ def _plan(spot: Spot, merged: Merged, session: Session) -> Plan:
     agreement = agreement_of(members)
     members = _together(members, agreement)
     key = _key(noun, members, session.settings.keys)
-    others = sorted((each for each in members if each is not key), key=lambda each: each.holds)
+    others = sorted(
+        (each for each in members if each is not key), key=lambda each: each.holds + (each.known in METAS)
+    )
     return Plan(
         noun,
         salt_of(noun),

@@ -124,6 +124,14 @@ def address(session: Session) -> str:
     return f"{street(session)}, {postcode(session)} {city(session)}"
 
 
+def town(session: Session) -> str:
+    return f"{city(session)}, {country(session)}"
+
+
+def station(session: Session) -> str:
+    return f"{city(session)} {'Central' if session.words.is_english else session.dice.randint(1, 9)}"
+
+
 def company(session: Session) -> str:
     name = session.words.same("surname", session.subject)
     if session.words.is_english:

@@ -143,6 +143,8 @@ PETS = (
 )
 SPECIES = ("cat", "dog", "hamster", "parrot", "rabbit", "tortoise")
 DEPARTMENTS = ("Engineering", "Finance", "Legal", "Marketing", "Operations", "People", "Sales", "Support")
+GENRES = ("Adventure", "Blues", "Comedy", "Drama", "Fantasy", "Folk", "Jazz", "Mystery", "Poetry", "Soul")
+PLANS = ("Basic", "Free", "Plus", "Pro", "Team")
 METHODS = ("bank_transfer", "card", "cash", "invoice")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja", "it", "sw")
 AGENTS = (

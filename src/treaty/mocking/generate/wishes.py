@@ -20,7 +20,8 @@ def wishes_of(plan: Plan, wish: Wish) -> dict[str, Wish]:
         if member is not None:
             found.setdefault(member.name, each)
     for either, each in wish.either:
-        named = next((plan.by_known[known] for known in either if known in plan.by_known), None)
+        members = (plan.by_known[known] for known in either if known in plan.by_known)
+        named = next((member for member in members if _may_be(member, each.value)), None)
         if named is not None:
             found.setdefault(named.name, each)
     if wish.each is not None or wish.most is not None:
@@ -32,6 +33,17 @@ def wishes_of(plan: Plan, wish: Wish) -> dict[str, Wish]:
             if member is not None and member.holds:
                 found.setdefault(member.name, wish)
     return found
+
+
+def _may_be(member: Member, value: Json) -> bool:
+    """May a member have a text or number, by the types that its schemas say?"""
+    written = value.isdigit() if isinstance(value, str) else True
+    fitting = {"string", "integer", "number"} if written else {"string"}
+    for at in member.spot.goal:
+        types = at.schema.get("type") if isinstance(at.schema, dict) else None
+        if types and fitting.isdisjoint([types] if isinstance(types, str) else types):
+            return False
+    return not member.holds
 
 
 def with_identity(wish: Wish | None, member: Member, value: Mapping[str, Json]) -> Wish | None:
