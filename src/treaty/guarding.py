@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from treaty import problems
@@ -384,6 +385,7 @@ def _scope_for(scope: Scope) -> MutableMapping[str, Any]:
     }
 
 
+@lru_cache(128)  # clients say one of few
 def _judgeable(accepted: bytes) -> bytes:
     """What is known of an Accept-Encoding (RFC 9110, section 12.5.3)."""
     offers = [each.strip() for each in accepted.decode("latin-1").split(",")]
