@@ -1,4 +1,4 @@
-"""Law 1: the same exchange gets the same findings from serve, guard, mock and Contract.check.
+"""Law 1: the same exchange gets the same findings from serve, guard, mock, a proxy and Contract.check.
 
 A request that is refused is the same problem, to the byte, wherever it is refused.
 """
@@ -23,7 +23,9 @@ from respond.projects import imports_undone, write_handlers
 import treaty
 from treaty import Request, Response
 from treaty.asgi import App
-from treaty.engine import Exchange
+from treaty.engine import Exchange, build_engine
+from treaty.exchange.request import Call
+from treaty.site import Site
 
 ROOT = Path(__file__).parents[2]
 PETSTORE = "petstore-swagger30.yaml"
@@ -79,6 +81,25 @@ def stub(answers: list[Response]) -> Any:
     return app
 
 
+def proxy(contract: treaty.Contract, upstream: Any) -> App:
+    """The least of a proxy: what the contract allows goes to another application, and is judged."""
+
+    async def forward(call: Call) -> Response:
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": call.request.body}
+
+        async def keep(message: Any) -> None:
+            sent.append(message)
+
+        await upstream({"type": "http", "path": call.request.path}, receive, keep)
+        headers = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
+        return Response(sent[0]["status"], headers, sent[1]["body"])
+
+    return App(build_engine(contract, forward, "refuse"), Site(contract))
+
+
 def handlers(folder: Path, contract: treaty.Contract) -> Path:
     """A function for every operation, that answers with the last of `ANSWERS`."""
     lines = ["ANSWERS = []"]
@@ -97,7 +118,9 @@ def modes(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         answers = sys.modules[package.name].ANSWERS
         apps = {
             "serve": served,
+            "flask": treaty.serve(contract, package, framework="flask"),
             "guard": treaty.guard(contract, stub(answers)),
+            "proxy": proxy(contract, stub(answers)),
             "mock": treaty.mock(contract),
         }
         yield Modes(contract, apps, answers.append)
@@ -167,11 +190,16 @@ def test_one_verdict(modes: Modes) -> None:
         mocked = exchange_of(modes.apps["mock"], request)
         answer = mocked.response if drawn is None else drawn
         modes.answer(answer)
-        served, guarded = (exchange_of(modes.apps[name], request) for name in ("serve", "guard"))
+        served = exchange_of(modes.apps["serve"], request)
         refused = served.refused
-        assert {guarded.refused, mocked.refused} == {refused}
-        assert served.response == guarded.response
-        assert served.findings == guarded.findings
+        assert mocked.refused is refused
+        for name in ("guard", "proxy", "flask"):
+            other = exchange_of(modes.apps[name], request)
+            assert other.refused is refused
+            assert other.response.status == served.response.status
+            # Werkzeug says the length of a body, and takes it from a 204.
+            assert other.response == served.response or name == "flask"
+            assert other.findings == served.findings, name
         judged = modes.contract.check(request, served.response if refused else answer)
         assert judged == modes.contract.placed(served.findings)
         if refused:

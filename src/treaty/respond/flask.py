@@ -140,6 +140,8 @@ def _view(**_: Any) -> WerkzeugResponse:
             answer = flask.current_app.async_to_sync(finish)(answer)
         if isinstance(answer, WerkzeugResponse):
             return answer
+        if isinstance(answer, Response):
+            return _to_flask(answer)  # as it is, as where there is no Flask
         return _to_flask(response_of(call.prepared, answer))
 
 
