@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from treaty.cli.data_options import data_options
-from treaty.cli.options import document_options, mocks_option, state_options, traffic_options
+from treaty.cli.options import (
+    document_options,
+    mocks_option,
+    state_options,
+    traffic_options,
+    transport_options,
+)
 
 if TYPE_CHECKING:
     from treaty.api import Auth, Refusal
@@ -136,6 +142,7 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
     metavar="NAME=PATH",
     help="Of several documents, mount the one of this name below a path. Repeatable.",
 )
+@transport_options
 @state_options
 @data_options
 @traffic_options
@@ -162,6 +169,9 @@ def command(
     callback_hosts: tuple[str, ...],
     quiet: bool,
     prefixes: tuple[str, ...],
+    tls: Path | None,
+    tls_key: Path | None,
+    http2: bool,
     stateful: bool,
     state: str | None,
     seed_items: int,
@@ -204,6 +214,7 @@ def command(
     from treaty.cli.places import Places
     from treaty.cli.reloads import reload_edits
     from treaty.cli.running import run_server, title_of
+    from treaty.cli.serving import Transport
     from treaty.mocking.memory.stores.model import StateError
 
     named = find_specs(specs)
@@ -265,7 +276,16 @@ def command(
         cannot_serve(str(error))
     if reloads:
         reload_edits(app, build, *([folder] if folder else []))
-    run_server(app, title_of(app), "mock", host=host, port=port, quiet=quiet, control=control)
+    run_server(
+        app,
+        title_of(app),
+        "mock",
+        host=host,
+        port=port,
+        quiet=quiet,
+        control=control,
+        transport=Transport(tls, tls_key, http2),
+    )
 
 
 def explain(contract: Contract) -> None:

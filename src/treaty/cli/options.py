@@ -108,6 +108,18 @@ def find_mocks(mocks: Path | None) -> Path | None:
     return mocks or (MOCKS if MOCKS.is_dir() else None)
 
 
+def transport_options(command: Command) -> Command:
+    """The options that say how connections are spoken on."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    for option in (
+        click.option("--http2", is_flag=True, help="Speak HTTP/2 as well; browsers do only with --tls."),
+        click.option("--tls-key", type=file, help="Its private key (PEM), where it is not in the same file."),
+        click.option("--tls", type=file, help="Serve by TLS with this certificate (PEM)."),
+    ):
+        command = option(command)
+    return command
+
+
 def spec_argument(command: Command) -> Command:
     """The document: a file, a folder or a URL; by default the one in specs/."""
     return click.argument("spec", required=False, metavar="[SPEC]")(command)

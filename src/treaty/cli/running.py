@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import socket
 from typing import Literal, TypeAlias
@@ -11,13 +10,11 @@ import click
 
 from treaty.asgi import App
 from treaty.cli.errors import cannot_serve
+from treaty.cli.serving import PLAIN, Transport, check_transport, serve
 from treaty.site import DOCUMENT_PATH
 
 # Who may use the control API of a server.
 Access: TypeAlias = Literal["local", "on", "off"]
-
-# What a response may still take when the server is told to end; a stream may have no end of its own.
-GRACE_SECONDS = 3
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -34,45 +31,41 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def run_server(
-    app: App, title: str, kind: str, *, host: str, port: int, quiet: bool, control: Access = "off"
+    app: App,
+    title: str,
+    kind: str,
+    *,
+    host: str,
+    port: int,
+    quiet: bool,
+    control: Access = "off",
+    transport: Transport = PLAIN,
 ) -> None:
     """Say what runs where, and serve until interrupted (Ctrl-C, SIGTERM); each exchange is a line.
 
     `control` says who may use the control API: nobody, everybody, or with `local` this machine,
     as long as nobody else can reach the server.
     """
-    import uvicorn
-
     from treaty.cli.exchange_log import ExchangeLog
     from treaty.control.control import Control, is_loopback
-    from treaty.server.protocol import Protocol
 
     if not quiet:
         app.observe = ExchangeLog(app)
+    check_transport(transport)
     listening = open_socket(host, port)
-    address = address_of(listening)
+    address = address_of(listening, transport.scheme)
     if control == "on" or (control == "local" and is_loopback(address)):
         Control(app, open=control == "on").attach()
     click.echo(title)
     click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs")
     click.echo("\n".join(f"  document   {address}{path}" for path in document_paths(app)))
     if app.issuer is not None:
+        app.issuer.scheme = transport.scheme
         click.echo(f"  issuer     {address}/__treaty/auth/.well-known/openid-configuration")
     if app.control is not None:
         click.echo(f"  control    {address}/__treaty/health")
     click.echo("Ctrl-C stops it.")
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        log_level="warning",
-        access_log=False,
-        lifespan="on",
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=False,  # nothing here asks who the client is, and to find out costs every request
-    )
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after its own clean end
-        uvicorn.Server(config).run(sockets=[listening])
+    serve(app, listening, transport)
     click.echo("stopped", err=True)
 
 
@@ -89,10 +82,10 @@ def document_paths(app: App) -> list[str]:
     return [home + DOCUMENT_PATH for home in app.site.listed()] if app.site else []
 
 
-def address_of(listening: socket.socket) -> str:
+def address_of(listening: socket.socket, scheme: str = "http") -> str:
     """The URL of a listening socket."""
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _why(host: str, port: int, error: OSError) -> str:
