@@ -228,3 +228,10 @@ def test_the_application_is_there_for_the_tools_of_flask(tmp_path: Path) -> None
     handlers = write_handlers(tmp_path, things="def act(): return 1")
     app = flask_handlers(find_handlers(treaty.load(one()), handlers)).app
     assert [(each.rule, each.endpoint) for each in app.url_map.iter_rules()] == [("/act", "act")]
+
+
+def test_a_folder_without_an_init_is_a_package_too(tmp_path: Path) -> None:
+    source = "import flask\n\ndef act():\n    return flask.current_app.root_path\n"
+    handlers = write_handlers(tmp_path, things=source)
+    (handlers / "__init__.py").unlink()
+    assert ask(one(), handlers, "GET", "/act").text == str(handlers)

@@ -72,7 +72,7 @@ def flask_handlers(resolved: Resolved) -> FlaskHandlers:
 
     Raises `DocumentError` when that fails.
     """
-    app = _Application(resolved.package, static_folder=None)
+    app = _Application(resolved.package, static_folder=None, root_path=_folder(resolved.package))
     app.register_error_handler(HTTPException, _problem)
     app.register_error_handler(StarletteHTTPException, _problem)  # Connexion's are such, too
     rules = {}
@@ -90,6 +90,13 @@ def flask_handlers(resolved: Resolved) -> FlaskHandlers:
         except (Exception, SystemExit) as error:
             raise DocumentError([failure_finding(f"`{CONFIGURE}` failed", error)]) from None
     return FlaskHandlers(app, resolved.by_operation(), rules)
+
+
+def _folder(package: str) -> str | None:
+    """The folder of a package without an `__init__.py`, which Flask does not find; None where it does."""
+    module = sys.modules.get(package)
+    folders = list(getattr(module, "__path__", ()))
+    return folders[0] if folders and getattr(module, "__file__", None) is None else None
 
 
 class _Adapter(MapAdapter):
