@@ -167,7 +167,8 @@ class App:
         """Keep count of what was found on an exchange."""
         name = exchange.operation.name if exchange.operation is not None else ""
         side = "request" if exchange.refused else "response"
-        self.counts.update(Counted(name, side, each.code) for each in exchange.findings)
+        for each in exchange.findings:
+            self.counts[Counted(name, side, each.code)] += 1
 
     def become(self, other: App) -> None:
         """Answer as another application does from the next request on; those in hand end as they began."""

@@ -222,6 +222,8 @@ class _Collected:
             return None
         response = _begun(self.start)
         response.body = b"".join(self.chunks)
+        if response.header("content-length") is not None:
+            response.fields = list(self.start["headers"])  # as they came, they may go on
         return response
 
 
@@ -372,17 +374,21 @@ def _scope_for(scope: Scope) -> MutableMapping[str, Any]:
     Of the content codings only those it may use that can be undone, to judge what it sends; and
     extensions that write a response past `send` are not offered.
     """
-    extensions = scope.get("extensions") or {}
-    return {
-        **scope,
-        "headers": [
-            (name, _judgeable(value) if name.lower() == b"accept-encoding" else value)
-            for name, value in scope["headers"]
-        ],
-        "extensions": {
-            name: value for name, value in extensions.items() if not name.startswith("http.response.")
-        },
-    }
+    changed = {**scope}
+    for name, _ in scope["headers"]:
+        if name.lower() == b"accept-encoding":
+            changed["headers"] = list(map(_with_judgeable, scope["headers"]))
+            break
+    extensions = scope.get("extensions")
+    if extensions:
+        kept = {name: each for name, each in extensions.items() if not name.startswith("http.response.")}
+        changed["extensions"] = kept
+    return changed
+
+
+def _with_judgeable(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    name, value = header
+    return (name, _judgeable(value)) if name.lower() == b"accept-encoding" else header
 
 
 @lru_cache(128)  # clients say one of few

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from treaty.exchange.codecs.codec import UndecodableError, too_large
+from functools import lru_cache
+
+from treaty.exchange.codecs.codec import Codec, UndecodableError, too_large
 from treaty.exchange.codecs.form import FORM
 from treaty.exchange.codecs.json_text import decode_json
 from treaty.exchange.codecs.multipart import BINARY
@@ -16,14 +18,19 @@ from treaty.findings import Json
 __all__ = ["BINARY", "FORM", "UndecodableError", "decode_body", "decode_json", "is_decodable", "may_be_large"]
 
 
+@lru_cache(maxsize=128)  # clients send few
+def _codec(sent: str) -> Codec | None:
+    return find_codec(essence_of(sent))
+
+
 def is_decodable(sent: str) -> bool:
     """Are bodies of this Content-Type turned into values, and judged?"""
-    return find_codec(essence_of(sent)) is not None
+    return _codec(sent) is not None
 
 
 def may_be_large(sent: str) -> bool:
     """May bodies of this Content-Type be larger than memory: files, what has files in it, sequences?"""
-    codec = find_codec(essence_of(sent))
+    codec = _codec(sent)
     return codec is None or codec.read_spool is not None or codec.split is not None
 
 
@@ -32,7 +39,7 @@ def decode_body(body: bytes | Spool, sent: str, prepared: PreparedMedia) -> list
 
     A body of a type without a codec is its bytes, or an upload. Raises `UndecodableError`.
     """
-    codec = find_codec(essence_of(sent))
+    codec = _codec(sent)
     if not isinstance(body, Spool):
         return [body] if codec is None else codec.read(body, sent, prepared)
     if codec is None:

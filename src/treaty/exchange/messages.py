@@ -75,11 +75,13 @@ class BrokenStreamError(Exception):
 class Response:
     """An HTTP response: status code, headers (lower-case names), complete body.
 
-        `chunks`, where there are any, are sent as they come, in place of `body`. `delay` is how many
-        seconds whoever sends the response waits before it begins. Chunks may end with
-    `BrokenStreamError`. A response that was answered with may be sent again, so it is not changed;
-    `head` is its fields as they were sent. A `broken` one is not sent as it is: the connection is
-    closed in its place (`drop`), or in its midst (`truncate`).
+    `chunks`, where there are any, are sent as they come, in place of `body`; they may end with
+    `BrokenStreamError`. `delay` is how many seconds whoever sends the response waits before it
+    begins. A `broken` one is not sent as it is: the connection is closed in its place (`drop`),
+    or in its midst (`truncate`).
+
+    A response that was answered with may be sent again, so it is not changed: `fields` and
+    `head` are its headers as they were sent.
     """
 
     status: int
@@ -88,6 +90,7 @@ class Response:
     chunks: AsyncIterator[bytes] | None = None
     delay: float = 0.0
     broken: Literal["", "drop", "truncate"] = ""
+    fields: list[tuple[bytes, bytes]] | None = field(default=None, init=False, repr=False, compare=False)
     head: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

@@ -24,13 +24,16 @@ def body_of(response: Response) -> bytes:
 
 
 def fields_of(response: Response) -> list[tuple[bytes, bytes]]:
-    """The header fields as sent, with the length of the content where it is known."""
+    """The header fields as sent, with the length of the content where it is known; kept with the response."""
+    if response.fields is not None:
+        return response.fields
     found = [
         (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
         for name, value in response.headers
     ]
     if _lacks_length(response):
         found.append((b"content-length", b"%d" % len(body_of(response))))
+    response.fields = found
     return found
 
 
