@@ -28,7 +28,8 @@ class Events:
     """The events of a stream; a second reading of each is the JSON in its `data`."""
 
     def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - always UTF-8, whatever the charset says
-        self._line = b""  # the last, which may go on
+        self._line: list[bytes] = []  # the last, which may go on
+        self._line_bytes = 0
         self._event: dict[str, Json] = {}
         self._data: list[str] = []
         self._event_bytes = 0
@@ -37,7 +38,7 @@ class Events:
 
     @property
     def pending(self) -> int:
-        return self._event_bytes + len(self._line)
+        return self._event_bytes + self._line_bytes
 
     def feed(self, data: bytes) -> Iterator[list[Json]]:
         if self._after_return and data.startswith(b"\n"):
@@ -45,18 +46,20 @@ class Events:
         if not data:
             return
         self._after_return = data.endswith(b"\r")
-        *lines, rest = _LINE_END.split(self._line + data)
-        for line in lines:
-            yield from self._take(line)
-        self._line = rest
+        first, *others = _LINE_END.split(data)
+        self._line.append(first)
+        for each in others:
+            yield from self._take(b"".join(self._line))
+            self._line = [each]
+        self._line_bytes = sum(map(len, self._line)) if others else self._line_bytes + len(first)
         if self.pending > MAX_BODY_BYTES:
             raise too_large("an event of the body", MAX_BODY_BYTES)
 
     def finish(self) -> Iterator[list[Json]]:
         """The last event, even when the empty line after it is missing."""
-        yield from self._take(self._line)
+        yield from self._take(b"".join(self._line))
         yield from self._take(b"")
-        self._line = b""
+        self._line, self._line_bytes = [], 0
 
     def _take(self, line: bytes) -> Iterator[list[Json]]:
         if self._begins:
