@@ -93,6 +93,11 @@ def test_it_comes_before_any_path_of_the_contract(app: App) -> None:
     assert send(app, "GET", "/__treat/nothing").status == 200
 
 
+def test_its_document_and_its_reference_are_served(app: App) -> None:
+    assert "/exchanges" in told(app, "/openapi.json")["paths"]
+    assert b"<title>" in send(app, "GET", "/__treaty/docs").body
+
+
 def test_exchanges_are_told_and_filtered(app: App) -> None:
     send(app, "GET", "/things/1", TOKEN)
     send(app, "GET", "/things/x", TOKEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Severity
 from treaty.report.json import finding_value
+from treaty.site import Site
 
 if TYPE_CHECKING:
     from treaty.respond.remembering import Remembering
@@ -46,7 +47,8 @@ class Control:
     app: App
     open: bool = False
     log: Log = field(default_factory=Log)
-    engine: Engine | None = None  # made when it is first asked for
+    engine: Engine | None = None  # made when it is first asked for, as is the next
+    site: Site | None = None
 
     def attach(self) -> Control:
         """Serve it with the application, and log its exchanges."""
@@ -70,7 +72,12 @@ class Control:
         if self.engine is None:
             contract = compile_contract(open_document(DOCUMENT))
             self.engine = build_engine(contract, self.respond, "refuse", base_path=PREFIX)
-        return await self.engine.handle(request)
+            self.site = Site(contract)
+        exchange = await self.engine.handle(request)
+        if exchange.operation is None and self.site is not None:
+            page = self.site.find(replace(request, path=request.path.removeprefix(PREFIX)))
+            return Exchange(request, page) if page is not None else exchange
+        return exchange
 
     async def respond(self, call: Call) -> Response:
         """Do what the operation says."""
