@@ -308,6 +308,7 @@ def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
 
 def _remembering(mock: Mock, seed_items: int, state: str | Path | None, before: Mocked | None) -> Remembering:
     from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
+    from treaty.mocking.memory.seed_files import read_seeds
     from treaty.mocking.memory.stores.opening import open_store
     from treaty.respond.remembering import Remembering
 
@@ -315,6 +316,8 @@ def _remembering(mock: Mock, seed_items: int, state: str | Path | None, before: 
     if store is None:
         store = open_store(state, mock.contract.title)
     memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=seed_items)
+    if mock.mocks is not None:
+        memory.seeds = read_seeds(mock.mocks, memory.facts, memory.resources, alone=not mock.others)
     thread = before.remembering.thread if before and before.remembering else None
     return Remembering(mock, memory, mock.report, thread=thread)
 

@@ -19,11 +19,14 @@ CLI = Path(import_module("treaty.cli").__file__ or "").parent
 NOT_COMMANDS = {
     "__init__",
     "configuration",
+    "data_options",
     "errors",
     "exchange_log",
     "options",
     "places",
+    "reloads",
     "running",
+    "serving",
     "welcome",
 }
 

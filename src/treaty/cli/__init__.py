@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Say whether a document is valid, and if not where and why.",
     "mock": "Answer requests from a document alone, with no code.",
     "serve": "Run the handlers of a project behind its document.",
+    "state": "Reset, snapshot and restore what a running mock remembers.",
     "test": "Hold an implementation to its document.",
     "routes": "List operations, their functions and where they stand.",
     "new": "Begin a project, or write the handlers that are missing.",
