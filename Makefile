@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: help mock serve test oracle lint format types layers bench fuzz lock docs clean
+.PHONY: help mock serve test oracle lint format types layers bench fuzz soak lock docs clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ bench: $(READY) ## Start to first answer, beside Prism (needs npm)
 
 fuzz: $(READY) ## 150,000 mutated files, requests and bodies: nothing but answers may come of them
 	$(BIN)/python benchmarks/fuzz.py
+
+soak: $(READY) ## Ten minutes of mixed load, and 200 reloads: memory stays flat
+	$(BIN)/python benchmarks/memory.py
 
 lock: ## Renew requirements.lock: the newest versions that pyproject.toml allows
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
