@@ -287,3 +287,11 @@ def test_published_documents_read_as_another_parser_reads_them() -> None:
         text = path.read_text("utf-8").rstrip("\n") + "\n"
         assert yaml.loads(text, path.name) == _with_string_keys(other.loads(text, parse_datetime=False)), path
     assert paths
+
+
+@pytest.mark.parametrize("tag", ["!%ED%A0%80", "!a%2Fb%ED%A0%80", "!<%ED%BF%BF>"])
+def test_a_tag_that_is_no_text(tag: str) -> None:
+    with pytest.raises(DocumentError) as raised:
+        yaml.loads(f"a: 1\nb: {tag} x\n", "a.yaml")
+    (finding,) = raised.value.findings
+    assert (finding.code, finding.location.line, finding.location.column) == ("yaml-syntax", 2, 4)

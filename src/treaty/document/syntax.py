@@ -16,6 +16,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _TAB_INDENT = re.compile(r" *\t")
 _TIGHT_COLON = re.compile(r"""\s*(?:- +)*[\w$./{}-]+:[^\s:/]""")
 _COLON_IN_VALUE = re.compile(r"""\s*(?:- +)*[^\s#'"\[{][^#]*?:\s+[^'"\[{|>&*!].*:(?:\s|$)""")
+# Looked for where a value may begin, so that no character is looked at twice.
+_ENCODED_TAG = re.compile(r"(?<![^\s,\[{])![^\s%,\[\]{}]*(?:%[0-7][0-9a-fA-F][^\s%,\[\]{}]*)*%[89a-fA-F]")
 _RESERVED = frozenset("@`%")
 _LOOK = 500  # characters of a line that are looked at: enough for a cause, bounded for hostile text
 
@@ -62,6 +64,19 @@ def _unreadable(text: str, label: str) -> DocumentError:
         location=Location(label, line, column),
         expected="printable characters, tabs and line breaks (YAML 1.2 section 5.1)",
         hint='Remove it, or write it as an escape in double quotes, such as "\\x07".',
+    )
+    return DocumentError([finding])
+
+
+def undecodable_tag(text: str, label: str) -> DocumentError:
+    """The finding for a tag whose percent-encoded bytes are no text (YAML 1.2.2, section 5.6)."""
+    found = _ENCODED_TAG.search(text)
+    line, column = place(text, found.start()) if found else (1, 1)
+    finding = Finding(
+        code="yaml-syntax",
+        message="A tag has percent-encoded bytes that are not UTF-8.",
+        location=Location(label, line, column),
+        hint="Remove the tag, or put the value in quotes if it starts with `!`.",
     )
     return DocumentError([finding])
 

@@ -30,7 +30,7 @@ from treaty.document.faults import (
     too_deep,
 )
 from treaty.document.scalars import SCALAR_TAGS, plain_value, tagged_value
-from treaty.document.syntax import explain
+from treaty.document.syntax import explain, undecodable_tag
 from treaty.findings import DocumentError, Finding, Json, Location
 
 # The type stubs leave the marks of events optional; those of libyaml's parser never are.
@@ -112,6 +112,8 @@ def _parse(text: str, label: str) -> Iterator[Event]:
             loader.dispose()
     except yaml.YAMLError as error:
         raise explain(error, text, label) from None
+    except UnicodeDecodeError:  # libyaml undoes the percent-encoding of tags, and takes surrogates
+        raise undecodable_tag(text, label) from None
 
 
 @dataclass(slots=True)
