@@ -147,7 +147,7 @@ class Coherence:
 def sent_with(call: Call) -> str:
     """What tells the bodies apart that an answer depends on; empty where it depends on none."""
     body = call.request.body
-    if not isinstance(call.body, dict | list) or len(body) > MAX_SENT:
+    if call.request.spool is not None or not isinstance(call.body, dict | list) or len(body) > MAX_SENT:
         return ""
     kind = call.request.header("content-type") or ""
     return hashlib.blake2b(kind.encode() + b"\n" + body, digest_size=16).hexdigest()

@@ -69,6 +69,8 @@ class HeaderValues:
             if not wrong:
                 return text
             self.values.tell_once(example, header.pointer, wrong[0])
+            if self.values.invalid_examples == "send":
+                return text
         sensible = _SENSIBLE.get(header.name.lower())
         if sensible is not None and not check_header(prepared, sensible[0 if limited else 1]):
             return sensible[0 if limited else 1]
