@@ -20,6 +20,7 @@ from treaty.mocking.values import Values
 
 MEDIA_TYPE = "application/vnd.treaty.explanation+json"
 MAX_PARTS = 500
+_KEYWORDS = {"const": "const", "example": "schema example", "default": "default"}
 MAX_DEPTH = 12
 
 
@@ -143,9 +144,9 @@ def _is_named(parameter: str, name: str) -> bool:
 
 def _from_schema(shape: Shape | None, value: Json) -> str:
     for schema in schemas_of(shape) if shape else ():
-        for keyword in ("const", "default"):
+        for keyword, source in _KEYWORDS.items():
             if keyword in schema and schema[keyword] == value:
-                return keyword
+                return source
         if value in schema.get("examples", ()):
             return "schema example"
         if value in schema.get("enum", ()):
