@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
@@ -65,6 +67,17 @@ def test_it_answers_logs_each_exchange_and_ends_cleanly() -> None:
         assert "✗ query limit" in said
         assert "specs/newsdesk/parameters.yaml:" in said
         assert "\x1b[" not in said
+        assert "Traceback" not in complained
+
+
+@pytest.mark.parametrize("milliseconds", [0, 3, 6, 10])
+def test_an_interrupt_in_the_midst_of_its_start_ends_it(milliseconds: int) -> None:
+    with running("specs/newsdesk", "--quiet") as (process, _):
+        time.sleep(milliseconds / 1000)
+        process.send_signal(signal.SIGINT)
+        _, complained = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0
+        assert complained.splitlines()[-1] == "stopped"
         assert "Traceback" not in complained
 
 

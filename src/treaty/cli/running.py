@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import signal
 import socket
+import threading
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 import click
@@ -64,9 +68,28 @@ def run_server(
         click.echo(f"  issuer     {address}/__treaty/auth/.well-known/openid-configuration")
     if app.control is not None:
         click.echo(f"  control    {address}/__treaty/health")
-    click.echo("Ctrl-C stops it.")
-    serve(app, listening, transport)
+    with interrupts_kept(app):
+        click.echo("Ctrl-C stops it.")
+        serve(app, listening, transport)
     click.echo("stopped", err=True)
+
+
+@contextlib.contextmanager
+def interrupts_kept(app: App) -> Iterator[None]:
+    """An interrupt (Ctrl-C) before the server is up is told to it then: raised in a start, it may be lost.
+
+    One that the server has seen it may raise again after its own clean end: that is over then.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not ours
+        return
+    early: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: early.append(number))
+    app.started.append(lambda: signal.raise_signal(signal.SIGINT) if early else None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def title_of(app: App) -> str:
