@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import treaty
 from treaty import problems
 from treaty.asgi import App
-from treaty.engine import Exchange, build_engine, problem_response
+from treaty.engine import Exchange, build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
+from treaty.refusing import problem_response
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = {

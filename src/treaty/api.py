@@ -14,12 +14,13 @@ from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
 from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
-from treaty.engine import Engine, Exchange, Judge, ResponsePolicy, build_engine, build_judge
+from treaty.engine import Engine, Exchange, ResponsePolicy, build_engine
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import DocumentError, Finding, Json, Location, Severity
 from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
+from treaty.judging import Judge, build_judge
 from treaty.mocking.delays import read_delay
 from treaty.mocking.faults import Faults
 from treaty.mocking.generate.model import Settings

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
-from treaty.engine import Exchange, problem_response, run_now
+from treaty.engine import Exchange, run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import BrokenStreamError, Connection, Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
@@ -23,6 +23,7 @@ from treaty.exchange.streams import close, closing, discard
 from treaty.exchange.wire import body_of, fields_of
 from treaty.findings import Finding
 from treaty.mounting import Answering
+from treaty.refusing import problem_response
 from treaty.site import Site, Sites
 
 if TYPE_CHECKING:

@@ -14,29 +14,23 @@ from functools import partial
 from typing import Literal, TypeVar
 
 from treaty import problems
-from treaty.contract.compile import security_schemes
 from treaty.contract.contract import Contract
-from treaty.contract.model import Operation, SecurityScheme
+from treaty.contract.model import Operation
 from treaty.exchange.bodies import UndecodableError, is_decodable, may_be_large
 from treaty.exchange.judge import MAX_FINDINGS
 from treaty.exchange.messages import BrokenStreamError, Request, Response
-from treaty.exchange.prepared import Prepared, PreparedOperation
-from treaty.exchange.request import Call, check_request, media_of
-from treaty.exchange.response import check_response
-from treaty.exchange.router import Matched, Router, build_router
-from treaty.exchange.secrets import mask_findings
+from treaty.exchange.request import Call, media_of
+from treaty.exchange.router import Matched
 from treaty.exchange.security import (
     AsyncVerifier,
     Authenticator,
     Verifier,
-    challenges,
-    check_security,
-    check_security_later,
-    told_apart,
 )
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.exchange.streams import discard, item_judge, judged_chunks, settled
-from treaty.findings import Finding, Place
+from treaty.findings import Finding
+from treaty.judging import Judge, build_judge, route_finding
+from treaty.refusing import is_failure, problem_response, refuse_request, refuse_response
 
 _LOGGER = logging.getLogger("treaty")
 Result = TypeVar("Result")
@@ -59,72 +53,6 @@ class Exchange:
     operation: Operation | None = None
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """A contract, ready to say what is wrong with an exchange: the same for all who ask."""
-
-    contract: Contract
-    router: Router
-    prepared: Prepared
-    schemes: tuple[SecurityScheme, ...]  # whose credentials are masked
-    verify: Verifier | None = None
-    authenticate: Authenticator | None = None  # a verifier that waits
-
-    def read(self, prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
-        """A request as the contract reads it, with all that is wrong with it; credentials are masked."""
-        call = check_request(prepared, request, path_values)
-        if self.verify is not None:
-            others = [finding for finding in call.findings if finding.place != Place("security")]
-            call.known = {}
-            call.findings = check_security(call.operation, request, self.verify, call.known) + others
-        if call.findings:
-            call.findings = self.masked(call.findings, request)
-        return call
-
-    async def authenticated(self, call: Call, authenticate: Authenticator) -> None:
-        """What a verifier that waits has to say of a call."""
-        others = [finding for finding in call.findings if finding.place != Place("security")]
-        call.known = {}
-        found = await check_security_later(call.operation, call.request, authenticate, call.known)
-        call.findings = found + others
-
-    def answered(self, prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
-        """What is wrong with the response to a request."""
-        findings = check_response(prepared, request.method, response)
-        return self.masked(findings, request, response) if findings else findings
-
-    def recorded(self, request: Request, response: Response | None) -> Recorded:
-        """What is wrong with an exchange that took place elsewhere.
-
-        That a request is refused (4xx) which breaks the contract need not be declared.
-        """
-        matched = self.router.match(request.method, request.path, request.query)
-        if matched.operation is None:
-            asks_what_there_is = request.method == "OPTIONS" and matched.allowed
-            return Recorded(None, [] if asks_what_there_is else [route_finding(request, matched)], [])
-        prepared = self.prepared.of(matched.operation)
-        asked = self.read(prepared, request, matched.path_values).findings
-        refused = response is not None and asked and 400 <= response.status < 500
-        if response is None or refused:
-            return Recorded(matched.operation, asked, [])
-        return Recorded(matched.operation, asked, self.answered(prepared, request, response))
-
-    def masked(
-        self, findings: list[Finding], request: Request, response: Response | None = None
-    ) -> list[Finding]:
-        """Findings without credentials."""
-        return mask_findings(findings, self.schemes, request, response)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What was found on a recorded request and its response; no operation: the contract does not have it."""
-
-    operation: Operation | None
-    request_findings: list[Finding]
-    response_findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,28 +179,6 @@ class Engine:
         return Exchange(sent, response, call.operation, call.findings, True)
 
 
-def build_judge(
-    contract: Contract,
-    verify: Verifier | AsyncVerifier | None = None,
-    *,
-    strict: bool = False,
-    base_path: str | tuple[str, ...] | None = None,
-    max_upload_bytes: int = MAX_UPLOAD_BYTES,
-    authenticate: Authenticator | None = None,
-) -> Judge:
-    """A judge by a contract; nothing of the contract is compiled before it is used.
-
-    `strict` refuses query parameters, form fields and bodies that are not declared. A path is
-    accepted with and without the path of a server; with `base_path`, only below that one,
-    or any of several. A file, or files, may have `max_upload_bytes`. `authenticate` judges
-    credentials where there is no `verify`.
-    """
-    router = build_router(contract.operations, contract.base_paths, base_path)
-    schemes = tuple(security_schemes(contract.document.data).values())
-    at_once, later = (None, authenticate) if verify is None else told_apart(verify)
-    return Judge(contract, router, Prepared(contract, strict, max_upload_bytes), schemes, at_once, later)
-
-
 def build_engine(
     contract: Contract,
     respond: Responder,
@@ -316,16 +222,6 @@ def run_now(coroutine: Coroutine[object, None, Result]) -> Result:
     raise RuntimeError("what was said to be immediate waits")
 
 
-def route_finding(request: Request, matched: Matched) -> Finding:
-    """That the contract has no such path, or no such method of it."""
-    if not matched.allowed:
-        detail = f"The contract has no path that matches {request.path}."
-        return Finding("not-found", detail, place=Place("path"))
-    allowed = ", ".join(matched.allowed)
-    detail = f"{request.path} has no {request.method}; it has {allowed}."
-    return Finding("method-not-allowed", detail, place=Place("method"), expected=allowed)
-
-
 def refuse_route(request: Request, matched: Matched) -> Exchange:
     """404, or 405 with the methods that the path has (RFC 9110, section 15.5.6)."""
     finding = route_finding(request, matched)
@@ -340,35 +236,3 @@ def answer_options(request: Request, matched: Matched) -> Exchange:
     """204 with the methods of a path that does not declare OPTIONS itself (RFC 9110, section 9.3.7)."""
     allowed = ", ".join(sorted({*matched.allowed, "OPTIONS"}))
     return Exchange(request, Response(204, [("allow", allowed)]))
-
-
-def refuse_request(call: Call) -> Response:
-    """A problem with every finding on the request."""
-    problem = problems.problem_for(call.findings)
-    detail = (
-        call.findings[0].message if len(call.findings) == 1 else f"{len(call.findings)} things are wrong."
-    )
-    response = problem_response(problem, detail, call.findings)
-    if problem in (problems.UNAUTHORIZED, problems.FORBIDDEN):
-        offered = challenges(call.operation, call.findings, call.request)
-        response.headers += [("www-authenticate", value) for value in offered]
-    return response
-
-
-def is_failure(response: Response) -> bool:
-    """Does the response already say that the service failed? Another failure in its place would hide why."""
-    return response.status >= 500 and response.header("content-type") == problems.MEDIA_TYPE
-
-
-def refuse_response(call: Call, response: Response, findings: list[Finding]) -> Response:
-    """A problem that says what the responder got wrong."""
-    detail = f"{call.operation.name} answered {response.status}, and that breaks the contract."
-    return problem_response(problems.INVALID_RESPONSE, detail, findings)
-
-
-def problem_response(
-    problem: problems.Problem, detail: str, findings: list[Finding] | None = None
-) -> Response:
-    """A problem document (RFC 9457) as a response."""
-    body = problems.problem_body(problem, detail, findings or ())
-    return Response(problem.status, [("content-type", problems.MEDIA_TYPE)], body)

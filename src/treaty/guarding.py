@@ -19,12 +19,13 @@ from typing import Any, TypeAlias
 from treaty import problems
 from treaty.asgi import App, Message, Receive, Scope, Send, read_request
 from treaty.contract.model import Operation
-from treaty.engine import Exchange, problem_response
+from treaty.engine import Exchange
 from treaty.exchange.bodies import is_decodable
 from treaty.exchange.content_encoding import KNOWN_CODINGS
 from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.request import Call
 from treaty.exchange.streams import MAX_RESPONSE_BYTES, is_sequence, telling
+from treaty.refusing import problem_response
 from treaty.respond.wsgi import WsgiApplication, call_wsgi, environ_of
 
 # An application of ASGI 3.0 or WSGI (PEP 3333); which of them is found out.

@@ -14,10 +14,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
-from treaty.engine import Judge
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.secrets import mask_query
 from treaty.findings import DocumentError, Finding, Json, Location
+from treaty.judging import Judge
 
 FORM = "application/x-www-form-urlencoded"
 # A recorder writes bodies as they were before they were coded for the way.

@@ -23,8 +23,8 @@ from oracle.schemas import Schemas
 from oracle.wire import Sent
 
 import treaty
-from treaty.engine import Judge, build_judge
 from treaty.findings import Finding
+from treaty.judging import Judge, build_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable

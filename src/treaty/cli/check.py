@@ -99,8 +99,8 @@ def _check_recording(
     from treaty.cli.errors import FINDINGS, document_errors
     from treaty.cli.options import load_contract
     from treaty.cli.places import Places
-    from treaty.engine import build_judge
     from treaty.har import judge_entries, read_har
+    from treaty.judging import build_judge
 
     contract = load_contract(spec, roots, remote_references, max_bytes)
     with document_errors():

@@ -20,10 +20,11 @@ from treaty.contract.model import SecurityScheme
 from treaty.control import telling
 from treaty.control.log import Log, Record
 from treaty.document.document import open_document
-from treaty.engine import Engine, Exchange, build_engine, problem_response
+from treaty.engine import Engine, Exchange, build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Severity
+from treaty.refusing import problem_response
 from treaty.report.json import finding_value
 from treaty.site import Site
 

@@ -21,9 +21,9 @@ from uvicorn.server import ServerState
 
 from treaty import problems
 from treaty.asgi import App, Receive, Scope, Send, as_sent, send_response
-from treaty.engine import problem_response
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.wire import body_of, head_of, status_line
+from treaty.refusing import problem_response
 from treaty.server.limits import Limits
 
 LIMITS = Limits()
