@@ -143,6 +143,17 @@ def test_what_is_below_an_item_goes_with_it(opened: Open) -> None:
     assert not store.begun(W, "/users/4/posts")
 
 
+def test_a_key_is_a_segment_of_what_is_below_it(opened: Open) -> None:
+    store = opened()
+    stored(store, "a/b c", world="odd: world/\u00fc", text="x")
+    stored(store, "1", world="odd: world/\u00fc", collection="/users/a%2Fb%20c/posts")
+    stored(store, "1", world="odd: world/\u00fc", collection="/users/a/b")
+    assert store.worlds() == ["odd: world/\u00fc"]
+    assert store.remove("odd: world/\u00fc", "/users", "a/b c")
+    assert keys(store, "odd: world/\u00fc", "/users/a%2Fb%20c/posts") == []
+    assert keys(store, "odd: world/\u00fc", "/users/a/b") == ["1"]
+
+
 def test_numbers_are_given_once_and_count_on_from_the_first_keys(opened: Open) -> None:
     one, other = opened(), opened()
     one.begin(W, "/users", [Record("7", {}, seeded=True), Record("x", {}, seeded=True)])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from treaty.contract.contract import Contract
 from treaty.findings import Json
@@ -17,7 +16,7 @@ from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.resources import Resource, Resources
 from treaty.mocking.memory.stamps import Clock, identity, stamps
 from treaty.mocking.memory.stores.in_memory import InMemory
-from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store
+from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store, segment
 
 SEED_ITEMS = 3
 # How often a change is begun again because another came between, or a new identity was taken.
@@ -77,7 +76,7 @@ class Memory:
                     holder = Place(world, below + "/".join(parts), key, values)
                     if self.find(above, holder) is None:
                         return None
-                part = quote(key, safe="")
+                part = segment(key)
             parts.append(part)
         own = resource.identity.parameter if resource.identity else None
         own_key = "" if own is None else text_of(values[own]) if own in values else None

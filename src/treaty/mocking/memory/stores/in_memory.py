@@ -14,8 +14,8 @@ from treaty.mocking.memory.stores.model import (
     Record,
     Snapshot,
     StateError,
+    below,
     highest,
-    is_below,
 )
 
 
@@ -111,7 +111,8 @@ class InMemory:
         for claim in removed.claims:
             kept.claims.pop(claim, None)
         gone = [removed]
-        for name in [each for each in holder.collections if is_below(each, collection, key)]:
+        prefix = below(collection, key)
+        for name in [each for each in holder.collections if each.startswith(prefix)]:
             gone += holder.collections.pop(name).records.values()
         holder.count -= len(gone)
         holder.size -= sum(map(_size, gone))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
+from urllib.parse import quote
 
 from treaty.findings import Json
 
@@ -183,6 +184,11 @@ def highest(records: Iterable[Record]) -> int:
     return max((int(key) for key in keys if key.isascii() and key.isdigit() and len(key) <= 15), default=0)
 
 
-def is_below(collection: str, above: str, key: str) -> bool:
-    """Is a collection below an item of another?"""
-    return collection.startswith(f"{above}/{key}/")
+def below(collection: str, key: str) -> str:
+    """What the names of the collections below an item begin with."""
+    return f"{collection}/{segment(key)}/"
+
+
+def segment(key: str) -> str:
+    """A key as a segment of a path."""
+    return quote(key, safe="")

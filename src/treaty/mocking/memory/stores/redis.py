@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -20,7 +21,9 @@ from treaty.mocking.memory.stores.model import (
     Record,
     Snapshot,
     StateError,
+    below,
     highest,
+    segment,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +90,7 @@ class Redis:
 
     def remove(self, world: str, collection: str, key: str) -> bool:
         """Remove a record and all collections below it; False when there is none."""
-        return bool(self._run(scripts.REMOVE, world, collection, key))
+        return bool(self._run(scripts.REMOVE, world, collection, key, below(collection, key)))
 
     def number(self, world: str, collection: str) -> int:
         """A number, from 1, that is given once."""
@@ -121,7 +124,7 @@ class Redis:
 
     def worlds(self) -> list[str]:
         """The worlds that there are, least lately begun first."""
-        return [each.decode() for each in self._call("ZRANGE", f"{self._prefix}:worlds", 0, -1)]
+        return [unquote(each.decode()) for each in self._call("ZRANGE", f"{self._prefix}:worlds", 0, -1)]
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -132,7 +135,7 @@ class Redis:
         return f"treaty:{self.name}"
 
     def _key(self, world: str, name: str) -> str:
-        return f"{self._prefix}:w:{world}:{name}"
+        return f"{self._prefix}:w:{segment(world)}:{name}"
 
     def _outcome(self, script: str, world: str, *arguments: str | bytes | int) -> Outcome:
         return Outcome[self._run(script, world, *arguments).decode()]
@@ -142,7 +145,7 @@ class Redis:
         import redis
 
         bounds = (self.limits.worlds, self.limits.records, self.limits.bytes)
-        sent = (0, self._prefix, world, *bounds, *arguments)
+        sent = (0, self._prefix, segment(world), *bounds, *arguments)
         try:
             return self._call("EVALSHA", scripts.digest(script), *sent)
         except redis.exceptions.NoScriptError:  # it has not met it since it was started

@@ -116,7 +116,7 @@ local before = unpacked(text)
 redis.call('HDEL', W .. 'records:' .. collection, key)
 for _, claim in ipairs(before.claims) do redis.call('HDEL', W .. 'claims:' .. collection, claim) end
 grow(-1, -#before.value)
-local below = collection .. '/' .. key .. '/'
+local below = ARGV[8]
 for _, name in ipairs(redis.call('HKEYS', W .. 'begun')) do
   if string.sub(name, 1, #below) == below then
     for _, each in ipairs(redis.call('HVALS', W .. 'records:' .. name)) do

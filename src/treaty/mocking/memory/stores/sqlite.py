@@ -21,6 +21,7 @@ from treaty.mocking.memory.stores.model import (
     Record,
     Snapshot,
     StateError,
+    below,
     highest,
 )
 
@@ -158,7 +159,7 @@ class SQLite:
 
     def remove(self, world: str, collection: str, key: str) -> bool:
         """Remove a record and all collections below it; False when there is none."""
-        own, prefix = self._world(world), f"{collection}/{key}/"
+        own, prefix = self._world(world), below(collection, key)
         with self._changing():
             execute = self.connection.execute
             place = (own, collection, key)

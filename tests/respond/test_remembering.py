@@ -1,0 +1,252 @@
+"""What a stateful mock answers, part by part, where the laws of tests/laws/test_memory.py do not reach."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import treaty
+from treaty.asgi import App
+from treaty.exchange.messages import Request, Response
+from treaty.mocking.memory.stores.model import Limits
+from treaty.mocking.memory.stores.opening import open_store
+
+ROOT = Path(__file__).parents[2]
+THING = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "size": {"type": "object", "properties": {"w": {"type": "integer"}, "h": {"type": "integer"}}},
+    },
+}
+PATH_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def answers(**schemas: Any) -> dict[str, Any]:
+    """Responses by status (`_200`); None is one without content."""
+    return {
+        status[1:]: {"description": "", **({"content": content(schema)} if schema is not None else {})}
+        for status, schema in schemas.items()
+    }
+
+
+def content(schema: Any, kind: str = "application/json") -> dict[str, Any]:
+    return {kind: {"schema": schema}}
+
+
+def body(schema: Any, kind: str = "application/json") -> dict[str, Any]:
+    return {"required": True, "content": content(schema, kind)}
+
+
+def mocked(paths: dict[str, Any], **options: Any) -> App:
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths}
+    return treaty.mock(treaty.load(document), stateful=True, **options)
+
+
+def ask(app: App, method: str, path: str, value: Any = None, **headers: str) -> Response:
+    path, _, query = path.partition("?")
+    sent = [(name.replace("_", "-"), each) for name, each in headers.items()]
+    if value is not None and "content_type" not in headers:
+        sent.append(("content-type", "application/json"))
+    data = value if isinstance(value, bytes) else b"" if value is None else json.dumps(value).encode()
+    return app.answer_now(Request(method, path, query, sent, data)).response
+
+
+def told(response: Response) -> Any:
+    return json.loads(response.body)
+
+
+def things(**item: Any) -> dict[str, Any]:
+    listed = {"type": "array", "items": THING}
+    return {
+        "/things": {
+            "get": {"responses": answers(_200=listed)},
+            "post": {"requestBody": body(THING), "responses": answers(_201=THING)},
+        },
+        "/things/{id}": {"parameters": [PATH_ID], "get": {"responses": answers(_200=THING)}, **item},
+    }
+
+
+def test_a_json_patch_changes_an_item_as_a_whole_or_not_at_all() -> None:
+    kind = "application/json-patch+json"
+    patch = {"requestBody": body({"type": "array"}, kind), "responses": answers(_200=THING, _409=None)}
+    app = mocked(things(patch=patch))
+    assert ask(app, "POST", "/things", {"id": "a", "name": "A", "tags": ["x"]}).status == 201
+    operations = [
+        {"op": "test", "path": "/name", "value": "A"},
+        {"op": "add", "path": "/tags/-", "value": "y"},
+        {"op": "replace", "path": "/name", "value": "B"},
+    ]
+    assert told(ask(app, "PATCH", "/things/a", operations, content_type=kind))["tags"] == ["x", "y"]
+    assert ask(app, "PATCH", "/things/a", operations, content_type=kind).status == 409
+    after = told(ask(app, "GET", "/things/a"))
+    assert (after["name"], after["tags"]) == ("B", ["x", "y"])
+
+
+def test_a_put_creates_where_201_is_declared() -> None:
+    put = {"requestBody": body(THING), "responses": answers(_200=THING, _201=THING)}
+    app = mocked(things(put=put))
+    assert ask(app, "PUT", "/things/new", {"id": "new", "name": "N"}).status == 201
+    assert ask(app, "PUT", "/things/new", {"id": "new", "name": "M"}).status == 200
+    assert told(ask(app, "GET", "/things/new"))["name"] == "M"
+
+
+def test_a_put_without_201_does_not_create() -> None:
+    put = {"requestBody": body(THING), "responses": answers(_200=THING, _404=None)}
+    app = mocked(things(put=put))
+    assert ask(app, "PUT", "/things/new", {"id": "new", "name": "N"}).status == 404
+
+
+def test_null_takes_away_what_cannot_be_null() -> None:
+    patch = {"requestBody": body({"type": "object"}), "responses": answers(_200=THING)}
+    app = mocked(things(patch=patch))
+    ask(app, "POST", "/things", {"id": "a", "name": "A", "tags": ["x"], "size": {"w": 1, "h": 2}})
+    after = told(ask(app, "PATCH", "/things/a", {"tags": None, "size": {"w": 5}}))
+    assert after == {"id": "a", "name": "A", "size": {"w": 5, "h": 2}}
+
+
+def test_what_a_client_creates_twice_without_a_declared_conflict_is_replaced() -> None:
+    app = mocked(things())
+    assert ask(app, "POST", "/things", {"id": "a", "name": "A"}).status == 201
+    assert ask(app, "POST", "/things", {"id": "a", "name": "B"}).status == 201
+    assert [each["name"] for each in told(ask(app, "GET", "/things")) if each["id"] == "a"] == ["B"]
+
+
+def test_an_undeclared_404_is_our_problem() -> None:
+    response = ask(mocked(things()), "GET", "/things/none")
+    assert response.status == 404
+    assert told(response)["type"] == "urn:treaty:problem:no-such-item"
+
+
+def test_a_singleton_is_kept() -> None:
+    settings = {"type": "object", "properties": {"theme": {"type": "string"}, "size": {"type": "integer"}}}
+    path = {
+        "get": {"responses": answers(_200=settings)},
+        "put": {"requestBody": body(settings), "responses": answers(_200=settings)},
+        "patch": {"requestBody": body(settings), "responses": answers(_200=settings)},
+        "delete": {"responses": answers(_204=None)},
+    }
+    app = mocked({"/settings": path})
+    assert ask(app, "GET", "/settings").status == 200
+    assert told(ask(app, "PUT", "/settings", {"theme": "dark"})) == {"theme": "dark"}
+    assert told(ask(app, "PATCH", "/settings", {"size": 3})) == {"theme": "dark", "size": 3}
+    assert told(ask(app, "GET", "/settings")) == {"theme": "dark", "size": 3}
+    assert told(ask(app, "GET", "/settings", treaty_world="other")) != {"theme": "dark", "size": 3}
+    assert ask(app, "DELETE", "/settings").status == 204
+    assert ask(app, "GET", "/settings").status == 404
+
+
+def test_what_appears_when_asked_for_stays_deleted() -> None:
+    item = {
+        "parameters": [PATH_ID],
+        "get": {"responses": answers(_200=THING)},
+        "delete": {"responses": answers(_204=None)},
+    }
+    app = mocked({"/repos/{id}": item})
+    first = told(ask(app, "GET", "/repos/a%2Fb"))
+    assert first["id"] == "a/b"
+    assert told(ask(app, "GET", "/repos/a%2Fb")) == first
+    assert ask(app, "DELETE", "/repos/a%2Fb").status == 204
+    assert [ask(app, method, "/repos/a%2Fb").status for method in ("GET", "DELETE")] == [404, 404]
+    assert ask(app, "GET", "/repos/a").status == 200
+
+
+def test_pages_by_cursor_are_followed_to_the_end() -> None:
+    page = {
+        "type": "object",
+        "required": ["data", "has_more"],
+        "properties": {
+            "data": {"type": "array", "items": THING},
+            "has_more": {"type": "boolean"},
+            "next_cursor": {"type": ["string", "null"]},
+        },
+    }
+    queries = [
+        {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+    ]
+    paths = things()
+    paths["/things"]["get"] = {"parameters": queries, "responses": answers(_200=page)}
+    app = mocked(paths, seed_items=7)
+    seen, cursor, pages = list[str](), "", 0
+    while True:
+        listed = told(ask(app, "GET", f"/things?limit=3{cursor}"))
+        seen += [each["id"] for each in listed["data"]]
+        pages += 1
+        if not listed["has_more"]:
+            break
+        cursor = f"&cursor={listed['next_cursor']}"
+    assert (len(set(seen)), pages) == (7, 3)
+
+
+def test_prefer_and_overrides_come_before_memory(tmp_path: Path) -> None:
+    (tmp_path / "list_users").mkdir()
+    empty = '{"body": {"items": [], "total": 0, "limit": 20, "offset": 0}}'
+    (tmp_path / "list_users" / "200.json").write_text(empty)
+    app = treaty.mock(treaty.load(ROOT / "specs" / "newsdesk"), stateful=True, mocks=tmp_path)
+    assert told(ask(app, "GET", "/users"))["items"] == []
+    user = "/users/5b6f2f0e-6c55-4c3e-9f0e-0d8f3a1f7a11"
+    assert ask(app, "GET", user, prefer="code=404").status == 404
+    assert ask(app, "DELETE", user, prefer="code=204").status == 204
+    assert ask(app, "GET", user).status == 200
+
+
+def test_why_it_answers_so_is_said() -> None:
+    app = treaty.mock(treaty.load(ROOT / "specs" / "newsdesk"), stateful=True)
+    user = "/users/5b6f2f0e-6c55-4c3e-9f0e-0d8f3a1f7a11"
+    assert "memory of users" in (ask(app, "GET", user).header("treaty-why") or "")
+    assert "memory of users" in ask(app, "GET", f"{user}?__explain").body.decode()
+    assert ask(app, "GET", user, prefer="wait=50ms").delay == pytest.approx(0.05)
+    assert ask(app, "GET", user).delay == 0
+
+
+def test_another_media_type_of_the_same_schema_is_written(corpus: Path) -> None:
+    app = treaty.mock(treaty.load(corpus / "petstore-swagger30.yaml"), stateful=True)
+    pet = {"id": 5, "name": "Rex", "photoUrls": []}
+    key = {"api_key": "k", "authorization": "Bearer x"}
+    assert ask(app, "POST", "/pet", pet, **key).status == 200
+    response = ask(app, "GET", "/pet/5", accept="application/xml", **key)
+    assert response.header("content-type") == "application/xml"
+    assert b"<name>Rex</name>" in response.body
+    assert told(ask(app, "PUT", "/pet", {**pet, "name": "Max"}, **key))["name"] == "Max"
+    assert ask(app, "PUT", "/pet", {**pet, "id": 77}, **key).status == 404
+    assert [each["id"] for each in told(ask(app, "GET", "/pet/findByStatus?status=sold", **key))].count(
+        5
+    ) == 0
+
+
+def test_a_full_memory_and_a_lost_one_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = mocked(things())
+    memory = app.mocked[""].remembering
+    assert memory is not None
+    memory.memory.store = open_store(None, "", Limits(records=4))
+    assert [ask(app, "POST", "/things", {"id": str(n), "name": "n"}).status for n in range(3)] == [
+        201,
+        507,
+        507,
+    ]
+    store = open_store(tmp_path / "s.db", "t")
+    store.close()
+    monkeypatch.setattr(type(store), "blocks", False)
+    memory.memory.store = store
+    assert ask(app, "GET", "/things").status == 503
+
+
+def test_a_state_keeps_on_through_a_restart(tmp_path: Path) -> None:
+    import httpx
+
+    from treaty.testing import running_mock
+
+    spec, state = ROOT / "specs" / "newsdesk", tmp_path / "s.db"
+    with running_mock(spec, state=state) as mock:
+        user = httpx.get(f"{mock.url}/users").json()["items"][0]
+        assert httpx.delete(f"{mock.url}/users/{user['id']}").status_code == 204
+    with running_mock(spec, state=state) as mock:
+        assert httpx.get(f"{mock.url}/users/{user['id']}").status_code == 404
+        assert httpx.get(f"{mock.url}/users").json()["total"] == 2
