@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import treaty
+import treaty.testing
 from treaty.asgi import App
 from treaty.control.control import Control
 from treaty.exchange.messages import Request, Response
@@ -152,3 +154,49 @@ def test_each_of_several_documents_has_its_own_state(path: Path) -> None:
         [{"id": 1, "text": "first"}],
         [],
     ]
+
+
+WEBHOOKS = """\
+openapi: 3.1.0
+info: {title: Hooks, version: '1'}
+webhooks:
+  paid:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [order], properties: {order: {const: 7}}}
+      responses: {'204': {description: Taken}}
+"""
+
+
+def test_a_webhook_is_sent_on_demand(tmp_path: Path) -> None:
+    (tmp_path / "openapi.yaml").write_text(WEBHOOKS)
+    receiver = {
+        "openapi": "3.1.0",
+        "info": {"title": "Receiver", "version": "1"},
+        "paths": {
+            "/hooks": {
+                "post": {
+                    "requestBody": {"required": True, "content": {"application/json": {}}},
+                    "responses": {"204": {"description": "Taken"}},
+                }
+            },
+            "/odd": {"post": {"responses": {"200": {"description": "Not what the webhook declares"}}}},
+        },
+    }
+    with (
+        treaty.testing.running_mock(receiver) as there,
+        treaty.testing.running_mock(tmp_path / "openapi.yaml") as mock,
+    ):
+        control = f"{mock.url}/__treaty/webhooks"
+        assert httpx.get(control).json() == ["paid"]
+        sent = httpx.post(f"{control}/paid", json={"url": f"{there.url}/hooks"}).json()
+        assert (sent["status"], sent["tries"], sent["findings"]) == (204, 1, [])
+        assert json.loads(there.exchanges[0].request.body) == {"order": 7}
+        odd = httpx.post(f"{control}/paid", json={"url": f"{there.url}/odd"}).json()
+        assert [each["code"] for each in odd["findings"]] == ["undeclared-status"]
+        assert httpx.post(f"{control}/lost", json={"url": there.url}).status_code == 404
+        assert httpx.post(f"{control}/paid", json={"url": there.url, "method": "PUT"}).status_code == 404
+        assert httpx.post(f"{control}/paid", json={"url": "http://elsewhere.example/"}).status_code == 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -251,6 +252,31 @@ def put_scenario(control: Control, call: Call) -> Response:
     return Response(204)
 
 
+def list_webhooks(control: Control, _: Call) -> Response:
+    """Those of all contracts."""
+    return _json(
+        sorted({name for each in control.app.mocked.values() for name in each.mock.senders.webhooks()})
+    )
+
+
+async def send_webhook(control: Control, call: Call) -> Response:
+    """Make the request and send it, in a thread: it may take its time."""
+    from treaty.mocking.outgoing import OutgoingError  # here: most mocks send nothing
+    from treaty.respond.calling import deliver
+
+    name, asked = call.path["name"], call.body
+    for each in control.app.mocked.values():
+        senders = each.mock.senders
+        try:
+            outgoing = senders.webhook(name, asked["url"], asked.get("method", ""), asked.get("seed", ""))
+        except LookupError:
+            continue
+        except OutgoingError as error:
+            return problem_response(problems.CONFLICT, str(error))
+        return _json(telling.delivery(await asyncio.to_thread(deliver, outgoing, senders)))
+    return problem_response(problems.NOT_FOUND, f"No document declares a webhook `{name}` with that method.")
+
+
 OF_STATE = frozenset({"get_state", "put_state", "list_worlds"})
 OPERATIONS: dict[str, Callable[[Control, Call], Response | Awaitable[Response]]] = {
     "get_health": get_health,
@@ -265,6 +291,8 @@ OPERATIONS: dict[str, Callable[[Control, Call], Response | Awaitable[Response]]]
     "list_worlds": list_worlds,
     "get_scenario": get_scenario,
     "put_scenario": put_scenario,
+    "list_webhooks": list_webhooks,
+    "send_webhook": send_webhook,
     "reset": reset,
 }
 

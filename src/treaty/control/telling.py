@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from treaty.contract.model import SecurityScheme
@@ -16,7 +17,9 @@ from treaty.findings import Json
 from treaty.problems import reason
 from treaty.report.json import finding_value
 
-# What a masked API key in the query is in a recording: a key still, so that it can be judged.
+if TYPE_CHECKING:
+    from treaty.respond.calling import Delivery
+
 Schemes = tuple[SecurityScheme, ...]
 
 
@@ -53,6 +56,19 @@ def har(records: Iterable[Record], schemes: Schemes, version: str) -> dict[str, 
     """A recording (HTTP Archive 1.2)."""
     entries = [_entry(record, schemes) for record in records]
     return {"log": {"version": "1.2", "creator": {"name": "Treaty", "version": version}, "entries": entries}}
+
+
+def delivery(sent: Delivery) -> dict[str, Json]:
+    """What came of a request of the mock's own."""
+    return {
+        "name": sent.outgoing.name,
+        "method": sent.outgoing.operation.method,
+        "url": sent.outgoing.url,
+        "status": sent.status,
+        "error": sent.error,
+        "tries": sent.tries,
+        "findings": [finding_value(each) for each in sent.findings],
+    }
 
 
 def _message(headers: Headers, body: bytes, is_kept: bool) -> dict[str, Json]:

@@ -20,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from treaty import problems
-from treaty.asgi import App, Receive, Scope, Send, as_sent, send_response
+from treaty.asgi import OWN_PATH, App, Receive, Scope, Send, as_sent, send_response
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.wire import body_of, head_of, status_line
 from treaty.refusing import problem_response
@@ -28,6 +28,7 @@ from treaty.server.limits import Limits
 
 LIMITS = Limits()
 _LOGGER = logging.getLogger("treaty")
+_OWN_PATH = OWN_PATH.encode()
 _NEVER = float("inf")
 
 
@@ -159,6 +160,8 @@ class Protocol(HttpToolsProtocol):
             return False
         if self.parser.should_upgrade() or not self.url.startswith(b"/"):
             return False
+        if self.url.startswith(_OWN_PATH):
+            return False  # what answers for the mock itself may wait
         for name, value in self.fields:
             if name == "content-length" and int(value) > self.limits.direct_bytes:
                 return False
