@@ -23,7 +23,7 @@ from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
 from treaty.judging import Judge, build_judge
 from treaty.mocking.delays import read_delay
 from treaty.mocking.faults import Faults
-from treaty.mocking.generate.model import Settings
+from treaty.mocking.generate.model import settings_for
 from treaty.mocking.overrides.names import folder_name
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from treaty.respond.handlers import Handlers
     from treaty.respond.remembering import Remembering
 
-# The values that an answer may have more for each element more that its lists are to have.
-MORE_PER_ITEM = 60
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
 # What a mock answers a wrong request with.
@@ -208,22 +206,10 @@ def mock(
 
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
-    the same method of the same path, and `ValueError` for a locale there are no words of.
+    the same method of the same path, and `ValueError` for a share, a range or a
+    locale that is none.
     """
-    if locale != "en":
-        from treaty.mocking.generate.pools import locales  # here: they take a tenth of a second to import
-
-        if locale not in locales():
-            raise ValueError(f"there are no words of the locale {locale!r}; there are {', '.join(locales())}")
-    room = MORE_PER_ITEM * max(0, items[1] - Settings().items[1])
-    settings = Settings(
-        optional=optional,
-        items=items,
-        locale=locale,
-        max_nodes=Settings().max_nodes + room,
-        max_steps=Settings().max_steps + 20 * room,
-    )
-
+    settings = settings_for(optional, items, locale)
     faults = Faults(None if latency is None else read_delay(latency), error_rate, allow_faults)
     pace = read_pace(stream_rate, stream_items)
     if auth == "off":

@@ -98,6 +98,14 @@ def test_another_locale() -> None:
         treaty.mock(treaty.load(document(schema)), locale="xx")
 
 
+@pytest.mark.parametrize(
+    "options", [{"optional": 5.0}, {"optional": -0.1}, {"items": (3, 1)}, {"items": (-1, 1)}]
+)
+def test_what_is_no_amount_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"share|least"):
+        treaty.mock(treaty.load(document(BOOK)), **options)
+
+
 def test_an_unknown_faker_is_told_once_with_its_place() -> None:
     told: list[Finding] = []
     answer(document({"type": "string", "x-faker": "name.frstName"}), told)

@@ -53,6 +53,32 @@ class Settings:
     max_steps: int = 40_000
 
 
+# The values that an answer may have more for each element more that its lists are to have.
+MORE_PER_ITEM = 60
+
+
+def settings_for(optional: float, items: tuple[int, int], locale: str) -> Settings:
+    """Settings with the room that they ask for. Raises `ValueError` for what is no share, range or locale."""
+    if not 0 <= optional <= 1:
+        raise ValueError(f"optional is a share from 0 to 1, not {optional!r}")
+    if not 0 <= items[0] <= items[1]:
+        raise ValueError(f"items are the least and the most elements, not {items!r}")
+    if locale != "en":
+        from treaty.mocking.generate.pools import locales  # here: they take a tenth of a second to import
+
+        if locale not in locales():
+            raise ValueError(f"there are no words of the locale {locale!r}; there are {', '.join(locales())}")
+    usual = Settings()
+    more = MORE_PER_ITEM * max(0, items[1] - usual.items[1])
+    return Settings(
+        optional=optional,
+        items=items,
+        locale=locale,
+        max_nodes=usual.max_nodes + more,
+        max_steps=usual.max_steps + 20 * more,
+    )
+
+
 class _Nothing:
     """No value, where null is one."""
 
