@@ -141,7 +141,7 @@ def mock(
     contract: CompiledContract | Mapping[str, CompiledContract],
     *,
     dynamic: bool = False,
-    seed: int = 0,
+    seed: int | str = 0,
     refusals: Refusal = "declared",
     mocks: str | Path | None = None,
     scenario: str | None = None,

@@ -3,7 +3,8 @@
 In a `console` block a line that begins with `$ ` is a command; the lines below it, up to
 the next command, are what its output must contain, in that order, `...` standing for
 anything. Each page is a walk through one copy of what users copy: specs, handlers,
-contract_tests. A server runs until the page ends or another one takes its place.
+contract_tests. A server runs until the page ends or another one takes its place. A block that is
+named as a file, as in "yaml shop.yaml", is written there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ SERVERS = re.compile(r"^(make|treaty) (mock|serve)\b(?!.* --explain-state)")
 # These run all tests, or change this installation; that they exist and what they would do is enough here.
 DRY = re.compile(r"^make (?!mock|serve)(\S+)")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
+FILE_OR_BLOCK = re.compile(r"^```(?:yaml (?P<name>[\w.-]+)|console)\n(?P<text>.*?)^```", re.M | re.S)
 SECONDS = 120
 # This page begins in a folder where there is nothing.
 FROM_NOTHING = ROOT / "docs" / "tutorial.md"
@@ -138,8 +140,11 @@ def pages() -> list[Path]:
 def steps(page: Path) -> list[tuple[str, list[str]]]:
     """(Command, lines that its output must contain) in the order of the page."""
     found: list[tuple[str, list[str]]] = []
-    for block in BLOCK.findall(page.read_text()):
-        for line in block.splitlines():
+    for block in FILE_OR_BLOCK.finditer(page.read_text()):
+        if block["name"]:
+            found.append((f"cat > {block['name']} <<'END'\n{block['text']}END", []))
+            continue
+        for line in block["text"].splitlines():
             if line.startswith("$ "):
                 found.append((line[2:].partition("  #")[0].strip(), []))
             elif line.strip() and found:

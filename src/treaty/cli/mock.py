@@ -16,6 +16,7 @@ from treaty.cli.options import (
     traffic_options,
     transport_options,
 )
+from treaty.cli.prism_options import QUIET, prism_options
 
 if TYPE_CHECKING:
     from treaty.api import Auth, Refusal
@@ -60,9 +61,15 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
 @click.option(
     "--port", "-p", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
-@click.option("--dynamic", "-d", is_flag=True, help="Generate data rather than send the document's examples.")
 @click.option(
-    "--seed", default=0, show_default=True, help="Another seed, other data; the same seed, the same bytes."
+    "--dynamic",
+    "--ignoreExamples",
+    "-d",
+    is_flag=True,
+    help="Generate data rather than send the document's examples.",
+)
+@click.option(
+    "--seed", default="0", show_default=True, help="Another seed, other data; the same seed, the same bytes."
 )
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Let pages of other origins call it (CORS)."
@@ -143,6 +150,7 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
     help="Of several documents, mount the one of this name below a path. Repeatable.",
 )
 @transport_options
+@prism_options
 @state_options
 @data_options
 @traffic_options
@@ -152,7 +160,7 @@ def command(
     host: str,
     port: int,
     dynamic: bool,
-    seed: int,
+    seed: str,
     cors: bool,
     refusals: Refusal,
     reloads: bool,
@@ -172,6 +180,7 @@ def command(
     tls: Path | None,
     tls_key: Path | None,
     http2: bool,
+    level: str | None,
     stateful: bool,
     state: str | None,
     seed_items: int,
@@ -282,7 +291,7 @@ def command(
         "mock",
         host=host,
         port=port,
-        quiet=quiet,
+        quiet=quiet or level in QUIET,
         control=control,
         transport=Transport(tls, tls_key, http2),
     )

@@ -15,6 +15,7 @@ from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Json, Place
+from treaty.mocking import violations
 from treaty.mocking.choose import Chosen, choose_status, example_names, find_example
 from treaty.mocking.coherence import sent_with
 from treaty.mocking.explain import explained
@@ -52,7 +53,7 @@ class Mock:
 
     contract: Contract
     dynamic: bool = False
-    seed: int = 0
+    seed: int | str = 0
     report: Callable[[Finding], None] = lambda _: None
     plain_problems: bool = False
     mocks: Path | None = None
@@ -123,6 +124,8 @@ class Mock:
             preferences = read_preferences(preferred)
             answer = self.refusals.answer(call, findings, problem(call), accept)
             response = self.finished(call, accept, preferences, answer)
+            if not preferences.explain:
+                response.headers.append((violations.NAME, violations.violations(findings)))
             # A challenge depends on what credential was sent, which the findings do not tell.
             if all(finding.place != Place("security") for finding in findings):
                 self.kept.put(key, response)

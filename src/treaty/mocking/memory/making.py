@@ -21,7 +21,7 @@ class Maker:
     """Makes values by the schemas of responses; the same for the same `seed` and names."""
 
     facts: Facts
-    seed: int = 0
+    seed: int | str = 0
 
     def number(self, *names: str) -> int:
         """A seed for the names of what is made."""

@@ -54,7 +54,7 @@ class Memory:
 
     @classmethod
     def of(
-        cls, contract: Contract, store: Store | None = None, *, seed: int = 0, seed_items: int = 3
+        cls, contract: Contract, store: Store | None = None, *, seed: int | str = 0, seed_items: int = 3
     ) -> Memory:
         """A memory for a contract; the first records of a collection are made when it is asked for."""
         facts = Facts(contract)

@@ -1,0 +1,36 @@
+"""What is wrong with a request as Prism says it: the field `sl-violations`, for tools that read it there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from treaty.findings import Finding, Json, path_of
+
+NAME = "sl-violations"
+MAX_BYTES = 4_000  # clients refuse heads of 8 KiB and more
+_KEYWORD = "schema-"
+
+
+def violations(findings: Sequence[Finding]) -> str:
+    """The findings as a JSON array in ASCII; the first of them where there is no room for all."""
+    written: list[str] = []
+    for finding in findings:
+        written.append(json.dumps(_violation(finding), separators=(",", ":")))
+        if sum(map(len, written)) + len(written) + 1 > MAX_BYTES:
+            written.pop()
+            break
+    return f"[{','.join(written)}]".replace("\x7f", r"\u007f")  # no field value may hold it
+
+
+def _violation(finding: Finding) -> dict[str, Json]:
+    place = finding.place
+    where = (
+        [] if place is None else [place.part, *([place.name] if place.name else []), *path_of(place.pointer)]
+    )
+    return {
+        "location": ["request", *where],
+        "severity": "Error",
+        "code": finding.code.removeprefix(_KEYWORD),
+        "message": finding.message,
+    }
