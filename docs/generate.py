@@ -24,8 +24,9 @@ Written by `docs/generate.py` from the commands' own help texts.
 
 def help_text(command: click.Command, name: str) -> str:
     """What `--help` prints, at a fixed width."""
-    parent = click.Context(treaty, info_name="treaty")
-    context = click.Context(command, info_name=name, parent=None if name == "treaty" else parent)
+    context = click.Context(treaty, info_name="treaty", **treaty.context_settings)
+    if command is not treaty:
+        context = click.Context(command, info_name=name, parent=context)
     context.terminal_width = context.max_content_width = 90
     return command.get_help(context).rstrip()
 
