@@ -85,6 +85,8 @@ def test_tls(files: Path) -> None:
         assert (answer.status_code, answer.http_version) == (200, "HTTP/1.1")
         found = client.get(f"{url}/__treaty/auth/.well-known/openid-configuration").json()
         assert found["issuer"] == f"{url}/__treaty/auth"
+        entries = client.get(f"{url}/__treaty/har").json()["log"]["entries"]
+        assert entries[0]["request"]["url"] == f"{url}/users"
 
 
 def test_http_2_by_tls(files: Path) -> None:

@@ -59,7 +59,7 @@ def run_server(
     listening = open_socket(host, port)
     address = address_of(listening, transport.scheme)
     if control == "on" or (control == "local" and is_loopback(address)):
-        Control(app, open=control == "on").attach()
+        Control(app, open=control == "on", scheme=transport.scheme).attach()
     click.echo(title)
     click.echo(f"  {kind:<9}  {address}\n  reference  {address}/docs")
     click.echo("\n".join(f"  document   {address}{path}" for path in document_paths(app)))

@@ -48,6 +48,7 @@ class Control:
 
     app: App
     open: bool = False
+    scheme: str = "http"  # of the URLs in a recording
     log: Log = field(default_factory=Log)
     engine: Engine | None = None  # made when it is first asked for, as is the next
     site: Site | None = None
@@ -197,7 +198,7 @@ async def _events(control: Control, since: int | None) -> AsyncIterator[bytes]:
 
 def get_har(control: Control, _: Call) -> Response:
     """A recording of the log."""
-    return _json(telling.har(control.log.records, control.schemes, _version()))
+    return _json(telling.har(control.log.records, control.schemes, _version(), control.scheme))
 
 
 async def reset(control: Control, call: Call) -> Response:

@@ -52,9 +52,9 @@ def whole(record: Record, schemes: Schemes) -> dict[str, Json]:
     }
 
 
-def har(records: Iterable[Record], schemes: Schemes, version: str) -> dict[str, Json]:
-    """A recording (HTTP Archive 1.2)."""
-    entries = [_entry(record, schemes) for record in records]
+def har(records: Iterable[Record], schemes: Schemes, version: str, scheme: str = "http") -> dict[str, Json]:
+    """A recording (HTTP Archive 1.2); `scheme` is that of its URLs."""
+    entries = [_entry(record, schemes, scheme) for record in records]
     return {"log": {"version": "1.2", "creator": {"name": "Treaty", "version": version}, "entries": entries}}
 
 
@@ -80,13 +80,13 @@ def _message(headers: Headers, body: bytes, is_kept: bool) -> dict[str, Json]:
     }
 
 
-def _entry(record: Record, schemes: Schemes) -> dict[str, Json]:
+def _entry(record: Record, schemes: Schemes, scheme: str) -> dict[str, Json]:
     request, response = record.exchange.request, record.exchange.response
     query = mask_query(request.query, schemes)
     host = request.header("host") or "127.0.0.1"
     asked: dict[str, Json] = {
         "method": request.method,
-        "url": f"http://{host}{request.path}" + (f"?{query}" if query else ""),
+        "url": f"{scheme}://{host}{request.path}" + (f"?{query}" if query else ""),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _fields(masked_headers(request.headers, schemes)),
