@@ -13,9 +13,8 @@ import pytest
 import treaty
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.findings import Finding
-from treaty.mocking.kept import MAX_KEPT, MAX_KEPT_BYTES, Kept
+from treaty.mocking.kept import MAX_KEPT, MAX_KEPT_BYTES, MAX_MET, Kept
 from treaty.mocking.reasons import MAX_CHARACTERS
-from treaty.respond.mock import Mock
 
 BOOK = {
     "type": "object",
@@ -162,22 +161,37 @@ def test_a_media_type_that_cannot_be_written_gives_way_to_the_next() -> None:
     assert (response.header("content-type"), response.body) == ("text/plain", b"text")
 
 
+def keep(kept: Kept, key: str, body: bytes) -> None:
+    """As an answer that is made twice."""
+    for _ in range(2):
+        kept.put((key,), Response(200, [], body))
+
+
 def test_what_is_kept_is_bounded() -> None:
-    mock = Mock(treaty.load(BOOKS))
+    kept = Kept()
     for number in range(MAX_KEPT + 10):
-        mock.kept.put(number, Response(200, [], b"12345"))
-    assert len(mock.kept.responses) == MAX_KEPT
-    assert mock.kept.get(9) is None
-    assert mock.kept.get(10) is not None
-    assert mock.kept.size == MAX_KEPT * 5
+        keep(kept, f"{number:05}", b"12345")
+    assert len(kept.responses) == MAX_KEPT
+    assert kept.get(("00009",)) is None
+    assert kept.get(("00010",)) is not None
+    assert kept.size == MAX_KEPT * 10
+
+
+def test_what_is_asked_for_once_is_not_kept() -> None:
+    kept = Kept()
+    for number in range(MAX_MET + 10):
+        kept.put((number,), Response(200))
+    assert not kept.responses
+    assert len(kept.met) <= MAX_MET
 
 
 def test_large_bodies_are_not_kept_without_bound() -> None:
     kept = Kept()
-    kept.put("too large", Response(200, [], bytes(MAX_KEPT_BYTES)))
-    assert kept.get("too large") is None
-    for number in range(8):
-        kept.put(number, Response(200, [], bytes(MAX_KEPT_BYTES // 5)))
+    keep(kept, "too large", bytes(MAX_KEPT_BYTES))
+    keep(kept, "too long" * MAX_KEPT_BYTES, b"")
+    assert not kept.responses
+    for number in range(20):
+        keep(kept, str(number), bytes(MAX_KEPT_BYTES // 6))
     assert len(kept.responses) == 5
     assert kept.size <= MAX_KEPT_BYTES
 
@@ -207,7 +221,7 @@ def test_strict_knows_the_twins() -> None:
 
 def test_an_answer_may_be_waited_for() -> None:
     app = treaty.mock(treaty.load(BOOKS))
-    for _ in range(2):  # made, and kept
+    for _ in range(3):  # made, made again and kept, kept
         request = Request("GET", "/books/1", headers=[("prefer", "wait=20ms")])
         assert asyncio.run(app.answer(request)).response.delay == 0.02
 
