@@ -204,6 +204,11 @@ def test_one_verdict(modes: Modes) -> None:
         assert judged == modes.contract.placed(served.findings)
         if refused:
             assert 400 <= mocked.response.status < 500
+            if not (mocked.response.header("treaty-why") or "; problem").endswith("; problem"):
+                assert mocked.operation is not None
+                prepared = modes.contract.judge.prepared.of(mocked.operation)
+                assert modes.contract.judge.answered(prepared, request, mocked.response) == []
+                seen["declared refusal"] += 1
             assert served.findings == mocked.findings
             assert modes.contract.check(request) == judged
         else:
