@@ -28,6 +28,7 @@ from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch,
 from treaty.mocking.memory.resources import Action, Listing, Resource
 from treaty.mocking.memory.stores.model import Outcome, Record, StateError
 from treaty.mocking.preferences import NONE, read_preferences, stated_preferences
+from treaty.mocking.write import UnwritableError
 from treaty.respond.mock import Mock
 from treaty.respond.recalled import Asking, Recalled
 
@@ -131,7 +132,7 @@ class Remembering:
                     asking, 404, f"{asking.call.request.path} is below what does not exist."
                 )
             return _VERBS[asking.action.verb](self, asking, place)
-        except NoRecordError as error:
+        except (NoRecordError, UnwritableError) as error:
             return self.recalled.gave_up(asking, str(error))
         except StateError as error:
             return self.recalled.problem(asking, problems.STATE_UNAVAILABLE, str(error))

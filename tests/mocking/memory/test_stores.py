@@ -73,14 +73,14 @@ def keys(store: Store, world: str = W, collection: str = "/users") -> list[str]:
 def test_records_are_kept_in_the_order_in_which_they_came(opened: Open) -> None:
     store = opened()
     for key in ("b", "a", "ü ~/1", "10", "9"):
-        stored(store, key, text="\u2028 \n é \U0001f600 | ", number=1.5, nothing=None, deep=[[], {}])
+        stored(store, key, text="\u2028 \n é \U0001f600 | ", number=1.5, nothing=None, deep=[[], {}, 2**80])
     assert keys(store) == ["b", "a", "ü ~/1", "10", "9"]
     (found, *_) = store.records(W, "/users")
     assert found.value == {
         "text": "\u2028 \n é \U0001f600 | ",
         "number": 1.5,
         "nothing": None,
-        "deep": [[], {}],
+        "deep": [[], {}, 2**80],
     }
     assert store.get(W, "/users", "none") is None
     assert keys(opened()) == keys(store)

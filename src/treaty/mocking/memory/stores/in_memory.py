@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-import orjson
-
+from treaty.exchange.codecs.json_text import write_json
 from treaty.mocking.memory.stores.model import (
     Collected,
     Limits,
@@ -180,4 +179,4 @@ class InMemory:
 
 
 def _size(record: Record) -> int:
-    return len(orjson.dumps(record.value))
+    return len(write_json(record.value))

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import orjson
 
+from treaty.exchange.codecs.json_text import decode_json, write_json
 from treaty.mocking.memory.stores import redis_scripts as scripts
 from treaty.mocking.memory.stores.model import (
     Collected,
@@ -164,7 +165,7 @@ class Redis:
 
 def _parts(record: Record) -> list[str]:
     """Key, whether it was seeded, claims and value, as the scripts take them."""
-    claims, value = orjson.dumps(record.claims).decode(), orjson.dumps(record.value).decode()
+    claims, value = orjson.dumps(record.claims).decode(), write_json(record.value).decode()
     return [record.key, str(int(record.seeded)), claims, value]
 
 
@@ -175,7 +176,7 @@ def _packed(records: Iterable[Record]) -> bytes:
 def _record(key: str, text: bytes) -> Record:
     head, claims, value = text.split(b"\n", 2)
     version, _, seeded = head.split()
-    return Record(key, orjson.loads(value), int(version), seeded == b"1", tuple(orjson.loads(claims)))
+    return Record(key, decode_json(value), int(version), seeded == b"1", tuple(orjson.loads(claims)))
 
 
 def _ordered(found: dict[bytes, bytes]) -> list[Record]:

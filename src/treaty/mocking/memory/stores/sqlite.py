@@ -14,6 +14,7 @@ from pathlib import Path
 
 import orjson
 
+from treaty.exchange.codecs.json_text import decode_json, write_json
 from treaty.mocking.memory.stores.model import (
     Collected,
     Limits,
@@ -132,7 +133,7 @@ class SQLite:
 
     def change(self, world: str, collection: str, record: Record) -> Outcome:
         """Replace the record of the same key and version."""
-        own, value = self._world(world), orjson.dumps(record.value)
+        own, value = self._world(world), write_json(record.value)
         with self._changing():
             execute = self.connection.execute
             place = (own, collection, record.key)
@@ -283,7 +284,7 @@ class SQLite:
             self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (own,))  # noqa: S608
 
     def _add(self, world: str, collection: str, record: Record) -> Outcome:
-        own, value = self._world(world), orjson.dumps(record.value)
+        own, value = self._world(world), write_json(record.value)
         execute = self.connection.execute
         query = "SELECT 1 FROM records WHERE world = ? AND collection = ? AND key = ?"
         if execute(query, (own, collection, record.key)).fetchone():
@@ -336,4 +337,4 @@ class SQLite:
 
 def _record(row: tuple[str, bytes, int, int, str]) -> Record:
     key, value, version, seeded, claims = row
-    return Record(key, orjson.loads(value), version, bool(seeded), tuple(orjson.loads(claims)))
+    return Record(key, decode_json(value), version, bool(seeded), tuple(orjson.loads(claims)))
