@@ -74,6 +74,15 @@ def test_what_cannot_be_applied_is_refused_and_changes_nothing(target: Any, oper
     assert repr(target) == before
 
 
+def test_a_patch_that_grows_without_end_is_refused() -> None:
+    doubling = [{"op": "copy", "from": "/a", "path": "/a/-"}] * 100
+    with pytest.raises(PatchError, match="may copy"):
+        json_patch({"a": [1, 2]}, doubling)
+    deepening = [{"op": "copy", "from": "", "path": "/a" * 2**n} for n in range(16)]
+    with pytest.raises(PatchError):
+        json_patch({"a": {}}, deepening)
+
+
 def test_a_patch_is_told_from_a_list() -> None:
     assert is_json_patch("application/json-patch+json", [])
     assert is_json_patch("application/json", [{"op": "test"}])

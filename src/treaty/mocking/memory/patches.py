@@ -7,6 +7,8 @@ import copy
 from treaty.findings import Json, path_of
 
 MAX_OPERATIONS = 1_000
+# Values that one patch may copy: each copy of a whole into itself doubles it.
+MAX_COPIED = 10_000
 
 
 class PatchError(Exception):
@@ -37,11 +39,15 @@ def json_patch(target: Json, operations: Json) -> Json:
     """The target with a JSON Patch applied (RFC 6902), all of it or nothing. Raises `PatchError`."""
     if not isinstance(operations, list) or len(operations) > MAX_OPERATIONS:
         raise PatchError(f"a JSON Patch is a list of at most {MAX_OPERATIONS} operations")
-    value = copy.deepcopy(target)
+    value, copied = copy.deepcopy(target), 0
     for number, each in enumerate(operations):
         try:
+            if each["op"] == "copy":
+                copied += _count(_get(value, path_of(_pointer(each["from"]))))
+            if copied > MAX_COPIED:
+                raise ValueError(f"a patch may copy {MAX_COPIED:,} values")
             value = _apply(value, each)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise PatchError(f"operation {number} cannot be applied: {error}") from None
     return value
 
@@ -66,6 +72,16 @@ def _apply(document: Json, operation: dict[str, Json]) -> Json:
     if name == "add":
         return _add(document, path, operation["value"])
     raise ValueError(f"there is no operation `{name}`")
+
+
+def _count(value: Json) -> int:
+    """How many values there are in a value, itself included."""
+    count, pending = 0, [value]
+    while pending:
+        node = pending.pop()
+        count += 1
+        pending += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return count
 
 
 def _pointer(text: Json) -> str:
