@@ -24,6 +24,8 @@ from treaty.mocking.write import UnwritableError, write_body, write_header
         ("application/octet-stream", "a", b"a"),
         ("text/plain", None, b""),
         ("application/x-ndjson", [1, {"a": 2}], b'1\n{"a":2}\n'),
+        ("application/vnd.shop.basket", {"a": [1]}, b'{"a":[1]}'),
+        ("application/vnd.shop.basket", "a", b"a"),
     ],
 )
 def test_bodies(kind: str, value: Any, body: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .reading import Library, Place
@@ -39,7 +39,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation; `security` lists alternatives, each a list of Security Scheme Objects."""
+    """An operation; `security` lists alternatives, each a list of Security Scheme Objects.
+
+    `answers` are the contents of its responses, `headers` those declared for them, by status key.
+    """
 
     method: str
     path: str
@@ -48,6 +51,7 @@ class Operation:
     bodies: Mapping[str, Media]
     answers: Mapping[str, Mapping[str, Media]]
     security: tuple[tuple[Mapping[str, Any], ...], ...]
+    headers: Mapping[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -140,6 +144,39 @@ def _contents(library: Library, owner: Place) -> dict[str, Media]:
     return {name: _media(library, library.inside(content, name)) for name in content.value}
 
 
+def _responses(library: Library, listed: Place) -> Iterator[tuple[str, Place]]:
+    for key in listed.value:
+        if not key.startswith("x-"):
+            yield key, library.inside(listed, key)
+
+
+def _headers(library: Library, response: Place) -> Iterator[tuple[str, Place]]:
+    if "headers" in response.value:
+        listed = library.inside(response, "headers")
+        for name in listed.value:
+            if name.lower() != "content-type":  # OpenAPI 3, Response Object, `headers`: ignored
+                yield name, library.inside(listed, name)
+
+
+def _header_3(library: Library, name: str, place: Place) -> Parameter:
+    value = place.value
+    media_type, media = next(iter(_contents(library, place).items()), ("", _media(library, place)))
+    return Parameter(
+        name,
+        "header",
+        value.get("required") is True,
+        media,
+        "simple",
+        value.get("explode", False),
+        media_type,
+    )
+
+
+def _header_2(name: str, place: Place) -> Parameter:
+    style = _COLLECTIONS.get(place.value.get("collectionFormat", "csv"), "simple")
+    return Parameter(name, "header", required=False, media=Media(place), style=style, explode=False)
+
+
 def _operation_3(library: Library, method: str, path: str, item: Place, place: Place) -> Operation:
     body = library.inside(place, "requestBody") if "requestBody" in place.value else None
     components = library.inside(library.root, "components") if "components" in library.root.value else None
@@ -152,8 +189,12 @@ def _operation_3(library: Library, method: str, path: str, item: Place, place: P
         parameters=tuple(_parameter_3(library, each) for each in _parameters(library, item, place)),
         body_required=body is not None and body.value.get("required") is True,
         bodies=_contents(library, body) if body is not None else {},
-        answers={key: _contents(library, library.inside(responses, key)) for key in responses.value},
+        answers={key: _contents(library, each) for key, each in _responses(library, responses)},
         security=_security(library, place, schemes),
+        headers={
+            key: tuple(_header_3(library, name, header) for name, header in _headers(library, each))
+            for key, each in _responses(library, responses)
+        },
     )
 
 
@@ -183,12 +224,12 @@ def _operation_2(library: Library, method: str, path: str, item: Place, place: P
             each.value.get("required") is True for each, where in listed if where in ("body", "formData")
         ),
         bodies=_bodies_2(library, listed, consumes),
-        answers={
-            key: _answer_2(library, library.inside(responses, key), produces)
-            for key in responses.value
-            if not key.startswith("x-")
-        },
+        answers={key: _answer_2(library, each, produces) for key, each in _responses(library, responses)},
         security=_security(library, place, schemes),
+        headers={
+            key: tuple(_header_2(name, header) for name, header in _headers(library, each))
+            for key, each in _responses(library, responses)
+        },
     )
 
 

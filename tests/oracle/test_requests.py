@@ -116,6 +116,39 @@ def test_answers(status: int, content_type: str, body: bytes, is_true: bool) -> 
     assert (found == []) is is_true
 
 
+@pytest.mark.parametrize(
+    ("key", "status", "headers", "body", "is_true"),
+    [
+        ("4XX", 418, {"x-left": "5", "content-type": "text/plain"}, b"no", True),
+        ("4XX", 418, {"x-left": "5", "content-type": "text/plain"}, b"", True),
+        ("4XX", 418, {"x-left": "5"}, b"", False),  # its body is missing
+        ("4XX", 418, {"content-type": "text/plain"}, b"no", False),  # and here a header
+        ("4XX", 418, {"x-left": "many", "content-type": "text/plain"}, b"no", False),
+        ("4XX", 404, {}, b"", False),  # which is declared by itself
+        ("404", 404, {}, b"", True),
+        ("404", 404, {"content-type": "text/plain"}, b"no", False),  # and has no body
+        ("default", 500, {"content-type": "application/json"}, b"[1]", True),
+        ("default", 500, {"content-type": "application/json"}, b"[]", False),
+        ("default", 404, {}, b"", False),
+    ],
+)
+def test_each_declared_answer_is_told_from_the_others(
+    key: str, status: int, headers: dict[str, str], body: bytes, is_true: bool
+) -> None:
+    left = {"required": True, "schema": {"type": "integer"}}
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    some = {"application/json": {"schema": {"type": "array", "items": {}, "minItems": 1}}}
+    responses = {
+        "4XX": {"headers": {"X-Left": left}, "content": text},
+        "404": {"description": "-"},
+        "default": {"content": some},
+    }
+    library = _document({"responses": responses})
+    schemas = Schemas(library, "3.0.3", "response")
+    found = lies(next(operations_of(library)), Answered(status, headers, body), schemas, key)
+    assert (found == []) is is_true
+
+
 def test_the_client_speaks_asgi() -> None:
     async def echo(scope: Any, receive: Any, send: Any) -> None:
         message = await receive()

@@ -27,7 +27,9 @@ def write_body(prepared: PreparedMedia, value: Json) -> Written:
         return Written(value.encode("utf-8", "replace"), kind)
     if value is None:
         return Written(b"", kind)
-    if media.essence.startswith("text/") and not isinstance(value, dict | list):
+    is_vendor = media.essence.startswith("application/vnd.")
+    # Of a vendor's own type (RFC 6838, section 3.2) nothing is known but the schema: JSON is its form.
+    if is_vendor or (media.essence.startswith("text/") and not isinstance(value, dict | list)):
         return Written(write_json(value), kind)
     raise UnwritableError(f"a value of type {type(value).__name__} has no form in {media.name}")
 

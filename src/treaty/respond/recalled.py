@@ -22,6 +22,7 @@ from treaty.mocking.memory.resources import Action, Resource
 from treaty.mocking.memory.stores.model import Outcome, Record
 from treaty.mocking.preferences import NONE, Preferences
 from treaty.mocking.reasons import Answer, Reasons
+from treaty.mocking.refusals import refusing
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.mock import Mock
 
@@ -197,8 +198,14 @@ class Recalled:
         return self.failed(asking, 409, f"Another of {asking.resource.name} has this {what}.")
 
     def failed(self, asking: Asking, status: int, detail: str) -> Response:
-        """The declared response of a status, else our problem."""
-        if declares(asking.action, status):
+        """The declared response of a status, else our problem.
+
+        That is `default` too, unless it is what the operation succeeds with.
+        """
+        operation = asking.action.operation
+        if declares(asking.action, status) or any(
+            chosen.declared.content for chosen in refusing(operation, status)
+        ):
             return self.declared(asking, status)
         return self.problem(asking, _PROBLEMS[status], detail)
 
