@@ -343,7 +343,7 @@ def test_a_stream_ends_when_the_client_leaves(tmp_path: Path, framework: str, pa
     import sys
 
     app = served(tmp_path, ENDLESS, framework)
-    module = next(each for name, each in sys.modules.items() if name.endswith(".things"))
+    module = [each for name, each in sys.modules.items() if name.endswith(".things")][-1]
 
     async def stay() -> None:
         async with Connection(app, path) as connection:
