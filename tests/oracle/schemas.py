@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,7 +39,9 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,
 _RANGES = {f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)}
 _RANGES |= {f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)}
 # IEEE 754-2019, table 3.5: the largest number of binary32 is (2 - 2^-23) * 2^127.
-_RANGES["float"] = (-(2 - 2**-23) * 2**127, (2 - 2**-23) * 2**127)  # type: ignore[assignment]
+# What rounds to a finite binary32 (IEEE 754, section 4.3.1): less than half a step beyond the greatest.
+_FLOAT = math.nextafter((2 - 2**-24) * 2.0**127, 0)
+_RANGES["float"] = (-_FLOAT, _FLOAT)  # type: ignore[assignment]
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _TEXTS = {
     "uri": _URI,
