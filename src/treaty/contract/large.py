@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_CONTAINERS = (dict, list)
 # Items and members of a value of which all errors are made.
 MOST = 5_000
 # Of each list and object in a part, the more the fewer there are.
@@ -33,7 +34,7 @@ def is_large(value: Json, most: int = MOST) -> bool:
     pending, count = [value], 0
     while pending:
         node = pending.pop()
-        if isinstance(node, dict | list):
+        if isinstance(node, _CONTAINERS):
             count += len(node)
             if count > most:
                 return True

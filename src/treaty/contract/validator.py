@@ -80,15 +80,19 @@ class Validator:
         Of a large value, what is wrong with a part of it.
         """
         if not is_large(value):
-            yield from self._all_errors(value)
-        elif not self.accepts(value):
-            yield from errors_of_part(value, self._all_errors, self.accepts) or [_UNTOLD]
+            return self._all_errors(value)
+        if self.accepts(value):
+            return iter(())
+        return iter(errors_of_part(value, self._all_errors, self.accepts) or [_UNTOLD])
 
     def _all_errors(self, value: Json) -> Iterator[SchemaError]:
         skip = 0 if self.member is None else 1
         try:
             for error in self.compiled.iter_errors(value if self.member is None else {self.member: value}):
-                yield from self._told(error, skip, 0)
+                if isinstance(error.kind, _OF_BRANCHES):
+                    yield from self._told(error, skip, 0)
+                else:
+                    yield _plain(error, skip)
         except ValueError as error:
             yield SchemaError((), "json", f"not a JSON value: {error}", None, "")
 
