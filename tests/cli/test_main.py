@@ -24,6 +24,7 @@ NOT_COMMANDS = {
     "exchange_log",
     "options",
     "places",
+    "prism_options",
     "reloads",
     "running",
     "serving",
