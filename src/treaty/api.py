@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.asgi import App
+from treaty.assembling import Report, folder_names, issuer_for, placing, unsecured, with_memory
 from treaty.contract.contract import Contract as CompiledContract
 from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
@@ -24,7 +25,6 @@ from treaty.judging import Judge, build_judge
 from treaty.mocking.delays import read_delay
 from treaty.mocking.faults import Faults
 from treaty.mocking.generate.model import settings_for
-from treaty.mocking.overrides.names import folder_name
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
 from treaty.mounting import homes, mount, plan_mounts
@@ -36,10 +36,8 @@ from treaty.respond.partly import Partly
 from treaty.site import Site, Sites
 
 if TYPE_CHECKING:
-    from treaty.issuer.issuer import Issuer
     from treaty.respond.flask import FlaskHandlers
     from treaty.respond.handlers import Handlers
-    from treaty.respond.remembering import Remembering
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
@@ -47,8 +45,6 @@ Framework: TypeAlias = Literal["async", "flask"]
 Refusal: TypeAlias = Literal["declared", "problem"]
 # What becomes of the security that a mocked contract asks for.
 Auth: TypeAlias = Literal["off", "presence", "verify"]
-# Is told what is found while a mock runs.
-Report: TypeAlias = Callable[[Finding], None]
 
 
 class Contract(CompiledContract):
@@ -214,14 +210,14 @@ def mock(
     pace = read_pace(stream_rate, stream_items)
     if auth == "off":
         contract = (
-            _open(contract)
+            unsecured(contract)
             if isinstance(contract, CompiledContract)
-            else {name: _open(each) for name, each in contract.items()}
+            else {name: unsecured(each) for name, each in contract.items()}
         )
     several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
 
     mocked: dict[str, Mocked] = {}
-    issuer = _issuer(keep) if auth == "verify" else None
+    issuer = issuer_for(keep) if auth == "verify" else None
 
     def build(
         name: str, contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report
@@ -238,7 +234,7 @@ def mock(
             settings=settings,
             invalid_examples=invalid_examples,
             mocks=None if mocks is None else Path(mocks),
-            others=_operations(each for each in several if each is not contract),
+            others=folder_names(each for each in several if each is not contract),
         )
         try:
             made.use_scenario(scenario)
@@ -247,7 +243,7 @@ def mock(
         if before is not None and before.mock.scenario in made.scenarios:
             made.use_scenario(before.mock.scenario)
         is_stateful = stateful or state is not None
-        remembering = _remembering(made, seed_items, state, before) if is_stateful else None
+        remembering = with_memory(made, seed_items, state, before) if is_stateful else None
         mocked[name] = Mocked(made, remembering)
         usual = remembering or made
         faulty = with_faults(usual, made, faults)
@@ -271,52 +267,9 @@ def mock(
         )
     mounts = plan_mounts(contract, prefixes)
     mounted = mount(
-        mounts, lambda each: build(each.name, each.contract, each.bases, _placing(each.contract, report))
+        mounts, lambda each: build(each.name, each.contract, each.bases, placing(each.contract, report))
     )
     return App(mounted, Sites(homes(mounts)), cors=cors, mocked=mocked, issuer=issuer)
-
-
-def _open(contract: CompiledContract) -> CompiledContract:
-    """The contract without the security that it asks for."""
-    return replace(contract, operations=tuple(replace(each, security=()) for each in contract.operations))
-
-
-def _issuer(keep: App | None) -> Issuer:
-    """The issuer that there was, so that its tokens go on being good, or a new one."""
-    from treaty.issuer.issuer import Issuer  # here: a mock without one need not import it
-
-    return keep.issuer if keep is not None and keep.issuer is not None else Issuer()
-
-
-def _operations(contracts: Iterable[CompiledContract]) -> frozenset[str]:
-    """The names that the folders of overrides have for the operations of these contracts."""
-    return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
-
-
-def _remembering(mock: Mock, seed_items: int, state: str | Path | None, before: Mocked | None) -> Remembering:
-    from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
-    from treaty.mocking.memory.seed_files import read_seeds
-    from treaty.mocking.memory.stores.opening import open_store
-    from treaty.respond.remembering import Remembering
-
-    store = before.store if before else None
-    if store is None:
-        store = open_store(state, mock.contract.title)
-    memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=seed_items)
-    if mock.mocks is not None:
-        memory.seeds = read_seeds(mock.mocks, memory.facts, memory.resources, alone=not mock.others)
-    thread = before.remembering.thread if before and before.remembering else None
-    return Remembering(mock, memory, mock.report, thread=thread)
-
-
-def _placing(contract: CompiledContract, report: Report) -> Report:
-    """Of several contracts only findings with a place can be told apart."""
-
-    def place(finding: Finding) -> None:
-        placed = finding.location is not None and finding.location.line
-        report(finding if placed else contract.document.sources.place([finding])[0])
-
-    return place
 
 
 def serve(
