@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.asgi import App
-from treaty.assembling import Report, folder_names, issuer_for, placing, unsecured, with_memory
+from treaty.assembling import Auth, MockSettings, Refusal, Report, assemble
 from treaty.contract.contract import Contract as CompiledContract
 from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
 from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
-from treaty.engine import Engine, Exchange, ResponsePolicy, build_engine
+from treaty.engine import Exchange, ResponsePolicy, build_engine
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
@@ -27,13 +27,9 @@ from treaty.mocking.faults import Faults
 from treaty.mocking.generate.model import settings_for
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
-from treaty.mounting import homes, mount, plan_mounts
-from treaty.respond.calling import with_callbacks
-from treaty.respond.faults import with_faults
 from treaty.respond.mock import Mock
-from treaty.respond.mocked import Mocked
 from treaty.respond.partly import Partly
-from treaty.site import Site, Sites
+from treaty.site import Site
 
 if TYPE_CHECKING:
     from treaty.respond.flask import FlaskHandlers
@@ -41,10 +37,6 @@ if TYPE_CHECKING:
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
-# What a mock answers a wrong request with.
-Refusal: TypeAlias = Literal["declared", "problem"]
-# What becomes of the security that a mocked contract asks for.
-Auth: TypeAlias = Literal["off", "presence", "verify"]
 
 
 class Contract(CompiledContract):
@@ -205,71 +197,29 @@ def mock(
     the same method of the same path, and `ValueError` for a share, a range or a
     locale that is none.
     """
-    settings = settings_for(optional, items, locale)
-    faults = Faults(None if latency is None else read_delay(latency), error_rate, allow_faults)
-    pace = read_pace(stream_rate, stream_items)
-    if auth == "off":
-        contract = (
-            unsecured(contract)
-            if isinstance(contract, CompiledContract)
-            else {name: unsecured(each) for name, each in contract.items()}
-        )
-    several = () if isinstance(contract, CompiledContract) else tuple(contract.values())
-
-    mocked: dict[str, Mocked] = {}
-    issuer = issuer_for(keep) if auth == "verify" else None
-
-    def build(
-        name: str, contract: CompiledContract, base_path: str | tuple[str, ...] | None, report: Report
-    ) -> Engine:
-        before = keep.mocked.get(name) if keep is not None else None
-        made = Mock(
-            contract,
-            dynamic,
-            seed,
-            report,
-            plain_problems=refusals == "problem",
-            pace=pace,
-            callback_hosts=frozenset(callback_hosts),
-            settings=settings,
-            invalid_examples=invalid_examples,
-            mocks=None if mocks is None else Path(mocks),
-            others=folder_names(each for each in several if each is not contract),
-        )
-        try:
-            made.use_scenario(scenario)
-        except LookupError as error:
-            raise DocumentError([Finding("unknown-scenario", str(error))]) from None
-        if before is not None and before.mock.scenario in made.scenarios:
-            made.use_scenario(before.mock.scenario)
-        is_stateful = stateful or state is not None
-        remembering = with_memory(made, seed_items, state, before) if is_stateful else None
-        mocked[name] = Mocked(made, remembering)
-        usual = remembering or made
-        faulty = with_faults(usual, made, faults)
-        responder = (callbacks and with_callbacks(faulty or usual, made)) or faulty or usual
-        return build_engine(
-            contract,
-            responder,
-            "off",
-            strict=strict,
-            base_path=base_path,
-            max_upload_bytes=max_upload_bytes,
-            verify=issuer.verify if issuer else None,
-            rewrite=made.rewrite,
-            refuse=faulty.refuse if faulty else made.refuse,
-            immediate=usual.immediate,
-        )
-
-    if isinstance(contract, CompiledContract):
-        return App(
-            build("", contract, base_path, report), Site(contract), cors=cors, mocked=mocked, issuer=issuer
-        )
-    mounts = plan_mounts(contract, prefixes)
-    mounted = mount(
-        mounts, lambda each: build(each.name, each.contract, each.bases, placing(each.contract, report))
+    settings = MockSettings(
+        dynamic=dynamic,
+        seed=seed,
+        refusals=refusals,
+        mocks=None if mocks is None else Path(mocks),
+        scenario=scenario,
+        data=settings_for(optional, items, locale),
+        invalid_examples=invalid_examples,
+        faults=Faults(None if latency is None else read_delay(latency), error_rate, allow_faults),
+        pace=read_pace(stream_rate, stream_items),
+        callbacks=callbacks,
+        callback_hosts=frozenset(callback_hosts),
+        auth=auth,
+        strict=strict,
+        base_path=base_path,
+        prefixes=prefixes,
+        cors=cors,
+        max_upload_bytes=max_upload_bytes,
+        stateful=stateful,
+        state=state,
+        seed_items=seed_items,
     )
-    return App(mounted, Sites(homes(mounts)), cors=cors, mocked=mocked, issuer=issuer)
+    return assemble(contract, settings, keep, report)
 
 
 def serve(

@@ -1,18 +1,28 @@
-"""The parts that a mock is put together of, beside the responder itself: what is kept, and what is named."""
+"""How a mock is put together: the responder of each contract, what keeps for it, and the engine in front."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from treaty.asgi import App
 from treaty.contract.contract import Contract
-from treaty.findings import Finding
+from treaty.engine import Engine, build_engine
+from treaty.exchange.security import Verifier
+from treaty.findings import DocumentError, Finding
+from treaty.mocking.faults import Faults
+from treaty.mocking.generate.model import Settings
 from treaty.mocking.overrides.names import folder_name
+from treaty.mocking.streams import Pace
+from treaty.mocking.values import InvalidExamples
+from treaty.mounting import homes, mount, plan_mounts
+from treaty.respond.calling import with_callbacks
+from treaty.respond.faults import with_faults
 from treaty.respond.mock import Mock
 from treaty.respond.mocked import Mocked
+from treaty.site import Site, Sites
 
 if TYPE_CHECKING:
     from treaty.issuer.issuer import Issuer
@@ -20,26 +30,146 @@ if TYPE_CHECKING:
 
 # Is told what is found while a mock runs.
 Report: TypeAlias = Callable[[Finding], None]
+# What a mock answers a wrong request with.
+Refusal: TypeAlias = Literal["declared", "problem"]
+# What becomes of the security that a mocked contract asks for.
+Auth: TypeAlias = Literal["off", "presence", "verify"]
 
 
-def unsecured(contract: Contract) -> Contract:
-    """The contract without the security that it asks for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MockSettings:
+    """How a mock is to be: the arguments of `treaty.mock`, where each is explained, read and judged."""
+
+    dynamic: bool
+    seed: int | str
+    refusals: Refusal
+    mocks: Path | None
+    scenario: str | None
+    data: Settings
+    invalid_examples: InvalidExamples
+    faults: Faults
+    pace: Pace | None
+    callbacks: bool
+    callback_hosts: frozenset[str]
+    auth: Auth
+    strict: bool
+    base_path: str | None
+    prefixes: Mapping[str, str] | None
+    cors: bool
+    max_upload_bytes: int
+    stateful: bool
+    state: str | Path | None
+    seed_items: int
+
+
+def assemble(
+    contract: Contract | Mapping[str, Contract], settings: MockSettings, keep: App | None, report: Report
+) -> App:
+    """The application that mocks one contract, or several by name, going on with what `keep` remembers.
+
+    Raises `DocumentError` for what is wrong in the folder of overrides, or when two contracts claim the
+    same method of the same path, and `StateError` when the memory cannot be used.
+    """
+    issuer = _issuer(keep) if settings.auth == "verify" else None
+    if isinstance(contract, Contract):
+        alone = _secured(contract, settings.auth)
+        assembly = Assembly(settings, {"": alone}, keep, issuer)
+        engine, site = assembly.engine("", settings.base_path, report), Site(alone)
+        return App(engine, site, cors=settings.cors, mocked=assembly.mocked, issuer=issuer)
+    contracts = {name: _secured(each, settings.auth) for name, each in contract.items()}
+    assembly = Assembly(settings, contracts, keep, issuer)
+    mounts = plan_mounts(contracts, settings.prefixes)
+    mounted = mount(
+        mounts, lambda each: assembly.engine(each.name, each.bases, _placing(each.contract, report))
+    )
+    return App(mounted, Sites(homes(mounts)), cors=settings.cors, mocked=assembly.mocked, issuer=issuer)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Contracts that become one mock; `mocked` has what steers each of them, once its engine is built."""
+
+    settings: MockSettings
+    contracts: Mapping[str, Contract]
+    keep: App | None
+    issuer: Issuer | None
+    mocked: dict[str, Mocked] = field(default_factory=dict)
+
+    def engine(self, name: str, base_path: str | tuple[str, ...] | None, report: Report) -> Engine:
+        """The engine that answers for the contract of a name."""
+        settings = self.settings
+        mock, before = self._mock(name, report), self._before(name)
+        remembering = (
+            _with_memory(mock, settings, before) if settings.stateful or settings.state is not None else None
+        )
+        self.mocked[name] = Mocked(mock, remembering)
+        usual = remembering or mock
+        faulty = with_faults(usual, mock, settings.faults)
+        return build_engine(
+            mock.contract,
+            (settings.callbacks and with_callbacks(faulty or usual, mock)) or faulty or usual,
+            "off",
+            strict=settings.strict,
+            base_path=base_path,
+            max_upload_bytes=settings.max_upload_bytes,
+            verify=self._verify,
+            rewrite=mock.rewrite,
+            refuse=faulty.refuse if faulty else mock.refuse,
+            immediate=usual.immediate,
+        )
+
+    @property
+    def _verify(self) -> Verifier | None:
+        return self.issuer.verify if self.issuer else None
+
+    def _before(self, name: str) -> Mocked | None:
+        return self.keep.mocked.get(name) if self.keep is not None else None
+
+    def _mock(self, name: str, report: Report) -> Mock:
+        """The mock of a contract, with the scenario that was on before, if it is still there."""
+        settings, contract, before = self.settings, self.contracts[name], self._before(name)
+        mock = Mock(
+            contract,
+            settings.dynamic,
+            settings.seed,
+            report,
+            plain_problems=settings.refusals == "problem",
+            pace=settings.pace,
+            callback_hosts=settings.callback_hosts,
+            settings=settings.data,
+            invalid_examples=settings.invalid_examples,
+            mocks=settings.mocks,
+            others=_folder_names(each for each in self.contracts.values() if each is not contract),
+        )
+        try:
+            mock.use_scenario(settings.scenario)
+        except LookupError as error:
+            raise DocumentError([Finding("unknown-scenario", str(error))]) from None
+        if before is not None and before.mock.scenario in mock.scenarios:
+            mock.use_scenario(before.mock.scenario)
+        return mock
+
+
+def _secured(contract: Contract, auth: Auth) -> Contract:
+    """The contract, without the security that it asks for where that is off."""
+    if auth != "off":
+        return contract
     return replace(contract, operations=tuple(replace(each, security=()) for each in contract.operations))
 
 
-def issuer_for(keep: App | None) -> Issuer:
+def _issuer(keep: App | None) -> Issuer:
     """The issuer that there was, so that its tokens go on being good, or a new one."""
     from treaty.issuer.issuer import Issuer  # here: a mock without one need not import it
 
     return keep.issuer if keep is not None and keep.issuer is not None else Issuer()
 
 
-def folder_names(contracts: Iterable[Contract]) -> frozenset[str]:
+def _folder_names(contracts: Iterable[Contract]) -> frozenset[str]:
     """The names that the folders of overrides have for the operations of these contracts."""
     return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
 
 
-def with_memory(mock: Mock, seed_items: int, state: str | Path | None, before: Mocked | None) -> Remembering:
+def _with_memory(mock: Mock, settings: MockSettings, before: Mocked | None) -> Remembering:
     """The mock with a memory: that of the mock there was `before`, or a new one at the place of `state`."""
     from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
     from treaty.mocking.memory.seed_files import read_seeds
@@ -48,15 +178,15 @@ def with_memory(mock: Mock, seed_items: int, state: str | Path | None, before: M
 
     store = before.store if before else None
     if store is None:
-        store = open_store(state, mock.contract.title)
-    memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=seed_items)
+        store = open_store(settings.state, mock.contract.title)
+    memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=settings.seed_items)
     if mock.mocks is not None:
         memory.seeds = read_seeds(mock.mocks, memory.facts, memory.resources, alone=not mock.others)
     thread = before.remembering.thread if before and before.remembering else None
     return Remembering(mock, memory, mock.report, thread=thread)
 
 
-def placing(contract: Contract, report: Report) -> Report:
+def _placing(contract: Contract, report: Report) -> Report:
     """Of several contracts only findings with a place can be told apart."""
 
     def place(finding: Finding) -> None:

@@ -20,6 +20,7 @@ NOT_COMMANDS = {
     "__init__",
     "configuration",
     "data_options",
+    "delivery_options",
     "errors",
     "exchange_log",
     "options",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from treaty.cli.data_options import data_options
+from treaty.cli.delivery_options import delivery_options
 from treaty.cli.options import (
     document_options,
     mocks_option,
@@ -19,40 +20,39 @@ from treaty.cli.options import (
 from treaty.cli.prism_options import QUIET, prism_options
 
 if TYPE_CHECKING:
-    from treaty.api import Auth, Refusal
     from treaty.asgi import App
+    from treaty.assembling import Auth, Refusal
     from treaty.cli.running import Access
     from treaty.contract.contract import Contract
     from treaty.mocking.values import InvalidExamples
 
 
-def _delay(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
-    from treaty.mocking.delays import read_delay
+class Passed(TypedDict):
+    """The options that `treaty.mock` takes as they are."""
 
-    try:
-        return text if text is None or read_delay(text) else None
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _rate(_context: click.Context, _parameter: click.Parameter, text: str) -> float:
-    from treaty.mocking.faults import read_rate
-
-    try:
-        return read_rate(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _pace(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
-    from treaty.mocking.streams import read_pace
-
-    is_rate = parameter.name == "stream_rate"
-    try:
-        read_pace(text if is_rate else None, None if is_rate else text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return text
+    dynamic: bool
+    seed: str
+    refusals: Refusal
+    scenario: str | None
+    optional: float
+    items: tuple[int, int]
+    locale: str
+    invalid_examples: InvalidExamples
+    latency: str | None
+    error_rate: float
+    allow_faults: bool
+    stream_rate: str | None
+    stream_items: str | None
+    callbacks: bool
+    callback_hosts: tuple[str, ...]
+    auth: Auth
+    strict: bool
+    base_path: str | None
+    max_upload_bytes: int
+    cors: bool
+    stateful: bool
+    state: str | None
+    seed_items: int
 
 
 @click.command()
@@ -104,43 +104,6 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
     show_default=True,
     help="Who may use the control API at /__treaty: this machine, everybody, nobody.",
 )
-@click.option(
-    "--latency", callback=_delay, metavar="TIME", help="How long answers take: 300ms, 2s, or 50..300ms."
-)
-@click.option(
-    "--error-rate",
-    callback=_rate,
-    default="0",
-    metavar="SHARE",
-    help="Answer this share of requests with one of the operation's declared errors: 5%, 0.05.",
-)
-@click.option(
-    "--allow-faults",
-    is_flag=True,
-    help="Let clients ask for what no contract has: Prefer: fault=drop, truncate or drip.",
-)
-@click.option(
-    "--stream-rate",
-    callback=_pace,
-    metavar="RATE",
-    help="Send the items of sequences (server-sent events, JSON lines, ...) one by one: 2/s, 30/m.",
-)
-@click.option(
-    "--stream-items", callback=_pace, metavar="NUMBER", help="How many items a sequence has: 10, or endless."
-)
-@click.option(
-    "--callbacks/--no-callbacks",
-    default=True,
-    show_default=True,
-    help="Call the callbacks that are declared.",
-)
-@click.option(
-    "--callback-host",
-    "callback_hosts",
-    multiple=True,
-    metavar="HOST",
-    help="A host that callbacks and webhooks may be sent to, beside this machine; * for all. Repeatable.",
-)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @click.option(
     "--prefix",
@@ -153,48 +116,27 @@ def _pace(_context: click.Context, parameter: click.Parameter, text: str | None)
 @prism_options
 @state_options
 @data_options
+@delivery_options
 @traffic_options
 @document_options
 def command(
     specs: tuple[str, ...],
     host: str,
     port: int,
-    dynamic: bool,
-    seed: str,
-    cors: bool,
-    refusals: Refusal,
+    quiet: bool,
     reloads: bool,
     mocks: Path | None,
-    scenario: str | None,
-    auth: Auth,
-    control: Access,
-    latency: str | None,
-    error_rate: float,
-    allow_faults: bool,
-    stream_rate: str | None,
-    stream_items: str | None,
-    callbacks: bool,
-    callback_hosts: tuple[str, ...],
-    quiet: bool,
     prefixes: tuple[str, ...],
+    control: Access,
     tls: Path | None,
     tls_key: Path | None,
     http2: bool,
     level: str | None,
-    stateful: bool,
-    state: str | None,
-    seed_items: int,
     explain_state: bool,
-    optional: float,
-    items: tuple[int, int],
-    locale: str,
-    invalid_examples: InvalidExamples,
-    strict: bool,
-    base_path: str | None,
-    max_upload_bytes: int,
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
+    **passed: Unpack[Passed],
 ) -> None:
     """Answer requests from a document alone, with no code.
 
@@ -228,7 +170,7 @@ def command(
 
     named = find_specs(specs)
     below = read_prefixes(prefixes, named)
-    if base_path is not None and len(named) > 1:
+    if passed["base_path"] is not None and len(named) > 1:
         raise click.UsageError("--base-path is for one document; mount several with --prefix NAME=PATH")
 
     if explain_state:
@@ -249,33 +191,11 @@ def command(
         places = Places(alone.document.sources) if alone else None
         return treaty.mock(
             alone or contracts,
-            dynamic=dynamic,
-            seed=seed,
-            refusals=refusals,
             mocks=folder,
-            scenario=scenario,
-            optional=optional,
-            items=items,
-            locale=locale,
-            invalid_examples=invalid_examples,
-            latency=latency,
-            error_rate=error_rate,
-            allow_faults=allow_faults,
-            stream_rate=stream_rate,
-            stream_items=stream_items,
-            callbacks=callbacks,
-            callback_hosts=callback_hosts,
-            auth=auth,
-            strict=strict,
-            base_path=base_path,
-            max_upload_bytes=max_upload_bytes,
             prefixes=below,
-            cors=cors,
-            stateful=stateful,
-            state=state,
-            seed_items=seed_items,
             keep=app,
             report=lambda finding: show_findings([places.placed(finding) if places else finding]),
+            **passed,
         )
 
     try:
