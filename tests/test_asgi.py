@@ -11,7 +11,8 @@ import pytest
 
 import treaty
 from treaty.asgi import App, read_request
-from treaty.engine import Exchange, build_engine
+from treaty.enforcing import Exchange
+from treaty.engine import build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 

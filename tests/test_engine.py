@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import treaty
 from treaty import problems
 from treaty.asgi import App
-from treaty.engine import Exchange, build_engine
+from treaty.enforcing import Exchange
+from treaty.engine import build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.refusing import problem_response

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import treaty
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 from treaty.exchange.messages import Request
 from treaty.findings import DocumentError
 from treaty.mounting import MAX_CONFLICTS

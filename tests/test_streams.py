@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 import treaty
 from treaty.asgi import App
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 
 ITEM = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "maximum": 10}}}
 EVENT = {

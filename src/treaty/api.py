@@ -15,7 +15,8 @@ from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
 from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
-from treaty.engine import Exchange, ResponsePolicy, build_engine
+from treaty.enforcing import Exchange, ResponsePolicy
+from treaty.engine import build_engine
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
-from treaty.engine import Exchange, run_now
+from treaty.enforcing import Exchange
+from treaty.engine import run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import BrokenStreamError, Connection, Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT

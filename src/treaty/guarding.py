@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from treaty import problems
 from treaty.asgi import App, Message, Receive, Scope, Send, read_request
 from treaty.contract.model import Operation
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 from treaty.exchange.bodies import is_decodable
 from treaty.exchange.content_encoding import KNOWN_CODINGS
 from treaty.exchange.messages import BrokenStreamError, Request, Response

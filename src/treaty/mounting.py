@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
-from treaty.engine import Engine, Exchange, answer_options, refuse_route
+from treaty.enforcing import Exchange, unmatched
+from treaty.engine import Engine
 from treaty.exchange.messages import Request
 from treaty.exchange.router import Router, build_router
 from treaty.findings import DocumentError, Finding, Location
@@ -65,9 +66,7 @@ class Mounted:
         matched = self.router.match(request.method, request.path, request.query)
         if matched.operation is not None:
             return await self.owners[id(matched.operation)].handle(request)
-        if request.method == "OPTIONS" and matched.allowed:
-            return answer_options(request, matched)  # 204
-        return refuse_route(request, matched)  # 404, 405
+        return unmatched(request, matched)  # 404, 405; 204 to OPTIONS
 
 
 # What an application asks for its answers: one engine, or several behind one router.

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from treaty.contract.contract import Contract
     from treaty.control.control import Control
-    from treaty.engine import Exchange
+    from treaty.enforcing import Exchange
     from treaty.exercise.inprocess import ASGIApp
     from treaty.findings import Json
 

@@ -10,7 +10,7 @@ import treaty
 from treaty.cli.exchange_log import exchange_lines
 from treaty.cli.places import Places
 from treaty.contract.model import SecurityScheme
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 from treaty.exchange.messages import Request, Response
 from treaty.findings import Finding, Place
 

@@ -8,7 +8,7 @@ import pytest
 
 from treaty.control import log
 from treaty.control.log import MAX_BODY, MAX_RECORDS, Log
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 from treaty.exchange.messages import Request, Response
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import treaty
-from treaty.engine import Exchange, build_engine
+from treaty.enforcing import Exchange
+from treaty.engine import build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 

@@ -23,7 +23,8 @@ from respond.projects import imports_undone, write_handlers
 import treaty
 from treaty import Request, Response
 from treaty.asgi import App
-from treaty.engine import Exchange, build_engine
+from treaty.enforcing import Exchange
+from treaty.engine import build_engine
 from treaty.exchange.request import Call
 from treaty.site import Site
 

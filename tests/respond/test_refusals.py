@@ -11,7 +11,7 @@ import pytest
 
 import treaty
 from treaty.asgi import App
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 from treaty.exchange.messages import Request
 
 DOCUMENT = Path(__file__).parents[1] / "cases" / "documents" / "refusals.yaml"

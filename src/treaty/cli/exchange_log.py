@@ -10,7 +10,7 @@ import click
 from treaty.asgi import App
 from treaty.cli.places import Places, shown
 from treaty.contract.model import SecurityScheme
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 from treaty.exchange.secrets import mask_query
 from treaty.findings import Finding
 from treaty.mounting import Answering

@@ -11,7 +11,7 @@ from treaty.cli.options import document_options, find_mocks, load_contract, spec
 
 if TYPE_CHECKING:
     from treaty.api import Framework
-    from treaty.engine import ResponsePolicy
+    from treaty.enforcing import ResponsePolicy
 
 handlers_option = click.option(
     "--handlers",

@@ -21,7 +21,8 @@ from treaty.contract.model import SecurityScheme
 from treaty.control import telling
 from treaty.control.log import Log, Record
 from treaty.document.document import open_document
-from treaty.engine import Engine, Exchange, build_engine
+from treaty.enforcing import Exchange
+from treaty.engine import Engine, build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Severity

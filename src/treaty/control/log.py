@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 
-from treaty.engine import Exchange
+from treaty.enforcing import Exchange
 
 MAX_RECORDS = 1_000
 MAX_BYTES = 32 * 1024 * 1024  # of all bodies

@@ -12,7 +12,8 @@ import orjson
 from treaty.contract.contract import compile_contract
 from treaty.contract.model import Requirement, SecurityScheme
 from treaty.document.document import open_document
-from treaty.engine import Engine, Exchange, build_engine
+from treaty.enforcing import Exchange
+from treaty.engine import Engine, build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.exchange.security import (

@@ -1,0 +1,163 @@
+"""What is found on an exchange, and what becomes of it: the same in every mode."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from treaty import problems
+from treaty.contract.contract import Contract
+from treaty.contract.model import Operation
+from treaty.exchange.bodies import UndecodableError, is_decodable, may_be_large
+from treaty.exchange.judge import MAX_FINDINGS
+from treaty.exchange.messages import Request, Response
+from treaty.exchange.prepared import PreparedOperation
+from treaty.exchange.request import Call, media_of
+from treaty.exchange.router import Matched
+from treaty.exchange.streams import ItemJudge, item_judge
+from treaty.findings import Finding
+from treaty.judging import Judge, route_finding
+from treaty.refusing import is_failure, problem_response, refuse_request, refuse_response
+
+_LOGGER = logging.getLogger("treaty")
+# What refuses a request in the mode's own way is given what makes our problem.
+Refuse: TypeAlias = Callable[[Call, Callable[[Call], Response]], Response]
+ResponsePolicy: TypeAlias = Literal["refuse", "report", "off"]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request, its response, and everything that was found on both.
+
+    `refused` says that the request was wrong, so that the responder never got it.
+    """
+
+    request: Request
+    response: Response
+    operation: Operation | None = None
+    findings: list[Finding] = field(default_factory=list)
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enforcer:
+    """A contract's judge, and what becomes of what it finds on an exchange.
+
+    A mode may `refuse` a wrong request with another response than our problem. `takes_bytes` says
+    of which operations a body that is a file is needed in memory, so that it must not be large.
+    """
+
+    judge: Judge
+    validate_responses: ResponsePolicy
+    refuse: Refuse | None = None
+    takes_bytes: Callable[[Operation], bool] = lambda _: False
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that is held to."""
+        return self.judge.contract
+
+    def bytes_allowed(self, request: Request) -> int:
+        """How many bytes the body of a request may have as an upload; 0: it is none."""
+        operation = self.judge.router.match(request.method, request.path, request.query).operation
+        if operation is None or operation.body is None:
+            return 0
+        prepared = self.judge.prepared.of(operation)
+        media, kind = media_of(prepared, operation.body, request) or (None, "")
+        if (
+            media is None
+            or not may_be_large(kind)
+            or (not is_decodable(kind) and self.takes_bytes(operation))
+        ):
+            return 0
+        return prepared.max_upload_bytes
+
+    def waits(self, prepared: PreparedOperation, request: Request) -> bool:
+        """Does it take its time to judge a request?"""
+        verified_later = self.judge.authenticate is not None and prepared.operation.security
+        return request.spool is not None or bool(verified_later)
+
+    async def read_later(
+        self, prepared: PreparedOperation, request: Request, path_values: dict[str, str]
+    ) -> Call:
+        """A request that `waits`, as the contract reads it."""
+        if request.spool is None:
+            call = self.judge.read(prepared, request, path_values)
+        else:  # what is large takes its time, and others are waiting
+            call = await asyncio.to_thread(self.judge.read, prepared, request, path_values)
+        if self.judge.authenticate is not None and call.operation.security:
+            await self.judge.authenticated(call, self.judge.authenticate)
+        return call
+
+    def refused(self, sent: Request, call: Call) -> Exchange:
+        """What a wrong request gets: our problem, or what the mode puts in its place."""
+        response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)
+        return Exchange(sent, response, call.operation, call.findings, True)
+
+    def answered(self, sent: Request, call: Call, response: Response) -> Exchange:
+        """What a right request gets: a response that is whole, or in its place a problem."""
+        findings = self.judge.answered(call.prepared, call.request, response)
+        if findings and self.refuses(response):
+            response = refuse_response(call, response, findings)
+        return Exchange(sent, response, call.operation, findings)
+
+    def begun(self, sent: Request, call: Call, response: Response) -> tuple[Exchange, ItemJudge | None]:
+        """What becomes of a response in chunks as it begins, and what judges the items of a sequence."""
+        findings: list[Finding] = []
+        try:
+            items = item_judge(call.prepared, call.request.method, response)
+        except UndecodableError as error:
+            items, findings = None, [error.finding]
+        findings += self.judge.answered(call.prepared, call.request, response)
+        exchange = Exchange(sent, response, call.operation, findings)
+        if findings and self.refuses(response):
+            exchange.response = refuse_response(call, response, findings)
+        return exchange, items
+
+    def refuses(self, response: Response) -> bool:
+        """Does a finding on a response cost it its place?"""
+        return self.validate_responses == "refuse" and not is_failure(response)
+
+    def went_on(self, exchange: Exchange, call: Call, findings: list[Finding], *, goes_on: bool) -> bool:
+        """Note what was found on a stream that has begun."""
+        masked = self.judge.masked(findings, call.request, exchange.response)
+        room = max(MAX_FINDINGS - len(exchange.findings), 0)
+        for finding in masked[:room]:
+            end = "" if goes_on else "; the stream ends here"
+            _LOGGER.warning(
+                "%s answered %d: %s: %s%s",
+                call.operation.name,
+                exchange.response.status,
+                finding.place,
+                finding.message,
+                end,
+                extra={"operation": call.operation.name, "code": finding.code},
+            )
+        exchange.findings += masked[:room]
+        return goes_on
+
+
+def unmatched(request: Request, matched: Matched) -> Exchange:
+    """What a request gets that no operation is for."""
+    if request.method == "OPTIONS" and matched.allowed:
+        return answer_options(request, matched)
+    return refuse_route(request, matched)
+
+
+def refuse_route(request: Request, matched: Matched) -> Exchange:
+    """404, or 405 with the methods that the path has (RFC 9110, section 15.5.6)."""
+    finding = route_finding(request, matched)
+    if not matched.allowed:
+        return Exchange(request, problem_response(problems.NOT_FOUND, finding.message), None, [finding], True)
+    response = problem_response(problems.METHOD_NOT_ALLOWED, finding.message)
+    response.headers.append(("allow", ", ".join(matched.allowed)))
+    return Exchange(request, response, None, [finding], True)
+
+
+def answer_options(request: Request, matched: Matched) -> Exchange:
+    """204 with the methods of a path that does not declare OPTIONS itself (RFC 9110, section 9.3.7)."""
+    allowed = ", ".join(sorted({*matched.allowed, "OPTIONS"}))
+    return Exchange(request, Response(204, [("allow", allowed)]))
