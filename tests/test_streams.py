@@ -35,6 +35,7 @@ CONTENT = {
     "events": {"text/event-stream": {"itemSchema": EVENT}},
     "older": {"text/event-stream": {"schema": ITEM}},
     "records": {"application/json-seq": {"itemSchema": ITEM}},
+    "parts": {"multipart/mixed": {"itemSchema": ITEM}},
     "file": {"application/octet-stream": {}},
     "whole": {"application/json": {"schema": ITEM}},
 }
@@ -152,10 +153,15 @@ VALUES = """
         yield {{"n": 1}}
         yield {{"n": 2}}
 
+    {kind} parts():
+        yield {{"n": 1}}
+        yield {{"n": 2}}
+
     {kind} file():
         yield b"1"
         yield "2"
 """
+PART = b"--B\r\ncontent-type: application/json\r\n\r\n"
 
 
 @pytest.mark.parametrize("framework", ["async", "flask"])
@@ -171,6 +177,9 @@ def test_a_generator_is_a_stream(tmp_path: Path, framework: str, kind: str) -> N
         "/file": b"12",
     }
     assert all(connection.complete for connection in bodies.values())
+    parts = fetched(app, "/parts")
+    boundary = dict(parts.start["headers"])[b"content-type"].partition(b"; boundary=")[2]
+    assert parts.body.replace(boundary, b"B") == PART + b'{"n":1}\r\n' + PART + b'{"n":2}\r\n--B--\r\n'
     headers = dict(bodies["/events"].start["headers"])
     assert headers[b"content-type"].startswith(b"text/event-stream")
     assert b"content-length" not in headers
@@ -194,6 +203,13 @@ WRONG = """
     def records():
         yield {"n": 1}
         yield b'\\x1e{"n": \\n\\x1e'
+
+    def parts():
+        return written(), {"content-type": "multipart/mixed; boundary=B"}
+
+    def written():
+        for n in (1, 11, 2):
+            yield b'--B\\r\\ncontent-type: application/json\\r\\n\\r\\n{"n":%d}\\r\\n' % n
 """
 
 
@@ -205,6 +221,7 @@ WRONG = """
         ("/events", b"event: tick\ndata: 1\n\n", "/1/event"),
         ("/older", b'data: {"n":1}\n\n', "/1/n"),
         ("/records", b'\x1e{"n":1}\n', "/1"),
+        ("/parts", PART + b'{"n":1}\r\n--B\r\n', "/1/n"),
     ],
 )
 def test_a_wrong_item_ends_the_stream(

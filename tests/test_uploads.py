@@ -32,8 +32,10 @@ from treaty.exchange.spool import MAX_BODY_BYTES, SPOOL_BYTES
 RESPONSES = {"default": {"description": "What came", "content": {"application/json": {}}}}
 
 
-def taking(operation_id: str, media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
-    body = {"required": True, "content": {media_type: {"schema": schema}}}
+def taking(
+    operation_id: str, media_type: str, schema: dict[str, Any], field: str = "schema"
+) -> dict[str, Any]:
+    body = {"required": True, "content": {media_type: {field: schema}}}
     return {"post": operation(operation_id, requestBody=body, responses=RESPONSES)}
 
 
@@ -46,8 +48,9 @@ FORM = {
     },
 }
 ITEM = {"type": "object", "required": ["n"], "properties": {"n": {"maximum": 1}}}
+PART = {"type": "string", "contentMediaType": "image/png", "maxLength": 30_000_000}
 DOCUMENT = {
-    "openapi": "3.1.0",
+    "openapi": "3.2.0",
     "info": {"title": "Files", "version": "1"},
     "paths": {
         "/form": taking("take_form", "multipart/form-data", FORM),
@@ -55,6 +58,7 @@ DOCUMENT = {
         "/bytes": taking("take_bytes", "application/octet-stream", {}),
         "/json": taking("take_json", "application/json", {}),
         "/lines": taking("take_lines", "application/jsonl", ITEM),
+        "/parts": taking("take_parts", "multipart/mixed", PART, "itemSchema"),
     },
 }
 HANDLERS = """
@@ -78,6 +82,9 @@ HANDLERS = """
 
     def take_lines(body):
         return {"type": type(body).__name__, "size": len(body), "sum": sum(each["n"] for each in body)}
+
+    def take_parts(body):
+        return {"type": type(body).__name__, "sizes": [each.size for each in body]}
 
     def take_json(body):
         return {"size": len(body)}
@@ -243,6 +250,21 @@ def test_a_large_sequence_is_judged_item_by_item(served: App) -> None:
     coded = gzip.compress(line * 40_000)
     answer = post(served, "/lines", content=coded, headers={**kind, "content-encoding": "gzip"})
     assert answer.status_code == 413
+
+
+def test_large_parts_are_judged_one_by_one(served: App) -> None:
+    kind = {"content-type": "multipart/mixed; boundary=B"}
+    part = b"--B\r\ncontent-type: image/png\r\n\r\n"
+    for count, name in ((2, "list"), (10, "Items")):
+        content = (part + LARGE + b"\r\n") * count + b"--B--\r\n"
+        assert post(served, "/parts", content=content, headers=kind).json() == {
+            "type": name,
+            "sizes": [len(LARGE)] * count,
+        }
+    content = part + LARGE + b"\r\n" + part + bytes(30_000_001) + b"\r\n--B--"
+    answer = post(served, "/parts", content=content, headers=kind)
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, "/1", "schema-maxLength")
 
 
 @pytest.mark.parametrize("application", [guarded_starlette, guarded_flask])

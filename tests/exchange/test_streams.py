@@ -20,7 +20,10 @@ from treaty.exchange.streams import ItemJudge, item_judge
 from treaty.findings import Finding
 
 ITEM = {"type": "object", "properties": {"data": {"maxLength": 3}, "n": {"type": "integer"}}}
-KINDS = ["application/jsonl", "application/json-seq", "text/event-stream"]
+PARTS_KIND = "multipart/mixed; boundary=B"
+KINDS = ["application/jsonl", "application/json-seq", "text/event-stream", PARTS_KIND]
+# What a body begins with.
+BEGINS = {KINDS[1]: b"\x1e", PARTS_KIND: b"--B\r\n\r\n"}
 # What tells items apart, and what is in them.
 PARTS = [
     b"\n",
@@ -35,11 +38,16 @@ PARTS = [
     b":c",
     b"x",
     b" ",
+    b"\r\n--B\r\ncontent-type: application/json\r\n\r\n",
+    b"\r\n--B",
+    b"--",
 ]
 
 
 def prepared(kind: str, **more: Any) -> PreparedOperation:
-    responses = {"200": {"description": "Items", "content": {kind: {"itemSchema": ITEM, **more}}}}
+    responses = {
+        "200": {"description": "Items", "content": {kind.partition(";")[0]: {"itemSchema": ITEM, **more}}}
+    }
     contract = treaty.load(
         {
             "openapi": "3.2.0",
@@ -67,7 +75,7 @@ def said(findings: list[Finding]) -> list[tuple[str, str, str]]:
 @settings(deadline=None)
 @given(parts=st.lists(st.sampled_from(PARTS), max_size=12), cuts=st.lists(st.integers(1, 9)))
 def test_cut_anywhere(kind: str, parts: list[bytes], cuts: list[int]) -> None:
-    body = (b"\x1e" if kind == KINDS[1] else b"") + b"".join(parts)
+    body = BEGINS.get(kind, b"") + b"".join(parts)
     whole, cut = judge_of(kind), judge_of(kind)
     expected = said(whole.feed(body) + whole.finish())
     found, start = [], 0
@@ -86,20 +94,20 @@ def test_cut_anywhere(kind: str, parts: list[bytes], cuts: list[int]) -> None:
 @settings(deadline=None)
 @given(parts=st.lists(st.sampled_from(PARTS), max_size=12))
 def test_a_stream_is_valid_as_the_whole_is(kind: str, parts: list[bytes]) -> None:
-    body = (b"\x1e" if kind == KINDS[1] else b"") + b"".join(parts)
+    body = BEGINS.get(kind, b"") + b"".join(parts)
     judged = judge_of(kind)
     found = judged.feed(body) + judged.finish()
     response = Response(200, [("content-type", kind)], body)
     assert bool(found) is bool(check_response(PREPARED[kind], "GET", response)), body
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS[:3])
 def test_items_are_complete_when_they_are(kind: str) -> None:
     codec = find_codec(kind)
     assert codec is not None
     assert codec.split is not None
     ready = PREPARED[kind].prepared_media(PREPARED[kind].operation.responses[0].content[0], "response")
-    split = codec.split(kind)
+    split = codec.split(kind, ready, None)
     for number in range(3):
         written = codec.write([{"n": number}], ready).body
         [readings] = split.feed(written)
@@ -112,11 +120,31 @@ def test_items_are_complete_when_they_are(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_item_is_bounded(kind: str) -> None:
     judged = judge_of(kind)
-    assert judged.feed(b"\x1e" if kind == KINDS[1] else b"") == []
+    assert judged.feed(BEGINS.get(kind, b"")) == []
     piece = b"data: " + b"x" * 1_000_000 + (b"\n" if kind == KINDS[2] else b"")
     found = [finding for _ in range(MAX_BODY_BYTES // 1_000_000 + 1) for finding in judged.feed(piece)]
     assert [each.code for each in found] == ["content-too-large"]
     assert (judged.pending, judged.finish()) == (0, [])
+
+
+def test_a_part_is_complete_with_the_delimiter_after_it() -> None:
+    judged = judge_of(PARTS_KIND)
+    kind = b"content-type: application/json\r\n\r\n"
+    assert judged.feed(b"--B\r\n" + kind + b'{"n": 1}') == []
+    assert judged.pending == len(b"--B\r\n" + kind + b'{"n": 1}')
+    assert (judged.feed(b"\r\n--B\r\n"), judged.count, judged.pending) == ([], 1, 0)
+    assert said(judged.feed(kind + b'{"n": ""}\r\n--B\r\n'))[0][:2] == ("schema-type", "/1/n")
+    assert said(judged.feed(kind + b'{"n": 1}\r\n--B--\r\nthe end') + judged.finish()) == []
+    assert (judged.count, judged.pending) == (3, 0)
+
+
+def test_items_with_schemas_of_their_own() -> None:
+    """`prefixItems` are the first, whatever comes after them (JSON Schema 2020-12 Core, section 10.3.1.1)."""
+    schema = {"type": "array", "prefixItems": [{"required": ["n"]}], "items": {"required": ["data"]}}
+    judged = judge_of(KINDS[0], prepared(KINDS[0], schema=schema))
+    assert judged.feed(b'{"n": 1}\n{"data": 1}\n{"data": 2}\n') == []
+    assert said(judged.feed(b'{"n": 1}\n'))[0][:2] == ("schema-required", "/3")
+    assert said(judge_of(KINDS[0], prepared(KINDS[0], schema=schema)).feed(b'{"data": 1}\n'))[0][1] == "/0"
 
 
 def test_how_many_there_are_is_not_judged() -> None:

@@ -21,8 +21,9 @@ from treaty.contract.model import DeclaredResponse, MediaType, Operation
 from treaty.exchange.messages import Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.response import check_response
-from treaty.respond.conventions import AnswerError, Stream, finish, is_unfinished, response_of, write_json
+from treaty.respond.conventions import Stream, finish, is_unfinished, response_of
 from treaty.respond.frameworks import ConnexionResponse, NoContent
+from treaty.respond.writing import AnswerError, write_json
 
 JSON = [("content-type", "application/json")]
 

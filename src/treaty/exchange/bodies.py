@@ -15,7 +15,16 @@ from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.spool import SPOOL_BYTES, Spool, Window
 from treaty.findings import Json
 
-__all__ = ["BINARY", "FORM", "UndecodableError", "decode_body", "decode_json", "is_decodable", "may_be_large"]
+__all__ = [
+    "BINARY",
+    "FORM",
+    "UndecodableError",
+    "decode_body",
+    "decode_json",
+    "is_decodable",
+    "is_whole",
+    "may_be_large",
+]
 
 
 @lru_cache(maxsize=128)  # clients send few
@@ -32,6 +41,12 @@ def may_be_large(sent: str) -> bool:
     """May bodies of this Content-Type be larger than memory: files, what has files in it, sequences?"""
     codec = _codec(sent)
     return codec is None or codec.read_spool is not None or codec.split is not None
+
+
+def is_whole(sent: str) -> bool:
+    """Are bodies of this Content-Type only read in memory?"""
+    codec = _codec(sent)
+    return codec is not None and codec.read_spool is None
 
 
 def decode_body(body: bytes | Spool, sent: str, prepared: PreparedMedia) -> list[Json]:

@@ -35,7 +35,8 @@ _MAX_PART_DEPTH = 2  # a part is a property, or an item of one
 class PreparedMedia:
     """A media type, its validator, and for what is not JSON the shape of its values.
 
-    `below` has the shapes of the properties, `items` that of the items of a sequence.
+    `below` has the shapes of the properties. `of_items`: the document says what each item of a
+    sequence is, and not the whole.
     """
 
     media: MediaType
@@ -43,13 +44,20 @@ class PreparedMedia:
     shape: Shape | None = None
     properties: tuple[Styled, ...] = ()
     below: dict[str, Shape] = field(default_factory=dict)
-    items: Shape | None = None
+    of_items: bool = False
+    _items: dict[int, Shape | None] = field(default_factory=dict)
+
+    @property
+    def first_items(self) -> int:
+        """How many of the first items have a schema of their own."""
+        return len(self.shape.first_items) if self.shape is not None else 0
 
     def item(self, index: int) -> Shape | None:
         """The shape of an item of a sequence."""
-        if self.items is not None or self.shape is None:
-            return self.items
-        return item_of(self.shape, index)
+        at = min(index, self.first_items)
+        if at not in self._items:
+            self._items[at] = item_of(self.shape, at) if self.shape is not None else None
+        return self._items[at]
 
     def item_encoding(self, index: int) -> Encoding:
         """How an item of a multipart sequence is written."""
@@ -99,7 +107,7 @@ def item_sequence(contract: Contract, media: MediaType, direction: Direction) ->
 
     A document older than 3.2 says of a sequence what its items are, in `schema`.
     """
-    pointer = media.item_schema
+    pointer = media.item_schema if media.essence != "multipart/form-data" else None
     if pointer is None and media.schema is not None and media.essence in SEQUENTIAL:
         shape = _shape(contract, media.schema, direction)
         pointer = None if {"array", "string"} & shape.types or shape.kind == "array" else media.schema
@@ -112,13 +120,22 @@ def item_sequence(contract: Contract, media: MediaType, direction: Direction) ->
     return SchemaAt(base, whole)
 
 
+def is_sequential(media: MediaType) -> bool:
+    """Is it a media type of items that can be sent one by one (OpenAPI 3.2, Sequential Media Types)?
+
+    Parts are, where there is a schema for each. Those of a form are told by their names.
+    """
+    parts = media.essence.startswith("multipart/") and media.essence != "multipart/form-data"
+    return media.essence in SEQUENTIAL or (parts and media.item_schema is not None)
+
+
 def prepare_media(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:
     """A media type with its validator, its shape, and the styles of its properties."""
     whole = item_sequence(contract, media, direction)
     if whole is not None:
         shape = Shape(contract.schemas, whole, direction)
         validator = contract.schemas.compile(whole, direction)
-        return PreparedMedia(media, _judging(media, validator, shape), shape, items=item_of(shape))
+        return PreparedMedia(media, _judging(media, validator, shape), shape, of_items=True)
     if media.schema is None:
         return PreparedMedia(media)
     validator = contract.schemas.validator(media.schema, direction)

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from treaty.contract.model import Body, MediaType, Operation
-from treaty.exchange.bodies import BINARY, FORM, UndecodableError, decode_body, decode_json, is_decodable
+from treaty.exchange.bodies import (
+    BINARY,
+    FORM,
+    UndecodableError,
+    decode_body,
+    decode_json,
+    is_decodable,
+    is_whole,
+)
 from treaty.exchange.content_encoding import decoded_content, spooled_content
 from treaty.exchange.judge import explain
 from treaty.exchange.messages import Request, combined
@@ -212,7 +220,8 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
     ready = prepared.prepared_media(call.media_type, "request")
     try:
         content = _content(request, kind, prepared.max_upload_bytes)
-        if isinstance(content, Spool) and is_sequence(kind):
+        large = isinstance(content, Spool) and content.size > MAX_BODY_BYTES
+        if isinstance(content, Spool) and large and is_sequence(kind, call.media_type):
             call.body, wrong = judged_items(ready, kind, content)
             call.findings += wrong
         else:
@@ -247,14 +256,14 @@ def media_of(prepared: PreparedOperation, body: Body, request: Request) -> tuple
 def _content(request: Request, kind: str, most: int) -> bytes | Spool:
     """The body without content codings; where it was too large for memory, it still is.
 
-    Of a sequence as much as of any other value is read as a whole.
+    Of what is read as a whole as much as of any other value is.
     """
     if request.spool is None:
         return decoded_content(request.body, request.headers)
     spool = request.spool
     if request.header("content-encoding") is not None:
         spool = spooled_content(spool.pieces(), request.headers, most)
-    return spool.read_at(0, spool.size) if is_sequence(kind) and spool.size <= MAX_BODY_BYTES else spool
+    return spool.read_at(0, spool.size) if is_whole(kind) and spool.size <= MAX_BODY_BYTES else spool
 
 
 def _undeclared(prepared: PreparedOperation, call: Call) -> list[Finding]:

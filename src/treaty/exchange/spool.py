@@ -31,6 +31,13 @@ class Spool:
         self._in_memory = True
         self._lock = threading.Lock()
 
+    @classmethod
+    def holding(cls, data: bytes) -> Spool:
+        """A spool of bytes that are in memory already, where they stay."""
+        spool = cls()
+        spool._file, spool.size = io.BytesIO(data), len(data)
+        return spool
+
     def write(self, data: bytes) -> None:
         """Add to the end."""
         with self._lock:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from treaty.contract.model import MediaType
 from treaty.exchange.bodies import is_decodable
-from treaty.exchange.codecs.codec import NO_ITEM, Splitter, UndecodableError
+from treaty.exchange.codecs.codec import NO_ITEM, Split, Splitter, UndecodableError
 from treaty.exchange.codecs.items import Items
 from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.content_encoding import ContentDecoder, codings_of
@@ -23,7 +24,7 @@ from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.spool import Spool
-from treaty.findings import Finding, Json
+from treaty.findings import Finding, Json, pointer_of
 
 # Of a body that is collected, because it is judged as a whole.
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
@@ -42,6 +43,9 @@ class ItemJudge:
     decoder: ContentDecoder | None = None
     count: int = 0
     _readings: set[int] = field(default_factory=set)  # that every item so far has been valid by
+    _first: dict[int, list[Json]] = field(
+        default_factory=dict
+    )  # items with a schema of their own, by reading
     _is_lost: bool = False
 
     @property
@@ -86,27 +90,30 @@ class ItemJudge:
     def _judged(self, item: list[Json]) -> list[Finding]:
         index, self.count = self.count, self.count + 1
         readings = self._readings or set(range(len(item)))
-        fitting = {each for each in readings if item[each] is NO_ITEM or not self._errors(item[each])}
-        if fitting:
-            self._readings = fitting
-            return []
-        return [_at(index, each) for each in self._errors(item[min(readings)])]
+        found = {each: self._errors(item[each], each, index) for each in readings}
+        for each in readings:
+            first = self._first.setdefault(each, [])
+            if len(first) < self.ready.first_items and item[each] is not NO_ITEM:
+                first.append(item[each])
+        fitting = {each for each in readings if not found[each]}
+        self._readings = fitting or self._readings
+        return [] if fitting else found[min(readings)]
 
-    def _errors(self, value: Json) -> list[Finding]:
-        """What is wrong with an item, and not with the list that it alone is."""
+    def _errors(self, value: Json, reading: int, index: int) -> list[Finding]:
+        """What is wrong with an item, and not with the list that it is the last of."""
         validator, shape = self.ready.validator, self.ready.shape
-        if validator is None or shape is None or "string" in shape.types or validator.accepts([value]):
+        if value is NO_ITEM or validator is None or shape is None or "string" in shape.types:
             return []
-        found = judge(validator, [value], "body")
-        return [each for each in found if each.place is not None and each.place.pointer]
-
-
-def _at(index: int, finding: Finding) -> Finding:
-    """The finding on the one item of a list as that on the item of this index."""
-    place = finding.place
-    if place is None:
-        return finding
-    return replace(finding, place=replace(place, pointer=f"/{index}{place.pointer.removeprefix('/0')}"))
+        items = [*self._first.get(reading, ()), value]
+        if validator.accepts(items):
+            return []
+        at, found = pointer_of((len(items) - 1,)), []
+        for each in judge(validator, items, "body"):
+            pointer = each.place.pointer if each.place is not None else ""
+            if each.place is not None and (pointer == at or pointer.startswith(at + "/")):
+                place = replace(each.place, pointer=pointer_of((index,)) + pointer.removeprefix(at))
+                found.append(replace(each, place=place))
+        return found
 
 
 def item_judge(prepared: PreparedOperation, method: str, response: Response) -> ItemJudge | None:
@@ -115,19 +122,22 @@ def item_judge(prepared: PreparedOperation, method: str, response: Response) -> 
     Raises `UndecodableError` for a content coding that is not known.
     """
     found = _declared(prepared, method, response)
-    codec = find_codec(essence_of(found[1])) if found is not None else None
-    if found is None or codec is None or codec.split is None:
+    if found is None:
+        return None
+    ready, kind = found
+    split = _splitting(kind, ready.media)
+    if split is None:
         return None
     codings = codings_of(response.headers)
-    return ItemJudge(found[0], codec.split(found[1]), ContentDecoder(codings) if codings else None)
+    return ItemJudge(ready, split(kind, ready, None), ContentDecoder(codings) if codings else None)
 
 
 def judged_items(ready: PreparedMedia, kind: str, spool: Spool) -> tuple[Items, list[Finding]]:
     """The items of a body that is too large for memory, and what is wrong with the first of them that are."""
-    codec = find_codec(essence_of(kind))
-    if codec is None or codec.split is None:
+    splitting = _splitting(kind, ready.media)
+    if splitting is None:
         raise ValueError(f"{kind} is no sequence")
-    split = partial(codec.split, kind)
+    split = partial(splitting, kind, ready, spool)
     judged, found = ItemJudge(ready, split()), list[Finding]()
     for piece in spool.pieces():
         found += judged.feed(piece)
@@ -146,7 +156,7 @@ async def settled(prepared: PreparedOperation, method: str, response: Response) 
     found = _declared(prepared, method, response)
     if response.chunks is None or found is None or not is_decodable(found[1]):
         return response
-    if is_sequence(found[1]):
+    if is_sequence(found[1], found[0].media):
         return response
     chunks, size = [], 0
     async with closing(response.chunks) as coming:
@@ -234,10 +244,22 @@ async def discard(response: Response) -> None:
         await close(response.chunks)
 
 
-def is_sequence(kind: str) -> bool:
-    """Is a body of this Content-Type a sequence of items, which may have no end?"""
-    codec = find_codec(essence_of(kind))
-    return codec is not None and codec.split is not None
+def is_sequence(kind: str, media: MediaType | None = None) -> bool:
+    """Is a body of this Content-Type a sequence of items, which may have no end?
+
+    Whether parts are one is said by their media type; without it they may be.
+    """
+    return _splitting(kind, media) is not None
+
+
+def _splitting(kind: str, media: MediaType | None) -> Split | None:
+    essence = essence_of(kind)
+    codec = find_codec(essence)
+    if codec is None or (
+        media is not None and media.item_schema is None and essence.startswith("multipart/")
+    ):
+        return None
+    return codec.split
 
 
 class Chunks:

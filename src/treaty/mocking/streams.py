@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
 
-from treaty.contract.model import MediaType
+from treaty.exchange.codecs.multipart import write_part
+from treaty.exchange.codecs.parts import last_delimiter
 from treaty.exchange.media_types import parameters_of
 from treaty.exchange.messages import Response
-from treaty.exchange.prepared_media import SEQUENTIAL, PreparedMedia
+from treaty.exchange.prepared_media import PreparedMedia
 from treaty.findings import Json
 from treaty.mocking.values import judge_written
 from treaty.mocking.write import write_body
@@ -59,12 +60,6 @@ def _per_second(text: str) -> float:
     return rate
 
 
-def is_stream(media: MediaType) -> bool:
-    """Is it a media type of items that can be sent one by one (OpenAPI 3.2, Sequential Media Types)?"""
-    parts = media.essence.startswith("multipart/") and media.item_schema is not None
-    return media.essence in SEQUENTIAL or (parts and not media.prefix_encoding)
-
-
 def streamed(
     response: Response,
     items: list[Json],
@@ -105,16 +100,24 @@ async def _paced(
     values: Iterator[Json], prepared: PreparedMedia, kind: str, rate: float
 ) -> AsyncIterator[bytes]:
     """The bytes of one item after the other; the first at once."""
-    boundary = parameters_of(kind).get("boundary")
-    for number, value in enumerate(values):
+    written = (
+        _written_parts(values, prepared, kind)
+        if prepared.media.essence.startswith("multipart/")
+        else (write_body(prepared, [value]).body for value in values)
+    )
+    for number, each in enumerate(written):
         if number:
             await asyncio.sleep(1 / rate if rate else 0)
-        written = write_body(prepared, [value])
-        if boundary is None:
-            yield written.body
-        else:
-            own = parameters_of(written.content_type)["boundary"]
-            part = written.body.removesuffix(f"--{own}--\r\n".encode()).removeprefix(f"--{own}".encode())
-            yield f"--{boundary}".encode() + part
-    if boundary is not None:
-        yield f"--{boundary}--\r\n".encode()
+        yield each
+
+
+def _written_parts(values: Iterator[Json], prepared: PreparedMedia, kind: str) -> Iterator[bytes]:
+    """Each part with the delimiter after it, which tells that it is complete."""
+    boundary = parameters_of(kind)["boundary"]
+    delimiter, end = f"--{boundary}\r\n".encode(), last_delimiter(boundary)
+    parts = (write_part(value, number, prepared, boundary) for number, value in enumerate(values))
+    part = next(parts, end)
+    while part != end:
+        after = next(parts, end)
+        yield part + (end if after == end else delimiter)
+        part = after.removeprefix(delimiter)

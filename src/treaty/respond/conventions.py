@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
-import json
+import secrets
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias
 
-import orjson
 from starlette.responses import Response as StarletteResponse
 from starlette.responses import StreamingResponse as StarletteStream
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -25,22 +23,17 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from treaty.contract.model import MediaType, Operation, is_json
 from treaty.exchange.codecs.codec import UnwritableError, Written
 from treaty.exchange.codecs.table import find_codec
-from treaty.exchange.codecs.upload import Upload
-from treaty.exchange.media_types import concrete, essence_of, find_media_type
+from treaty.exchange.media_types import concrete, essence_of, find_media_type, parameters_of
 from treaty.exchange.messages import Headers, Response
 from treaty.exchange.prepared import PreparedOperation
-from treaty.exchange.prepared_media import SEQUENTIAL
+from treaty.exchange.prepared_media import is_sequential
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.streams import closing
-from treaty.findings import Json
 from treaty.respond.frameworks import ConnexionResponse, NoContent
+from treaty.respond.writing import AnswerError, ItemWriter, json_of, write_json, written_items
 
 # What a handler returns: its own to choose.
 Answer: TypeAlias = Any
-
-
-class AnswerError(Exception):
-    """A handler returned something that is no response; the message says what and why."""
 
 
 @dataclass(slots=True)
@@ -93,9 +86,12 @@ def response_of(prepared: PreparedOperation, answer: Answer) -> Response | Strea
     said = next((value for name, value in headers if name == "content-type"), None)
     kind = said or _media_type(prepared.operation, status, parts.body)
     if isinstance(parts.body, Iterator | AsyncIterable):
-        if said is None:
-            headers.append(("content-type", kind))
-        return Stream(status, headers, _pieces(parts.body, _item_writer(prepared, status, kind)), parts.close)
+        if essence_of(kind).startswith("multipart/") and "boundary" not in parameters_of(kind):
+            kind = f"{kind}; boundary=part-{secrets.token_hex(12)}"
+        headers = [*(each for each in headers if each[0] != "content-type"), ("content-type", kind)]
+        return Stream(
+            status, headers, written_items(parts.body, ItemWriter(prepared, status, kind)), parts.close
+        )
     written = _write(parts, kind, prepared, status)
     if written.content_type:
         headers = [(name, value) for name, value in headers if name != "content-type"]
@@ -180,7 +176,7 @@ def _media_type(operation: Operation, status: int, body: Any) -> str:
     if isinstance(body, str):
         order = (_is_text, _is_json, _is_anything)
     elif isinstance(body, Iterator | AsyncIterable):
-        order = (_is_sequence, _is_binary, _is_anything, _is_json)
+        order = (is_sequential, _is_binary, _is_anything, _is_json)
     elif isinstance(body, bytes | bytearray | memoryview):
         order = (_is_binary, _is_anything, _is_json)
     else:
@@ -200,10 +196,6 @@ def _is_json(media: MediaType) -> bool:
 
 def _is_text(media: MediaType) -> bool:
     return media.essence.startswith("text/")
-
-
-def _is_sequence(media: MediaType) -> bool:
-    return media.essence in SEQUENTIAL
 
 
 def _is_binary(media: MediaType) -> bool:
@@ -237,60 +229,9 @@ def _write(parts: _Parts, kind: str, prepared: PreparedOperation, status: int) -
     if media is None or codec is None:
         raise AnswerError(f"a {type(body).__name__} for {kind}: return text or bytes for it")
     try:
-        return codec.write(_json_of(body), prepared.prepared_media(media, "response"))
+        return codec.write(json_of(body), prepared.prepared_media(media, "response"))
     except UnwritableError as error:
         raise AnswerError(f"a body that cannot be written as {kind}: {error}") from error
-
-
-def _json_of(body: Any) -> Json:
-    """Times, UUIDs and the like as in JSON; the parts of a multipart body may be bytes and files."""
-    if isinstance(body, dict):
-        return {str(name): _json_of(each) for name, each in body.items()}
-    if isinstance(body, list | tuple):
-        return [_json_of(each) for each in body]
-    return body if isinstance(body, Upload | bytes) else orjson.loads(write_json(body))
-
-
-def _item_writer(prepared: PreparedOperation, status: int, kind: str) -> Callable[[Any], bytes]:
-    """What writes the values of a generator: text and bytes as they are, others as items of a sequence."""
-    declared, codec = prepared.declared(status), find_codec(essence_of(kind))
-    media = find_media_type(declared.content, kind) if declared else None
-    ready = prepared.prepared_media(media, "response") if media is not None else None
-
-    def write(each: Any) -> bytes:
-        if isinstance(each, str):
-            return each.encode("utf-8")
-        if isinstance(each, bytes | bytearray | memoryview):
-            return bytes(each)
-        if codec is None or codec.split is None or ready is None:
-            raise AnswerError(f"a generator of {type(each).__name__} for {kind}: it must give text or bytes")
-        try:
-            return codec.write([_json_of(each)], ready).body
-        except UnwritableError as error:
-            raise AnswerError(f"an item that cannot be written as {kind}: {error}") from error
-
-    return write
-
-
-def _pieces(
-    body: Iterator[Any] | AsyncIterable[Any], write: Callable[[Any], bytes]
-) -> Iterator[bytes] | AsyncIterator[bytes]:
-    return _written(body, write) if isinstance(body, Iterator) else _written_later(body, write)
-
-
-def _written(body: Iterator[Any], write: Callable[[Any], bytes]) -> Iterator[bytes]:
-    try:
-        for each in body:
-            yield write(each)
-    finally:
-        getattr(body, "close", lambda: None)()
-
-
-async def _written_later(body: AsyncIterable[Any], write: Callable[[Any], bytes]) -> AsyncIterator[bytes]:
-    chunks = aiter(body)
-    async with closing(chunks):
-        async for each in chunks:
-            yield write(each)
 
 
 async def _with_background(response: StarletteStream) -> AsyncIterator[Any]:
@@ -300,37 +241,6 @@ async def _with_background(response: StarletteStream) -> AsyncIterator[Any]:
             yield each
     if response.background is not None:
         await response.background()
-
-
-def write_json(value: Json) -> bytes:
-    """JSON of a value with times, UUIDs, decimals, enums, sets and dataclasses. Raises `AnswerError`.
-
-    A time without a zone is taken for UTC.
-    """
-    try:
-        return orjson.dumps(value, _plain, orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS)
-    except orjson.JSONEncodeError as error:
-        return _write_json_slowly(value, error)
-
-
-def _write_json_slowly(value: Json, error: Exception) -> bytes:
-    """Integers beyond 64 bits and halves of surrogate pairs are beyond the fast writer, not beyond JSON."""
-    try:
-        return json.dumps(value, default=_decoded, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError):
-        raise AnswerError(f"a body that cannot be written as JSON: {error}") from error
-
-
-def _plain(value: Any) -> Json:
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, set | frozenset):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
-
-
-def _decoded(value: Any) -> Json:
-    return orjson.loads(orjson.dumps(value, _plain, orjson.OPT_NAIVE_UTC))
 
 
 async def _run(response: StarletteResponse) -> Response:

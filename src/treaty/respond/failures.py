@@ -15,8 +15,8 @@ from treaty import problems
 from treaty.contract.model import Operation
 from treaty.exchange.messages import Headers, Response
 from treaty.findings import Json
-from treaty.respond.conventions import AnswerError
 from treaty.respond.frameworks import ProblemException
+from treaty.respond.writing import AnswerError
 
 _PACKAGE = Path(__file__).parents[1]
 _log = logging.getLogger("treaty")

@@ -12,6 +12,7 @@ from treaty.contract.contract import Contract
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Request, Response, combined
+from treaty.exchange.prepared_media import is_sequential
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Json, Place
@@ -31,7 +32,7 @@ from treaty.mocking.preferences import (
     without_twins,
 )
 from treaty.mocking.reasons import Answer, Reasons
-from treaty.mocking.streams import Pace, is_stream, streamed
+from treaty.mocking.streams import Pace, streamed
 from treaty.mocking.values import InvalidExamples, Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.refusals import Refusals
@@ -200,7 +201,7 @@ class Mock:
         """Let the items of a sequence come one by one: further ones are generated, or the same again."""
         reasons, response = answer.reasons, answer.response
         media, items = reasons.media, reasons.value
-        if media is None or not is_stream(media) or not isinstance(items, list):
+        if media is None or not is_sequential(media) or not isinstance(items, list):
             return
         is_made = reasons.source == "generated"
 

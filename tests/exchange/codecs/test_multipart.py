@@ -13,6 +13,7 @@ from treaty.exchange.codecs.multipart import default_content_type
 from treaty.exchange.codecs.parts import split_parts
 from treaty.exchange.codecs.upload import Upload, as_json
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.spool import Spool
 from treaty.mocking.write import write_body
 
 KIND = "multipart/form-data"
@@ -54,7 +55,7 @@ def test_written_parts() -> None:
         KIND, {"properties": {"f": {"type": "string", "format": "binary"}, "o": {"type": "object"}}}
     )
     written = write_body(media, {"f": "x", "o": {"a": 1}, "n": 5, "l": ["a", "b"]})
-    parts = split_parts((written.body,), written.content_type)
+    parts = split_parts(Spool.holding(written.body), written.content_type)
     assert [(each.name, each.filename, each.content_type, each.content) for each in parts] == [
         ("f", "f", "application/octet-stream", b"x"),
         ("o", "", "application/json", b'{"a":1}'),

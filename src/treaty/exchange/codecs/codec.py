@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.spool import Spool
@@ -49,6 +49,7 @@ class Splitter(Protocol):
 
 
 NO_ITEM: Json = object()
+Split: TypeAlias = Callable[[str, PreparedMedia, Spool | None], Splitter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,14 @@ class Codec:
     `read` takes the body, its Content-Type as sent and the prepared media type, and gives the
     readings: one, or where the types leave a choice several, the likeliest first; it raises
     `UndecodableError`. `write` takes a value; it raises `UnwritableError`. `read_spool`, where there
-    is one, reads a body that is too large for memory; `split`, of a sequence, is given its Content-Type
-    and takes it apart as it comes.
+    is one, reads a body that is too large for memory. `split`, of what may be a sequence, takes it apart
+    as it comes: it is given the Content-Type, the media type, and the spool where the body is in one.
     """
 
     read: Callable[[bytes, str, PreparedMedia], list[Json]]
     write: Callable[[Json, PreparedMedia], Written]
     read_spool: Callable[[Spool, str, PreparedMedia], list[Json]] | None = None
-    split: Callable[[str], Splitter] | None = None
+    split: Split | None = None
 
 
 def too_large(what: str, most: int, pointer: str = "") -> UndecodableError:

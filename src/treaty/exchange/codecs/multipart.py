@@ -6,6 +6,7 @@ schema (OpenAPI 3.2, Encoding Object, `contentType`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
 from urllib.parse import quote_plus
@@ -14,7 +15,15 @@ from treaty.contract.model import Encoding, is_json
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
 from treaty.exchange.codecs.form import as_deep, form_text
 from treaty.exchange.codecs.json_text import decode_json, write_json
-from treaty.exchange.codecs.parts import Part, ReceivedPart, escaped_name, join_parts, split_parts
+from treaty.exchange.codecs.parts import (
+    Part,
+    PartSplitter,
+    ReceivedPart,
+    delimited,
+    escaped_name,
+    join_parts,
+    split_parts,
+)
 from treaty.exchange.codecs.plain import decode_text
 from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import essence_of, is_in_range
@@ -29,15 +38,12 @@ _NO_ENCODING = Encoding()
 
 
 def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
-    return _readings(split_parts((body,), sent), sent, prepared)
+    return _read_spool(Spool.holding(body), sent, prepared)
 
 
 def _read_spool(spool: Spool, sent: str, prepared: PreparedMedia) -> list[Json]:
-    return _readings(split_parts(spool.pieces(), sent), sent, prepared)
-
-
-def _readings(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia) -> list[Json]:
     readings: list[Json] = []
+    parts = split_parts(spool, sent)
     for reading in get_args(Reading):
         value = _value(parts, sent, prepared, reading)
         if value not in readings:
@@ -76,6 +82,29 @@ def _read_named(parts: list[ReceivedPart], prepared: PreparedMedia, reading: Rea
         else:
             found[name] = _read_property(name, own, prepared, reading)
     return found
+
+
+class Parts:
+    """The parts of a sequence, each by its place, as they come."""
+
+    def __init__(self, sent: str, prepared: PreparedMedia, body: Spool | None = None) -> None:
+        self._parts = PartSplitter(sent, body)
+        self._prepared = prepared
+        self._count = 0
+
+    @property
+    def pending(self) -> int:
+        return self._parts.pending
+
+    def feed(self, data: bytes) -> Iterator[list[Json]]:
+        for part in self._parts.feed(data):
+            at, self._count = self._count, self._count + 1
+            shape, encoding = self._prepared.item(at), self._prepared.item_encoding(at)
+            yield [_read_part(part, shape, encoding, reading, (at,)) for reading in get_args(Reading)]
+
+    def finish(self) -> Iterator[list[Json]]:
+        self._parts.finish()
+        yield from ()
 
 
 def _property_of(name: str, prepared: PreparedMedia) -> str:
@@ -188,6 +217,11 @@ def _write(value: Json, prepared: PreparedMedia) -> Written:
     return Written(*join_parts(parts, essence))
 
 
+def write_part(value: Json, index: int, prepared: PreparedMedia, boundary: str) -> bytes:
+    """One part of a sequence, after its delimiter. Raises `UnwritableError`."""
+    return delimited(_written_part("", value, prepared.item(index), prepared.item_encoding(index)), boundary)
+
+
 def _named_parts(name: str, value: Json, prepared: PreparedMedia) -> list[Part]:
     shape, encoding = prepared.below.get(name), prepared.media.encoding.get(name, _NO_ENCODING)
     if not isinstance(value, list) or is_json(essence_of(encoding.content_type)):
@@ -221,4 +255,5 @@ def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encodin
     return Part(headers, content)
 
 
-CODEC = Codec(_read, _write, _read_spool)
+FORM_DATA = Codec(_read, _write, _read_spool)
+CODEC = Codec(_read, _write, _read_spool, Parts)  # a sequence where its items have a schema

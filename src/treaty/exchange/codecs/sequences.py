@@ -56,7 +56,7 @@ class _Texts:
 class Lines:
     """One JSON value a line."""
 
-    def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - as every splitter
+    def __init__(self) -> None:
         self._texts = _Texts(b"\n")
         self._lines = self._items = 0
 
@@ -81,7 +81,7 @@ class Lines:
 class Records:
     """JSON texts, each between a record separator and a line feed (RFC 7464, section 2.2)."""
 
-    def __init__(self, sent: str = "") -> None:  # noqa: ARG002 - as every splitter
+    def __init__(self) -> None:
         self._texts = _Texts(_SEPARATOR)
         self._is_begun = False
         self._items = 0
@@ -151,11 +151,11 @@ def items_of(splitter: Splitter, body: bytes) -> list[list[Json]]:
     return items
 
 
-def _reader(split: Callable[[str], Splitter]) -> Callable[[bytes, str, PreparedMedia], list[Json]]:
+def _reader(split: Callable[[], Splitter]) -> Callable[[bytes, str, PreparedMedia], list[Json]]:
     """The items; where the schema says string, the text may be meant as a whole."""
 
     def read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
-        items = [value for (value,) in items_of(split(sent), body)]
+        items = [value for (value,) in items_of(split(), body)]
         texts = prepared.shape is not None and "string" in prepared.shape.types
         return [items, decode_text(body, sent)] if texts else [items]
 
@@ -174,10 +174,10 @@ def written_items(value: Json, prepared: PreparedMedia) -> list[Json]:
     """The items of a value to write; one that is no list is the only item where the schema is an item's."""
     if isinstance(value, list):
         return value
-    if prepared.items is not None:  # the example of a document older than 3.2
+    if prepared.of_items:  # the example of a document older than 3.2
         return [value]
     raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
 
 
-LINES = Codec(_reader(Lines), _write_lines, split=Lines)
-JSON_SEQ = Codec(_reader(Records), _write_json_seq, split=Records)
+LINES = Codec(_reader(Lines), _write_lines, split=lambda *_: Lines())
+JSON_SEQ = Codec(_reader(Records), _write_json_seq, split=lambda *_: Records())

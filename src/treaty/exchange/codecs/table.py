@@ -27,6 +27,8 @@ def find_codec(essence: str) -> Codec | None:
     """The codec of a media type in lower case, without parameters; None when its bytes are its value."""
     if is_json(essence):
         return json_text.CODEC
+    if essence == "multipart/form-data":
+        return multipart.FORM_DATA
     if essence.startswith("multipart/") and not essence.endswith("*"):
         return multipart.CODEC
     return _BY_ESSENCE.get(essence) or (xml.CODEC if essence.endswith("+xml") else None)
