@@ -32,7 +32,6 @@ class Problem:
 NOT_FOUND = Problem("not-found", 404, "No such path")
 METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "Method not allowed")
 REQUEST_TIMEOUT = Problem("request-timeout", 408, "The request did not arrive in time")
-CONFLICT = Problem("conflict", 409, "It does not go with the state there is")
 CONTENT_TOO_LARGE = Problem("content-too-large", 413, "The body is too large")
 MALFORMED = Problem("malformed-request", 400, "The request cannot be read")
 UNAUTHORIZED = Problem("unauthorized", 401, "A credential is needed")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 import pytest
-from oracle.answers import lies
+from oracle.answers import declared_key, lies
 from oracle.client import Answered, send_all
 from oracle.corpus import DOCUMENTS, opened
 from oracle.operations import Operation, version_of
@@ -56,8 +56,10 @@ class Walk:
         self.count("requests")
         if answer.status >= 500:
             self.wrong.append(f"{operation} {path}: {answer.status} {answer.body[:200]!r}")
-        elif answer.status < 300 and action.answer.media is not None:
-            self.wrong += [f"{operation} {path}: {lie}" for lie in lies(operation, answer, self.schemas)[:1]]
+        else:
+            key = declared_key(operation, answer.status) or ""
+            told = lies(operation, answer, self.schemas, key)
+            self.wrong += [f"{operation} {path}: {lie}" for lie in told[:1]]
         return answer
 
     def expect(self, what: str, holds: bool, action: Action, told: object = "") -> None:
@@ -175,7 +177,11 @@ def remove(walk: Walk, resource: Resource, known: dict[str, dict[str, str]]) -> 
         return
     walk.expect("deleted", answer.status == deleting.answer.status, deleting, answer)
     answer = walk.send(reading, known[resource.name])
-    walk.expect("gone", answer is not None and answer.status == 404, reading, answer)
+    errors = {str(status) for status in (404, 410, 422, 400)} | {"4XX", "default"}
+    if errors & {each.status for each in reading.operation.responses}:
+        walk.expect("gone", answer is not None and answer.status >= 400, reading, answer)
+    elif (after := listed(walk, resource, known[resource.name])) is not None and resource.identity:
+        walk.expect("not listed", known[resource.name][resource.identity.parameter] not in after[1], after[0])
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -118,10 +118,87 @@ def test_what_a_client_creates_twice_without_a_declared_conflict_is_replaced() -
     assert [each["name"] for each in told(ask(app, "GET", "/things")) if each["id"] == "a"] == ["B"]
 
 
-def test_an_undeclared_404_is_our_problem() -> None:
-    response = ask(mocked(things()), "GET", "/things/none")
-    assert response.status == 404
-    assert told(response)["type"] == "urn:treaty:problem:no-such-item"
+def test_what_no_response_can_say_the_absence_of_is_there_when_it_is_read() -> None:
+    patch = {"requestBody": body({"type": "object"}), "responses": answers(_200=THING)}
+    app = mocked(things(patch=patch, delete={"responses": answers(_204=None)}))
+    first = told(ask(app, "GET", "/things/a"))
+    assert first["id"] == "a"
+    assert told(ask(app, "GET", "/things/a")) == first
+    assert first in told(ask(app, "GET", "/things"))
+    assert told(ask(app, "PATCH", "/things/b", {"name": "B"}))["name"] == "B"
+    assert told(ask(app, "GET", "/things/b"))["name"] == "B"
+    assert [ask(app, "DELETE", "/things/a").status for _ in range(2)] == [204, 204]
+
+
+def test_what_is_deleted_does_not_come_back_to_the_list_by_reading() -> None:
+    app = mocked(things(delete={"responses": answers(_204=None)}))
+    ask(app, "POST", "/things", {"id": "a", "name": "A"})
+    ask(app, "DELETE", "/things/a")
+    response = ask(app, "GET", "/things/a")
+    assert (response.status, told(response)["id"]) == (200, "a")
+    assert "not there, but no 404 is declared" in (response.header("treaty-why") or "")
+    assert "a" not in [each["id"] for each in told(ask(app, "GET", "/things"))]
+    assert ask(app, "POST", "/things", {"id": "a", "name": "again"}).status == 201
+    assert told(ask(app, "GET", "/things/a"))["name"] == "again"
+
+
+def test_a_list_below_what_is_not_there_is_empty_unless_that_can_be_said() -> None:
+    notes = {"get": {"responses": answers(_200={"type": "array", "items": THING})}}
+    notes["post"] = {"requestBody": body(THING), "responses": answers(_201=THING)}
+    paths = {**things(), "/things/{id}/notes": {"parameters": [PATH_ID], **notes}}
+    paths["/things/{id}"]["get"]["responses"] |= answers(_404=None)
+    assert told(ask(mocked(paths), "GET", "/things/none/notes")) == []
+    notes["get"]["responses"] |= answers(_404=None)
+    assert ask(mocked(paths), "GET", "/things/none/notes").status == 404
+
+
+ERROR = {"type": "object", "required": ["status", "message"], "properties": {"message": {"type": "string"}}}
+ERROR["properties"] |= {"status": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "status"), [("404", 404), ("410", 410), ("4XX", 404), ("default", 404), ("422", 422)]
+)
+def test_the_nearest_declared_response_says_that_there_is_nothing(declared: str, status: int) -> None:
+    paths = things()
+    paths["/things/{id}"]["get"]["responses"][declared] = {"description": "", "content": content(ERROR)}
+    response = ask(mocked(paths), "GET", "/things/none")
+    assert response.status == status
+    assert told(response) == {"status": status, "message": "/things/none does not exist."}
+
+
+def test_a_change_may_say_the_same_as_another_item_where_that_cannot_be_refused() -> None:
+    user = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "readOnly": True}}}
+    user["properties"] |= {"email": {"type": "string"}}
+    item = {"get": {"responses": answers(_200=user, _404=None)}, "parameters": [PATH_ID]}
+    item["patch"] = {"requestBody": body(user), "responses": answers(_200=user)}
+    users = {
+        "get": {"responses": answers(_200={"type": "array", "items": user})},
+        "post": {"requestBody": body(user), "responses": answers(_201=user, _409=None)},
+    }
+    app = mocked({"/users": users, "/users/{id}": item})
+    one, other = (
+        told(ask(app, "POST", "/users", {"email": each}))["id"] for each in ("a@x.example", "b@x.example")
+    )
+    assert ask(app, "POST", "/users", {"email": "a@x.example"}).status == 409
+    assert told(ask(app, "PATCH", f"/users/{other}", {"email": "a@x.example"}))["email"] == "a@x.example"
+    assert told(ask(app, "GET", f"/users/{one}"))["email"] == "a@x.example"
+
+
+@pytest.mark.parametrize("schema", [{"format": "uuid"}, {"pattern": "^v[0-9]{2}$"}, {"format": "ipv4"}])
+def test_an_identity_is_one_that_its_path_takes(schema: dict[str, str]) -> None:
+    named = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "readOnly": True}}}
+    named["properties"] |= {"name": {"type": "string"}}
+    paths = things()
+    listed = {"type": "array", "items": named}
+    paths["/things"]["get"]["responses"] = answers(_200=listed)
+    paths["/things"]["get"]["responses"]["200"]["content"]["application/json"]["example"] = [{"id": "5"}]
+    paths["/things"]["post"] = {"requestBody": body(named), "responses": answers(_201=named)}
+    paths["/things/{id}"] = {"get": {"responses": answers(_200=named, _404=None)}}
+    paths["/things/{id}"]["parameters"] = [{**PATH_ID, "schema": {"type": "string", **schema}}]
+    app = mocked(paths)
+    items = [told(ask(app, "POST", "/things", {"name": "N"})), *told(ask(app, "GET", "/things"))]
+    assert [ask(app, "GET", f"/things/{each['id']}").status for each in items] == [200] * len(items)
 
 
 def test_a_singleton_is_kept() -> None:
@@ -138,15 +215,22 @@ def test_a_singleton_is_kept() -> None:
     assert told(ask(app, "PATCH", "/settings", {"size": 3})) == {"theme": "dark", "size": 3}
     assert told(ask(app, "GET", "/settings")) == {"theme": "dark", "size": 3}
     assert told(ask(app, "GET", "/settings", treaty_world="other")) != {"theme": "dark", "size": 3}
+    first = told(ask(app, "GET", "/settings", treaty_world="third"))
     assert ask(app, "DELETE", "/settings").status == 204
-    assert ask(app, "GET", "/settings").status == 404
+    assert told(ask(app, "GET", "/settings")) == first
+    for operation in path.values():
+        operation["responses"] |= answers(_404=None)
+    app = mocked({"/settings": path})
+    assert ask(app, "DELETE", "/settings").status == 204
+    assert [ask(app, method, "/settings").status for method in ("GET", "DELETE")] == [404, 404]
 
 
 def test_what_appears_when_asked_for_stays_deleted() -> None:
     item = {
         "parameters": [PATH_ID],
-        "get": {"responses": answers(_200=THING)},
-        "delete": {"responses": answers(_204=None)},
+        "get": {"responses": answers(_200=THING, _404=None)},
+        "put": {"requestBody": body(THING), "responses": answers(_200=THING)},
+        "delete": {"responses": answers(_204=None, _404=None)},
     }
     app = mocked({"/repos/{id}": item})
     first = told(ask(app, "GET", "/repos/a%2Fb"))
@@ -155,6 +239,8 @@ def test_what_appears_when_asked_for_stays_deleted() -> None:
     assert ask(app, "DELETE", "/repos/a%2Fb").status == 204
     assert [ask(app, method, "/repos/a%2Fb").status for method in ("GET", "DELETE")] == [404, 404]
     assert ask(app, "GET", "/repos/a").status == 200
+    assert told(ask(app, "PUT", "/repos/a%2Fb", {"id": "a/b", "name": "N"}))["name"] == "N"
+    assert told(ask(app, "GET", "/repos/a%2Fb"))["name"] == "N"
 
 
 def test_pages_by_cursor_are_followed_to_the_end() -> None:

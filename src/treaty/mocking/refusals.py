@@ -30,11 +30,14 @@ _STATUSES: dict[int, tuple[int, ...]] = {
     400: (400, 422),
     401: (401, 403),
     403: (403, 401),
+    404: (404, 410),
     406: (406,),
     413: (413, 422, 400),
     415: (415, 422, 400),
     422: (422, 400),
 }
+# What says it less exactly than `4XX` and `default` do.
+_LESS_EXACT: dict[int, tuple[int, ...]] = {404: (400, 422), 409: (422, 400)}
 
 
 def refusing(operation: Operation, status: int) -> Iterator[Chosen]:
@@ -43,14 +46,24 @@ def refusing(operation: Operation, status: int) -> Iterator[Chosen]:
     A `default` that stands for success is none of them.
     """
     declared = {response.status.upper(): response for response in operation.responses}
-    for each in _STATUSES.get(status, (status,)):
-        if str(each) in declared:
-            yield Chosen(each, declared[str(each)], "invalid request")
+
+    def coded(statuses: Iterable[int]) -> Iterator[Chosen]:
+        for each in statuses:
+            if str(each) in declared:
+                yield Chosen(each, declared[str(each)], "invalid request")
+
+    yield from coded(_STATUSES.get(status, (status,)))
     usual = lowest_success(operation)
     succeeds = None if usual is None else operation.response_for(usual)
     for key in ("4XX", "DEFAULT"):
         if key in declared and declared[key] is not succeeds:
             yield Chosen(status, declared[key], "invalid request")
+    yield from coded(_LESS_EXACT.get(status, ()))
+
+
+def can_refuse(operation: Operation, status: int) -> bool:
+    """Does an operation declare a response that may stand for a problem of this status?"""
+    return any(True for _ in refusing(operation, status))
 
 
 class Items(Protocol):

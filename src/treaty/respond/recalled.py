@@ -11,10 +11,10 @@ from treaty.contract.schemas import SchemaAt
 from treaty.exchange.messages import Headers, Response
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Location, Severity
-from treaty.mocking.choose import choose_status
+from treaty.mocking.choose import Chosen, choose_status
 from treaty.mocking.kept import Kept
+from treaty.mocking.members import Said
 from treaty.mocking.memory.envelopes import Asked, list_body
-from treaty.mocking.memory.identities import declares
 from treaty.mocking.memory.listing import Page
 from treaty.mocking.memory.making import Object
 from treaty.mocking.memory.memory import Memory, Place
@@ -22,9 +22,12 @@ from treaty.mocking.memory.resources import Action, Resource
 from treaty.mocking.memory.stores.model import Outcome, Record
 from treaty.mocking.preferences import NONE, Preferences
 from treaty.mocking.reasons import Answer, Reasons
-from treaty.mocking.refusals import refusing
+from treaty.mocking.refusals import can_refuse, refusing
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.respond.mock import Mock
+
+# Why an operation that declares no response to what is not there is answered as by a mock without memory.
+UNTOLD = "not there, but no 404 is declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,33 +189,49 @@ class Recalled:
 
     # What goes wrong
 
-    def missing(self, asking: Asking) -> Response:
-        """404: there is no such thing, or no more."""
-        return self.failed(asking, 404, f"{asking.call.request.path} does not exist.")
+    def missing(self, asking: Asking, why: str = "does not exist") -> Response:
+        """The declared response to what is not there; else the mock's own answer, and nothing is changed."""
+        if can_refuse(asking.action.operation, 404):
+            return self.refusal(asking, 404, f"{asking.call.request.path} {why}.")
+        return self.mock.respond(asking.call, asking.accept, asking.preferences, why=UNTOLD)
 
     def refused(self, asking: Asking, outcome: Outcome) -> Response:
         """What a change is answered with that was not made."""
         if outcome is Outcome.FULL:
             return self.problem(asking, problems.STATE_FULL, "Nothing more is remembered: reset the state.")
-        what = "identity" if outcome is Outcome.TAKEN else " or ".join(asking.resource.unique) or "state"
-        return self.failed(asking, 409, f"Another of {asking.resource.name} has this {what}.")
+        if outcome is Outcome.CHANGED:
+            return self.problem(asking, problems.STATE_UNAVAILABLE, "Others change the same: ask again.")
+        what = "identity" if outcome is Outcome.TAKEN else " or ".join(asking.resource.unique)
+        return self.refusal(asking, 409, f"Another of {asking.resource.name} has this {what}.")
 
-    def failed(self, asking: Asking, status: int, detail: str) -> Response:
-        """The declared response of a status, else our problem.
+    def refusal(self, asking: Asking, status: int, detail: str) -> Response:
+        """The declared response that is nearest to a status; our problem where there is none."""
+        chosen = next(refusing(asking.action.operation, status), None)
+        if chosen is None:
+            return self.problem(asking, _PROBLEMS[status], detail)
+        answer = self.mock.answer(asking.call, asking.accept, replace(asking.preferences, code=chosen.status))
+        if answer.reasons.source == "generated":
+            answer = self.telling(asking, chosen, status, detail) or answer
+        answer.reasons.status = "remembered state"
+        return self.mock.finished(asking.call, asking.accept, asking.preferences, answer)
 
-        That is `default` too, unless it is what the operation succeeds with.
-        """
-        operation = asking.action.operation
-        if declares(asking.action, status) or any(
-            chosen.declared.content for chosen in refusing(operation, status)
-        ):
-            return self.declared(asking, status)
-        return self.problem(asking, _PROBLEMS[status], detail)
+    def telling(self, asking: Asking, chosen: Chosen, status: int, detail: str) -> Answer | None:
+        """A declared response that says what is wrong, as far as its schema has room."""
+        problem = _PROBLEMS[status]
+        said = Said(
+            problem,
+            chosen.status,
+            asking.call.operation.method,
+            asking.call.request.path,
+            (Finding(problem.type, detail),),
+        )
+        ours = Response(status, [], problems.problem_body(problem, detail))
+        return self.mock.refusals.declared(chosen, said, ours, asking.accept)
 
     def declared(self, asking: Asking, status: int, location: str | None = None) -> Response:
-        """What the mock answers with a status."""
+        """What the mock answers with a status that is a success."""
         answer = self.mock.answer(asking.call, asking.accept, replace(asking.preferences, code=status))
-        answer.reasons.status = asking.action.verb if status < 400 else "remembered state"
+        answer.reasons.status = asking.action.verb
         if location is not None:
             headers = answer.response.headers
             headers[:] = [

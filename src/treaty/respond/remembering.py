@@ -28,6 +28,7 @@ from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch,
 from treaty.mocking.memory.resources import Action, Listing, Resource
 from treaty.mocking.memory.stores.model import Outcome, Record, StateError
 from treaty.mocking.preferences import NONE, read_preferences, stated_preferences
+from treaty.mocking.refusals import can_refuse
 from treaty.mocking.write import UnwritableError
 from treaty.respond.mock import Mock
 from treaty.respond.recalled import Asking, Recalled
@@ -126,12 +127,13 @@ class Remembering:
     def recall(self, asking: Asking) -> Response | None:
         """The answer from memory; None where there is none that is true."""
         try:
-            place = self.memory.place(asking.resource, asking.world, asking.call.path)
+            resource, values = asking.resource, asking.call.path
+            place = self.memory.place(resource, asking.world, values)
             if place is None:
-                return self.recalled.failed(
-                    asking, 404, f"{asking.call.request.path} is below what does not exist."
-                )
-            return _VERBS[asking.action.verb](self, asking, place)
+                if can_refuse(asking.action.operation, 404):
+                    return self.recalled.missing(asking, "is below what does not exist")
+                place = self.memory.place(resource, asking.world, values, anyway=True)
+            return _VERBS[asking.action.verb](self, asking, place) if place is not None else None
         except (NoRecordError, UnwritableError) as error:
             return self.recalled.gave_up(asking, str(error))
         except StateError as error:
@@ -141,8 +143,15 @@ class Remembering:
 
     def read(self, asking: Asking, place: Place) -> Response | None:
         """An item."""
-        record = self.memory.find(asking.resource, place)
+        record = self.there(asking, place)
         return self.recalled.missing(asking) if record is None else self.recalled.item(asking, place, record)
+
+    def there(self, asking: Asking, place: Place) -> Record | None:
+        """The item at a place; where nothing can say that it is not there, it is made."""
+        found, resource = self.memory.find(asking.resource, place), asking.resource
+        if found is None and resource.is_untold and not can_refuse(asking.action.operation, 404):
+            return self.memory.appear(resource, place)
+        return found
 
     def list(self, asking: Asking, place: Place) -> Response | None:
         """The items of a collection that a query asks for."""
@@ -187,11 +196,14 @@ class Remembering:
             return None
         if self.memory.find(asking.resource, place) is not None:
             return self.change(asking, place, given)
+        operation = asking.action.operation
         only = asking.resource.action("create") is None and not declares(asking.action, 404)
-        codes = {each.status for each in asking.action.operation.responses}
-        if not only and "201" not in codes:
+        codes = {each.status for each in operation.responses}
+        if not only and "201" not in codes and can_refuse(operation, 404):
             return self.recalled.missing(asking)
         outcome, record = self.memory.create(asking.resource, place, given)
+        if outcome is Outcome.TAKEN:  # by another, just now
+            return self.change(asking, place, given)
         if outcome is not Outcome.DONE or record is None:
             return self.recalled.refused(asking, outcome)
         return self.recalled.item(asking, place, record, status=201 if "201" in codes else None)
@@ -209,13 +221,12 @@ class Remembering:
 
     def change(self, asking: Asking, place: Place, given: Object) -> Response | None:
         """An item, with all that a request may write replaced."""
-        return self.renewed(
-            asking, place, lambda before: self.memory.replace(asking.resource, place, before, given)
-        )
+        resource = asking.resource
+        return self.renewed(asking, place, lambda before: self.memory.replaced(resource, before, given))
 
     def merge(self, asking: Asking, place: Place) -> Response | None:
         """An item, with what the body holds changed."""
-        memory, resource, call = self.memory, asking.resource, asking.call
+        resource, call = asking.resource, asking.call
         kind = call.media_type.essence if call.media_type else ""
         body = call.body if kind else {name: each for name, each in call.query.items() if each is not None}
         for name in asking.action.body_way:
@@ -224,7 +235,7 @@ class Remembering:
         if not patched and not isinstance(body, dict):
             return None
 
-        def changed(before: Record) -> Outcome:
+        def changed(before: Record) -> Object:
             if patched:
                 after = json_patch(before.value, body)
             elif kind == "application/merge-patch+json":
@@ -233,13 +244,13 @@ class Remembering:
                 after = self.overlaid(resource, before.value, body)
             if not isinstance(after, dict):
                 raise PatchError("the patch leaves no object")
-            return memory.changed(resource, place, before, after)
+            return after
 
         try:
             return self.renewed(asking, place, changed)
         except PatchError as error:
             status = 409 if declares(asking.action, 409) else 422
-            return self.recalled.failed(asking, status, str(error))
+            return self.recalled.refusal(asking, status, str(error))
 
     def overlaid(self, resource: Resource, value: Object, body: Object) -> Object:
         """A value with members replaced; null takes one away that cannot be null."""
@@ -257,27 +268,28 @@ class Remembering:
                 after[name] = each
         return after
 
-    def renewed(self, asking: Asking, place: Place, change: Callable[[Record], Outcome]) -> Response | None:
+    def renewed(self, asking: Asking, place: Place, change: Callable[[Record], Object]) -> Response | None:
         """The answer to a change of a record, begun again while others come between."""
-        outcome = Outcome.CHANGED
+        memory, resource, outcome = self.memory, asking.resource, Outcome.CHANGED
         for _ in range(TRIES):
-            before = self.memory.find(asking.resource, place)
+            before = self.there(asking, place)
             if before is None:
                 return self.recalled.missing(asking)
-            outcome = change(before)
+            after = change(before)
+            outcome = memory.changed(resource, place, before, after)
+            if outcome is Outcome.CLAIMED and not can_refuse(asking.action.operation, 409):
+                outcome = memory.changed(resource, place, before, after, claims=False)
             if outcome is not Outcome.CHANGED:
                 break
-        after = self.memory.find(asking.resource, place) if outcome is Outcome.DONE else None
-        return (
-            self.recalled.item(asking, place, after)
-            if after is not None
-            else self.recalled.refused(asking, outcome)
-        )
+        record = memory.find(resource, place) if outcome is Outcome.DONE else None
+        if record is None:
+            return self.recalled.refused(asking, outcome)
+        return self.recalled.item(asking, place, record)
 
     def delete(self, asking: Asking, place: Place) -> Response | None:
         """An item, no more."""
         for _ in range(TRIES):
-            before = self.memory.find(asking.resource, place)
+            before = self.there(asking, place)
             if before is None:
                 return self.recalled.missing(asking)
             if self.memory.remove(asking.resource, place, before) is Outcome.DONE:

@@ -204,7 +204,7 @@ def test_singletons_actions_and_what_is_left_to_the_mock() -> None:
         }
     )
     assert set(found.by_name) == {"settings"}
-    assert found.by_name["settings"].is_single
+    assert found.by_name["settings"].identity is None
     assert {each.path for each in found.left} == {"/version", "/users/{id}/activate", "/search"}
 
 

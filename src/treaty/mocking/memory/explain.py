@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from treaty.mocking.memory.resources import Action, Listing, Resource, Resources
+from treaty.mocking.memory.resources import Action, Listing, Resource, Resources, Verb
+from treaty.mocking.refusals import can_refuse
+
+OF_ITEMS: frozenset[Verb] = frozenset({"read", "replace", "merge", "delete"})
 
 
 def explain(resources: Resources) -> str:
@@ -36,7 +39,18 @@ def _resource(resource: Resource) -> Iterator[str]:
         yield f"  link     `{link.property}` is of an item of {link.resource}"
     if resource.unique:
         yield f"  unique   {', '.join(f'`{name}`' for name in resource.unique)}: the second gets 409"
+    yield from _silent(resource)
     yield from (f"  because  {why}" for why in resource.why)
+
+
+def _silent(resource: Resource) -> Iterator[str]:
+    """What is answered to an item that is not there, where nothing is declared for that."""
+    silent = [
+        each for each in resource.actions if each.verb in OF_ITEMS and not can_refuse(each.operation, 404)
+    ]
+    if silent:
+        names = ", ".join(each.operation.method for each in silent)
+        yield f"  silent   {names}: no 404 is declared, so what is not there is answered as if it were"
 
 
 def _asked(action: Action) -> Iterator[str]:

@@ -131,6 +131,14 @@ class Facts:
         validator = self.validator(at)
         return validator is None or validator.accepts(value)
 
+    def takes(self, parameter: str | None, text: str) -> bool:
+        """Can a parameter, by the pointer of its schema, have the value that a text stands for?"""
+        if parameter is None:
+            return True
+        schemas = self.contract.schemas
+        value = self.shape(schemas.at(parameter, "request"), "request").read_text(text, "judged")
+        return schemas.validator(parameter, "request").accepts(value)
+
     def wrong(self, at: SchemaAt, value: Json) -> set[str]:
         """The members of an object that are not valid; `""` stands for the object itself."""
         validator = self.validator(at)

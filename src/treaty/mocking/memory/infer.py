@@ -6,7 +6,7 @@ or one that lists and creates the same schema; each part is shown by method and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
@@ -28,6 +28,7 @@ from treaty.mocking.memory.resources import (
     Verb,
     Way,
 )
+from treaty.mocking.refusals import can_refuse
 
 Operations = dict[str, Operation]  # of a path, by method
 
@@ -122,6 +123,8 @@ class _Inference:
         identity = self.identity(path, item_path, actions, schema, said)
         if identity is None:
             return None
+        appears = "read" in verbs and not verbs & {"create", "list"}
+        is_untold = "read" in verbs and not tells_absence(actions)
         upsert = self.upsert(path, identity, schema)
         actions = [*actions, *([upsert] if upsert else []), *self.views(path, schema, item_path)]
         return Resource(
@@ -133,14 +136,17 @@ class _Inference:
             parents=(),
             unique=find_unique(self.facts, actions, schema, identity),
             writable=self.answers.writable(actions),
-            appears=not verbs & {"create", "list"} and "read" in verbs,
+            appears=appears,
+            is_untold=is_untold,
+            stays_gone=(appears and not is_untold) or (is_untold and "list" in verbs),
             item_path=item_path,
-            why=tuple(self.reasons(path, item_path, verbs, identity)),
+            why=tuple(self.reasons(path, item_path, actions, identity)),
         )
 
     def reasons(
-        self, path: str, item_path: str | None, verbs: set[Verb], identity: Identity
+        self, path: str, item_path: str | None, actions: list[Action], identity: Identity
     ) -> Iterator[str]:
+        verbs = {each.verb for each in actions}
         yield f"items have the path {item_path}" if item_path else f"{path} lists and creates the same schema"
         if identity.property:
             yield f"`{identity.property}` of an item is what its path holds"
@@ -148,6 +154,8 @@ class _Inference:
             yield "no property holds what the path says"
         if not verbs & {"create", "list"}:
             yield "items are neither listed nor created, so each is there when it is first asked for"
+        elif "read" in verbs and not tells_absence(actions):
+            yield "reading declares no 404, so each item is there when it is first read"
 
     def identity(
         self, path: str, item_path: str | None, actions: list[Action], schema: SchemaAt, said: Correction
@@ -160,7 +168,8 @@ class _Inference:
         parameter = next(
             (each for action in actions for each in action.operation.parameters if each.name == name), None
         )
-        return Identity(name, said.identity or find_identity(self.facts, schema, parameter, segment, name))
+        held = said.identity or find_identity(self.facts, schema, parameter, segment, name)
+        return Identity(name, held, parameter.schema if parameter is not None else None)
 
     def listed(self, operation: Operation | None, segment: str) -> tuple[Answer, Way, SchemaAt] | None:
         """The answer of a GET that lists objects, with the way to the list and the schema of its items."""
@@ -284,6 +293,7 @@ class _Inference:
             actions=tuple(actions),
             writable=self.answers.writable(actions),
             appears=True,
+            stays_gone=tells_absence(actions),
             why=("there is one of it: it is read and written at one path, which lists nothing",),
         )
 
@@ -337,6 +347,11 @@ def _named(contract: Contract, found: list[Resource]) -> Resources:
             by_operation.setdefault(key, (resource, action))
     left = tuple(each for each in contract.operations if (each.method, each.path) not in by_operation)
     return Resources(by_name, by_operation, left)
+
+
+def tells_absence(actions: Iterable[Action]) -> bool:
+    """Does reading an item declare a response to what is not there?"""
+    return any(each.verb == "read" and can_refuse(each.operation, 404) for each in actions)
 
 
 def _named_segment(path: str) -> str:

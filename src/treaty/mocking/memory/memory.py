@@ -6,7 +6,7 @@ It knows no HTTP; a `World` is what one test or user sees, apart from all others
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
 from treaty.findings import Json
@@ -17,6 +17,7 @@ from treaty.mocking.memory.resources import Resource, Resources
 from treaty.mocking.memory.stamps import Clock, identity, stamps
 from treaty.mocking.memory.stores.in_memory import InMemory
 from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store, segment
+from treaty.mocking.memory.words import text_of
 
 SEED_ITEMS = 3
 # How often a change is begun again because another came between, or a new identity was taken.
@@ -62,8 +63,10 @@ class Memory:
 
     # Where things are
 
-    def place(self, resource: Resource, world: str, values: dict[str, Json]) -> Place | None:
-        """The place that path parameters name; None when what it is below does not exist."""
+    def place(
+        self, resource: Resource, world: str, values: dict[str, Json], *, anyway: bool = False
+    ) -> Place | None:
+        """The place that path parameters name; None when what it is below does not exist, unless `anyway`."""
         below = "/"
         parents = {each.parameter: each.resource for each in resource.parents}
         parts: list[str] = []
@@ -72,7 +75,7 @@ class Memory:
                 name = part[1:-1]
                 above = self.resources.by_name.get(parents.get(name) or "")
                 key = text_of(values.get(name))
-                if above is not None:
+                if above is not None and not anyway:
                     holder = Place(world, below + "/".join(parts), key, values)
                     if self.find(above, holder) is None:
                         return None
@@ -93,8 +96,14 @@ class Memory:
                 self.begin(resource, place)
                 found = self.store.get(place.world, place.collection, key)
             if found is None and resource.appears:
-                self.store.add(place.world, place.collection, self.first(resource, place, key))
-                found = self.store.get(place.world, place.collection, key)
+                return self.appear(resource, place)
+        return found if found is not None and found.value is not None else None
+
+    def appear(self, resource: Resource, place: Place) -> Record | None:
+        """The record at a place, made where none is; None where one is kept as gone."""
+        key = place.key or ""
+        self.store.add(place.world, place.collection, self.first(resource, place, key))
+        found = self.store.get(place.world, place.collection, key)
         return found if found is not None and found.value is not None else None
 
     def all(self, resource: Resource, place: Place) -> Sequence[Record]:
@@ -114,33 +123,50 @@ class Memory:
             number = self.store.number(place.world, place.collection)
             key, own = self.identified(resource, place, chosen, number)
             record = self.new(resource, place, key, {**given, **own})
-            outcome = self.store.add(place.world, place.collection, record)
+            outcome = self.added(place, record)
             if outcome is not Outcome.TAKEN or chosen is not None:
                 return outcome, self.store.get(place.world, place.collection, key)
         return Outcome.TAKEN, None
 
-    def replace(self, resource: Resource, place: Place, before: Record, given: Object) -> Outcome:
-        """Put what is given in the place of all that a request may write."""
-        kept = {name: value for name, value in before.value.items() if name not in resource.writable}
-        return self.changed(resource, place, before, {**kept, **given, **self.held(resource, before)})
+    def added(self, place: Place, record: Record) -> Outcome:
+        """Store a new record, also where one is kept as gone."""
+        outcome = self.store.add(place.world, place.collection, record)
+        if outcome is not Outcome.TAKEN:
+            return outcome
+        there = self.store.get(place.world, place.collection, record.key)
+        if there is None or there.value is not None:
+            return outcome
+        again = self.store.change(place.world, place.collection, replace(record, version=there.version))
+        return Outcome.TAKEN if again is Outcome.CHANGED else again
 
-    def changed(self, resource: Resource, place: Place, before: Record, value: Object) -> Outcome:
-        """Store another value of a record that was read; its identity stays."""
+    def replaced(self, resource: Resource, before: Record, given: Object) -> Object:
+        """A record's value with what is given in the place of all that a request may write."""
+        kept = {name: value for name, value in before.value.items() if name not in resource.writable}
+        return {**kept, **given, **self.held(resource, before)}
+
+    def changed(
+        self, resource: Resource, place: Place, before: Record, value: Object, *, claims: bool = True
+    ) -> Outcome:
+        """Store another value of a record that was read; its identity stays.
+
+        Without `claims` others may say the same of what no two should.
+        """
         now = stamps(self.maker, resource, self.clock(), created=False)
         now = {name: each for name, each in now.items() if name in before.value}
         wanted = {**value, **self.held(resource, before), **now}
         made = self.maker.kept(resource.schema, wanted, place.collection, before.key)
         after = self.completed(resource, made, wanted)
-        record = Record(before.key, after, before.version, before.seeded, claims_of(resource, after))
+        claimed = claims_of(resource, after) if claims else ()
+        record = Record(before.key, after, before.version, before.seeded, claimed)
         return self.store.change(place.world, place.collection, record)
 
     def remove(self, resource: Resource, place: Place, before: Record) -> Outcome:
         """Forget a record; what would appear again when asked for is kept as gone."""
-        if resource.appears:
-            gone = Record(before.key, None, before.version, before.seeded)
-            return self.store.change(place.world, place.collection, gone)
-        removed = self.store.remove(place.world, place.collection, before.key)
-        return Outcome.DONE if removed else Outcome.CHANGED
+        if not self.store.remove(place.world, place.collection, before.key):
+            return Outcome.CHANGED
+        if resource.stays_gone:
+            self.store.add(place.world, place.collection, Record(before.key, None, seeded=before.seeded))
+        return Outcome.DONE
 
     # Making
 
@@ -160,16 +186,13 @@ class Memory:
         self, resource: Resource, place: Place, chosen: str | None, number: int
     ) -> tuple[str, Object]:
         """The key of something new, and the property that holds it."""
-        name = resource.identity.property if resource.identity else None
-        if name is None:
-            return (chosen if chosen is not None else str(number)), {}
+        name = (resource.identity.property if resource.identity else None) or ""
         at = self.facts.properties(resource.schema).get(name)
-        if at is None:
-            return chosen or str(number), {}
         if chosen is not None:
-            return chosen, {name: self.facts.shape(at).read_text(chosen, "values")}
-        value = identity(self.maker, at, number, place.collection)
-        return text_of(value), {name: value}
+            return chosen, {} if at is None else {name: self.facts.shape(at).read_text(chosen, "values")}
+        asked = resource.identity.asked if resource.identity else None
+        value = identity(self.maker, at, asked, number, place.collection)
+        return text_of(value), {} if at is None else {name: value}
 
     def new(self, resource: Resource, place: Place, key: str, given: Object) -> Record:
         """A record that was not there before."""
@@ -244,11 +267,6 @@ class Memory:
     def list_worlds(self) -> list[str]:
         """The worlds that there are; `""` is the one without a name."""
         return self.store.worlds()
-
-
-def text_of(value: Json) -> str:
-    """A value as it is in a path: the key of a record."""
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def claims_of(resource: Resource, value: Json) -> tuple[str, ...]:

@@ -19,11 +19,13 @@ Way: TypeAlias = tuple[str, ...]
 class Identity:
     """What tells the items of a collection apart: a property, and the path parameter that holds its value.
 
-    Without a property the items do not say it themselves, only their path does.
+    Without a property the items do not say it themselves, only their path does. `asked` is the
+    pointer of the parameter's schema, which an identity has to be valid by, too.
     """
 
     parameter: str
     property: str | None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ class Resource:
     `path` is the template of its collection, or of itself where there is only one (a
     singleton, without identity). `schema` is what an item is valid by; `unique` are properties
     no two items share; `writable` those that a request may hold, each with its default, if any.
-    Items that can be neither created nor listed `appear` when asked for.
+    Items that can be neither created nor listed `appear` when asked for; where reading declares no
+    response to what is not there (`is_untold`) they do for operations that declare none either.
+    One that is deleted `stays_gone`, so that it does not appear again, where a list or reading tells.
     """
 
     name: str
@@ -131,13 +135,10 @@ class Resource:
     unique: tuple[str, ...] = ()
     writable: dict[str, Json] = field(default_factory=dict)
     appears: bool = False
+    is_untold: bool = False
+    stays_gone: bool = False
     item_path: str | None = None
     why: tuple[str, ...] = ()
-
-    @property
-    def is_single(self) -> bool:
-        """Is there only one of it?"""
-        return self.identity is None
 
     def action(self, *verbs: Verb) -> Action | None:
         """The first action of one of these verbs."""

@@ -10,6 +10,7 @@ from treaty.findings import Json
 from treaty.mocking.memory.making import Object
 from treaty.mocking.memory.resources import Action, Resource, Way
 from treaty.mocking.memory.stores.model import Record
+from treaty.mocking.memory.words import text_of
 
 if TYPE_CHECKING:
     from treaty.mocking.memory.memory import Memory, Place
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def first_records(memory: Memory, resource: Resource, place: Place) -> list[Record]:
     """The first records of a collection; none below what was created."""
-    if resource.appears or not _begins_with_some(memory, resource, place):
+    if resource.action("list", "create") is None or not _begins_with_some(memory, resource, place):
         return []
     written = memory.seeds.get(place.collection)
     if written is None:
@@ -29,7 +30,7 @@ def first_records(memory: Memory, resource: Resource, place: Place) -> list[Reco
 
 
 def _begins_with_some(memory: Memory, resource: Resource, place: Place) -> bool:
-    """Is all that the collection is below there from the beginning?"""
+    """Is all that the collection is below there, from the beginning?"""
     path = resource.path.strip("/").split("/")
     filled = place.collection.strip("/").split("/")
     for parent in resource.parents:
@@ -39,7 +40,7 @@ def _begins_with_some(memory: Memory, resource: Resource, place: Place) -> bool:
             continue
         key = str(place.values.get(parent.parameter))
         record = memory.store.get(place.world, "/" + "/".join(filled[:at]), key)
-        if record is not None and not record.seeded:
+        if record is None or record.value is None or not record.seeded:
             return False
     return True
 
@@ -47,7 +48,7 @@ def _begins_with_some(memory: Memory, resource: Resource, place: Place) -> bool:
 def _records(
     memory: Memory, resource: Resource, place: Place, known: list[Object], count: int
 ) -> list[Record]:
-    from treaty.mocking.memory.memory import claims_of, text_of
+    from treaty.mocking.memory.memory import claims_of
 
     found: dict[str, Record] = {}
     claimed: set[str] = set()
@@ -91,7 +92,8 @@ def _linked(memory: Memory, resource: Resource, place: Place, number: int) -> Ob
 
 def _examples(memory: Memory, resource: Resource) -> Iterator[Object]:
     """The items among the examples of the contract, those of lists first; each identity once."""
-    name = resource.identity.property if resource.identity else None
+    told = resource.identity
+    name = told.property if told else None
     seen: set[str] = set()
     ordered = sorted(
         resource.actions,
@@ -101,11 +103,12 @@ def _examples(memory: Memory, resource: Resource) -> Iterator[Object]:
     )
     for action in ordered:
         for item in _items(action):
-            identity = str(item.get(name)) if name else str(item)
+            identity = text_of(item.get(name)) if name else str(item)
             known = identity not in seen and (name is None or name in item)
             if known and memory.facts.accepts(resource.schema, item):
                 seen.add(identity)
-                yield item
+                readable = told is None or memory.facts.takes(told.asked, identity)
+                yield item if readable else {key: each for key, each in item.items() if key != name}
 
 
 def _items(action: Action) -> Iterator[Object]:

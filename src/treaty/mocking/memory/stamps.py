@@ -12,7 +12,7 @@ from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.memory.making import Maker
 from treaty.mocking.memory.resources import Resource
-from treaty.mocking.memory.words import names, plain
+from treaty.mocking.memory.words import names, plain, text_of
 
 CREATED = names("created createdat createdon createdate creationdate createdtime creationtime datecreated")
 CHANGED = names(
@@ -64,8 +64,27 @@ def _times(maker: Maker, at: SchemaAt, now: float) -> list[Json]:
     return [text, seconds, moment.strftime("%Y-%m-%d")]
 
 
-def identity(maker: Maker, at: SchemaAt, number: int, *names: str) -> Json:
-    """The identity of a new record, by the schema of the property: the number, a UUID, a text."""
+def identity(maker: Maker, at: SchemaAt | None, asked: str | None, number: int, *names: str) -> Json:
+    """The identity of a new record: the number, a UUID, a text.
+
+    It is valid by the schema of the property, if one holds it, and can be what the path parameter is,
+    whose schema is the one at the pointer `asked`.
+    """
+    facts, seed = maker.facts, maker.number(*names, str(number))
+
+    def fits(option: Json) -> bool:
+        return (at is None or facts.accepts(at, option)) and facts.takes(asked, text_of(option))
+
+    options = _identities(maker, at, number, *names) if at is not None else [number]
+    found = next(filter(fits, options), None)
+    if found is not None:
+        return found
+    schemas = [facts.contract.schemas.at(asked, "request")] if asked is not None else []
+    made = [maker.generated(each, seed, {}) for each in (*schemas, *([at] if at is not None else []))]
+    return next(filter(fits, made), made[-1] if made else number)
+
+
+def _identities(maker: Maker, at: SchemaAt, number: int, *names: str) -> list[Json]:
     facts, seed = maker.facts, maker.number(*names, str(number))
     types = facts.types(at)
     options: list[Json] = []
@@ -76,7 +95,4 @@ def identity(maker: Maker, at: SchemaAt, number: int, *names: str) -> Json:
         options += [str(uuid.UUID(int=seed << 64 | maker.number(*names, str(number), "low"), version=4))]
         if facts.keyword(at, "format") != "uuid":
             options = [f"{seed:016x}", *options, str(number)]
-    for option in options:
-        if facts.accepts(at, option):
-            return option
-    return maker.generated(at, seed, {})
+    return options

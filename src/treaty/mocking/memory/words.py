@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from treaty.findings import Json
+
 _APART = re.compile(r"[^a-z0-9]+")
 _IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "indices": "index"}
 # Words that end in s and are of one.
@@ -20,6 +22,11 @@ def plain(name: str) -> str:
 def names(text: str) -> frozenset[str]:
     """The words of a text, as names."""
     return frozenset(map(plain, text.split()))
+
+
+def text_of(value: Json) -> str:
+    """A value as it is in a path: the key of a record."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def singular(word: str) -> str:
