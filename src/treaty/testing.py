@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from treaty.exercise.binding import bind
+from treaty.exercise.gaps import Gaps, rules_for
 from treaty.exercise.operations import chosen, operations
 from treaty.exercise.options import OptionError, Options
 
@@ -65,7 +66,14 @@ def schema(
     """
     options = options or Options()
     document = contract if isinstance(contract, dict) else contract.document.bundle()
-    return bind(document, chosen(list(operations(document)), options), options, app=app, url=url)
+    return bind(
+        document,
+        chosen(list(operations(document)), options),
+        options,
+        app=app,
+        url=url,
+        gaps=Gaps(rules_for(options)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

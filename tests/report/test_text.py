@@ -19,6 +19,7 @@ from treaty.exercise.events import (
     Status,
     Stop,
 )
+from treaty.findings import Severity
 from treaty.report.text import report
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ FAILURE = Failure(
 def events(stop: Stop = Stop.COMPLETED) -> list[Event]:
     return [
         RunStarted(2, 7, ("coverage", "fuzzing")),
-        RunWarning("additional-operation-untested", "COPY /books is not tested", "COPY /books"),
+        RunWarning("additional-operation-untested", "not tested", "COPY /books"),
         OperationStarted("GET /books", "coverage"),
         OperationFinished("GET /books", "coverage", Status.PASSED, 204, 0.5),
         OperationStarted("GET /books/{id}", "coverage"),
@@ -61,9 +62,10 @@ def printed(told: list[Event], **settings: object) -> str:
 def test_a_log_gets_whole_lines_and_no_control_characters() -> None:
     assert printed(events()).split("\n") == [
         "2 operations; phases: coverage, fuzzing; seed 7",
-        "warning[additional-operation-untested] COPY /books is not tested",
         "passed   GET /books  1,204 cases  7.0 s",
         "failed   GET /books/{id}  1 case  0.1 s",
+        "warning[additional-operation-untested] not tested",
+        "    1 operation: COPY /books",
         "",
         "FAILED GET /books/{id}: Response violates schema [response_schema_conformance]",
         "  contract: #/paths/~1books~1{id}/get",
@@ -78,6 +80,23 @@ def test_a_log_gets_whole_lines_and_no_control_characters() -> None:
         f"    {FAILURE.curl}",
         "",
         "2 operations, 1,205 cases in 8.3 s: 1 passed, 1 failed, 1 warning",
+        "",
+    ]
+
+
+def test_what_is_said_of_many_operations_is_said_once() -> None:
+    many = [RunWarning("undeclared-refusal", "refuses with 401", f"GET /{number}") for number in range(10)]
+    note = RunWarning("excluded-check", "by the standard", "GET /0", Severity.INFO)
+    lines = printed(
+        [RunStarted(10, 7, ("fuzzing",)), *many, note, RunFinished(10, 0, 0, 10, 1, Stop.COMPLETED, 10)]
+    )
+    assert lines.split("\n")[1:] == [
+        "warning[undeclared-refusal] refuses with 401",
+        "    10 operations: GET /0, GET /1, GET /2, GET /3, GET /4, GET /5, GET /6, GET /7 and 2 more",
+        "note[excluded-check] by the standard",
+        "    1 operation: GET /0",
+        "",
+        "10 operations, 10 cases in 1.0 s: 10 passed, 0 failed, 1 warning",
         "",
     ]
 
@@ -141,4 +160,4 @@ def test_ctrl_c_between_two_lines_ends_the_report_and_not_the_program() -> None:
     output = io.StringIO()
     summary = report(interrupted(), Console(file=output))
     assert not summary.ok
-    assert output.getvalue().endswith("interrupted\n")
+    assert "\ninterrupted\n" in output.getvalue()

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     "--check", "checks", multiple=True, metavar="NAME", help="Only this Schemathesis check. Repeatable."
 )
 @click.option("--max-failures", type=int, help="Stop after so many operations failed.")
+@click.option(
+    "--fail-on-warnings", is_flag=True, help="What the document leaves out, such as a 401, is a failure too."
+)
 @click.option("--max-time", type=int, metavar="SECONDS", help="An upper bound for the whole run.")
 @strict_option
 @document_options
@@ -62,6 +65,7 @@ def command(
     checks: tuple[str, ...],
     max_failures: int | None,
     max_time: int | None,
+    fail_on_warnings: bool,
     strict: bool,
     roots: tuple[Path, ...],
     remote_references: bool,
@@ -100,6 +104,8 @@ def command(
         max_time_seconds=max_time,
         headers=dict(_header(each) for each in headers),
         checks=checks,
+        presence_only=use_mock,
+        fail_on_warnings=fail_on_warnings,
     )
     app = None if url else _application(contract, use_mock, handlers, framework, strict=strict)
     _run(contract, app, url, options)
@@ -120,7 +126,7 @@ def _run(contract: Contract, app: App | None, url: str | None, options: Options)
         raise click.UsageError(str(error)) from error
     if summary.finished is None or summary.finished.interrupted:
         sys.exit(INTERRUPTED)
-    if not summary.ok:
+    if not summary.ok or (options.fail_on_warnings and summary.finished.warnings):
         sys.exit(FINDINGS)
 
 

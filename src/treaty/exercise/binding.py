@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import schemathesis
 from schemathesis.core.errors import LoaderError
 
+from treaty.exercise.credentials import made_up
 from treaty.exercise.options import OptionError, Options, configuration
 from treaty.findings import DocumentError, Finding, Json
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from schemathesis.filters import HasAPIOperation
     from schemathesis.schemas import BaseSchema
 
+    from treaty.exercise.gaps import Gaps
     from treaty.exercise.inprocess import ASGIApp
     from treaty.exercise.operations import Operation
 
@@ -30,15 +32,19 @@ def bind(
     *,
     app: ASGIApp | None,
     url: str | None,
+    gaps: Gaps,
 ) -> BaseSchema:
     """The `selected` operations of `document`, whose cases go to `app` or to `url`, exactly one of them.
 
+    What its checks find goes to `gaps` first. An `app` gets made-up credentials.
     Raises `OptionError` for options that name nothing, `DocumentError` for a document that
     Schemathesis refuses.
     """
     if (app is None) == (url is None):
         raise OptionError("give either an application or a URL to test")
-    schema = loaded(document, configuration(options, base_url=url))
+    credentials = made_up(document) if app is not None else {}
+    schema = loaded(document, configuration(options, base_url=url, credentials=credentials))
+    gaps.install(schema)
     # Excluding the others, not including these: what a user includes later would add to an include.
     schema = schema.exclude(other_than({operation.label for operation in selected}))
     if app is not None:

@@ -1,8 +1,8 @@
 """What a run of contract tests tells as it goes: plain values that reports consume.
 
 Order: one `RunStarted`, then `OperationStarted`/`OperationFinished` pairs (one pair for
-each operation in each phase) with `RunWarning`s between them, then every `Failure`,
-then one `RunFinished`, also when the run was cut short.
+each operation in each phase) with `RunWarning`s between them, then the `RunWarning`s of the run as a
+whole, then every `Failure`, then one `RunFinished`, also when the run was cut short.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from treaty.findings import Severity
 
 
 class Status(enum.StrEnum):
@@ -84,11 +86,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class RunWarning:
-    """Something that limits what the run proves; `operation` is empty when it concerns them all."""
+    """Something that limits what the run proves, or that the document leaves out.
+
+    `message` is said in the same words of each operation that it concerns; `operation` is empty
+    when it concerns them all. One of severity info asks nothing of anyone.
+    """
 
     code: str
     message: str
     operation: str = ""
+    severity: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)

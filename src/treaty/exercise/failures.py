@@ -12,8 +12,6 @@ from schemathesis.generation.case import Case
 from treaty.exercise.events import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from schemathesis.core.transport import Response
     from schemathesis.engine import events as engine
     from schemathesis.engine.recorder import CheckFailureInfo, CheckNode, Request, ScenarioRecorder
@@ -56,10 +54,19 @@ class Failures:
     def add_recorded(self, recorder: ScenarioRecorder) -> set[str]:
         """Take in every failed check of a scenario; returns the operations that failed."""
         failed = set()
-        for found in recorded(recorder, self.pointers):
-            self.add(found)
-            failed.add(found.failure.operation)
+        for case_id, checks in recorder.checks.items():
+            for check in checks:
+                if check.failure_info is not None:
+                    operation = recorder.cases[case_id].value.operation.label
+                    failed.add(operation)
+                    if self.wants(operation, check.name, status_of(recorder, case_id), check.failure_info):
+                        self.add(recorded_one(recorder, case_id, check, check.failure_info, self.pointers))
         return failed
+
+    def wants(self, operation: str, check: str, status: int, info: CheckFailureInfo) -> bool:
+        """May the failure be the shortest of its kind? To put one together takes far longer than to ask."""
+        kept = self.found.get((operation, check, status))
+        return kept is None or bool(kept.failure.steps) or len(info.code_sample) < len(kept.failure.curl)
 
     def add_error(self, error: engine.NonFatalError) -> str:
         """Take in an operation that could not be tested; returns it, `""` when the run is meant."""
@@ -91,12 +98,10 @@ class Failures:
         ]
 
 
-def recorded(recorder: ScenarioRecorder, pointers: dict[str, str]) -> Iterator[Found]:
-    """Each failed check of a scenario."""
-    for case_id, checks in recorder.checks.items():
-        for check in checks:
-            if check.failure_info is not None:
-                yield recorded_one(recorder, case_id, check, check.failure_info, pointers)
+def status_of(recorder: ScenarioRecorder, case_id: str) -> int:
+    """The status that a case was answered with, 0 without an answer."""
+    interaction = recorder.interactions.get(case_id)
+    return interaction.response.status_code if interaction and interaction.response else 0
 
 
 def recorded_one(
@@ -122,7 +127,7 @@ def recorded_one(
         response=response_excerpt(response) if response else "",
         steps=preceding(recorder, case_id, info),
     )
-    return Found(failure, response.status_code if response else 0, case)
+    return Found(failure, status_of(recorder, case_id), case)
 
 
 def preceding(recorder: ScenarioRecorder, case_id: str, info: CheckFailureInfo) -> tuple[str, ...]:

@@ -79,6 +79,6 @@ def untested(document: dict[str, Json]) -> Iterator[RunWarning]:
         for method in item.get("additionalOperations") or {}:
             yield RunWarning(
                 code="additional-operation-untested",
-                message=f"{method} {path} is not tested: no cases are generated for additionalOperations",
+                message="not tested: no cases are generated for additionalOperations",
                 operation=f"{method} {path}",
             )

@@ -37,6 +37,8 @@ class Options:
     `request_timeout_seconds`: how long one response may take.
     `base_url`: where curl lines of an in-process run point; its path, when it has one,
     replaces the base path that the document declares.
+    `presence_only`: what is tested accepts any credential, and says so. `fail_on_warnings`: what the
+    document leaves out, such as the refusals that it does not declare, is a failure as any other.
     """
 
     seed: int | None = None
@@ -51,10 +53,16 @@ class Options:
     checks: tuple[str, ...] = ()
     request_timeout_seconds: float = 10.0
     base_url: str = "http://127.0.0.1:4010"
+    presence_only: bool = False
+    fail_on_warnings: bool = False
 
 
-def configuration(options: Options, *, base_url: str | None) -> SchemathesisConfig:
+def configuration(
+    options: Options, *, base_url: str | None, credentials: Mapping[str, Mapping[str, str]]
+) -> SchemathesisConfig:
     """The options as a Schemathesis configuration; files and caches of Schemathesis stay out of it.
+
+    `credentials` are those sent for each security scheme, by its name.
 
     Raises `OptionError` for an unknown phase or check, a number that is not positive, a URL or
     a header that cannot be sent.
@@ -77,6 +85,7 @@ def configuration(options: Options, *, base_url: str | None) -> SchemathesisConf
         "max-failures": options.max_failures,
         "max-time": options.max_time_seconds,
         "base-url": base_url,
+        "auth": {"openapi": credentials} if credentials else None,
     }
     try:
         return SchemathesisConfig.from_dict({key: value for key, value in data.items() if value is not None})

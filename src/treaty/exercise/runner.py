@@ -26,12 +26,15 @@ from treaty.exercise.events import (
     Stop,
 )
 from treaty.exercise.failures import Failures, Found
+from treaty.exercise.gaps import NO_SUCCESS_DECLARED, Gaps, rules_for
 from treaty.exercise.inprocess import ASGIApp, Server
 from treaty.exercise.minimise import minimised
 from treaty.exercise.operations import Operation, chosen, operations, untested
+from treaty.exercise.outcomes import Outcomes
+from treaty.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from schemathesis.core.schema_analysis import SchemaWarning
     from schemathesis.engine.core import EventStream
@@ -80,10 +83,11 @@ def run(
         options = replace(options, seed=random.SystemRandom().getrandbits(32))
     selected = chosen(list(operations(document)), options)
     server = Server(app) if app is not None else None
-    schema = bind(document, selected, options, app=server, url=url)
+    gaps = Gaps(rules_for(options))
+    schema = bind(document, selected, options, app=server, url=url, gaps=gaps)
     lifespan = server.running() if server is not None else nullcontext()
     started = RunStarted(len(selected), schema.config.seed, phases_of(options))
-    return exercised(schema, lifespan, started, document, selected)
+    return exercised(schema, lifespan, started, document, selected, gaps)
 
 
 def phases_of(options: Options) -> tuple[str, ...]:
@@ -97,16 +101,15 @@ def exercised(
     started: RunStarted,
     document: dict[str, Json],
     selected: list[Operation],
+    gaps: Gaps,
 ) -> Iterator[Event]:
     """The events of the whole run."""
     pointers = {operation.label: operation.pointer for operation in selected}
-    tally = Tally(Failures(schema.get_base_url(), pointers))
+    tally = Tally(Failures(schema.get_base_url(), pointers), gaps)
     begun = time.monotonic()
     with lifespan:
         yield started
-        for warning in untested(document):
-            tally.warnings += 1
-            yield warning
+        yield from tally.counted(untested(document))
         stream = from_schema(schema).execute()
         try:
             yield from told(stream, tally)
@@ -115,6 +118,7 @@ def exercised(
         finally:
             stream.stop()
             stream.generator.close()
+        yield from tally.counted(tally.in_the_end())
         for found in tally.failures.in_order():
             yield smaller(found, tally)
         yield tally.finished(time.monotonic() - begun)
@@ -136,6 +140,8 @@ class Tally:
     """What the run has seen so far."""
 
     failures: Failures
+    gaps: Gaps
+    outcomes: Outcomes = field(default_factory=Outcomes)
     tested: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
     cases: int = 0
@@ -143,6 +149,20 @@ class Tally:
     sequence_seconds: float = 0.0
     warnings: int = 0
     stop: Stop = Stop.COMPLETED
+
+    def counted(self, warnings: Iterable[RunWarning]) -> Iterator[RunWarning]:
+        """The warnings, as they are told."""
+        for warning in warnings:
+            self.warnings += warning.severity is Severity.WARNING
+            yield warning
+
+    def in_the_end(self) -> Iterator[RunWarning]:
+        """What only the run as a whole tells, in the order of the operations in the document."""
+        order = {operation: index for index, operation in enumerate(self.failures.pointers)}
+        gaps = list(self.gaps.warnings())
+        told = self.failed | {each.operation for each in gaps if each.code == NO_SUCCESS_DECLARED}
+        warnings = [*gaps, *self.outcomes.warnings(told)]
+        yield from sorted(warnings, key=lambda each: order.get(each.operation, len(order)))
 
     def finished(self, seconds: float) -> RunFinished:
         """The counts, each operation once."""
@@ -184,19 +204,16 @@ def translated(event: engine.EngineEvent, tally: Tally) -> Iterator[Event]:
     elif isinstance(event, engine.NonFatalError):
         tally.failed.add(tally.failures.add_error(event))
     elif isinstance(event, engine.SchemaAnalysisWarnings):
-        for warning in event.warnings:
-            tally.warnings += 1
-            yield analysed(warning)
+        yield from tally.counted(map(analysed, event.warnings))
     elif isinstance(event, engine.EngineFinished):
         tally.stop = STOPS[event.stop_reason]
 
 
 def analysed(warning: SchemaWarning) -> RunWarning:
-    """A warning of the schema analysis; its own message leaves out the operation and what it shares."""
-    operation = warning.operation_label or ""
-    parts = (operation, warning.kind.value.replace("_", " "), warning.group, warning.message)
+    """A warning of the schema analysis; its own message leaves out what it shares."""
+    parts = (warning.kind.value.replace("_", " "), warning.group, warning.message)
     code = warning.kind.value.replace("_", "-")
-    return RunWarning(code, ": ".join(part for part in parts if part), operation)
+    return RunWarning(code, ": ".join(part for part in parts if part), warning.operation_label or "")
 
 
 def scenario(event: engine.ScenarioFinished, tally: Tally) -> Iterator[Event]:
@@ -206,6 +223,7 @@ def scenario(event: engine.ScenarioFinished, tally: Tally) -> Iterator[Event]:
     tally.failed |= failed
     tally.tested |= {node.value.operation.label for node in cases.values()}
     tally.cases += len(cases)
+    tally.outcomes.add(event.recorder)
     if event.label:
         yield OperationFinished(
             operation=event.label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rich.live import Live
@@ -22,6 +22,7 @@ from treaty.exercise.events import (
     Status,
     Stop,
 )
+from treaty.findings import Severity
 from treaty.report.printable import printable
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+# Of the operations that a warning concerns, those that are named.
+MAX_NAMED = 8
 WORST_FIRST = (Status.FAILED, Status.ERROR, Status.PASSED, Status.SKIPPED)
 STYLES = {Status.PASSED: "green", Status.FAILED: "red", Status.ERROR: "red", Status.SKIPPED: "dim"}
 STOPPED = {
@@ -98,10 +101,13 @@ def report(events: Iterable[Event], console: Console) -> Summary:
         except KeyboardInterrupt:
             # The run answers Ctrl-C itself; this one came while a line was being printed.
             console.print("interrupted", style="yellow")
+    warnings = grouped(progress.warnings)
+    for warning, concerned in warnings.items():
+        print_warning(warning, concerned, console)
     for failure in progress.failures:
         print_failure(failure, console)
     if progress.finished is not None:
-        print_summary(progress.finished, console)
+        print_summary(progress.finished, said(warnings), console)
     return Summary(progress.started, progress.finished, tuple(progress.failures), tuple(progress.warnings))
 
 
@@ -155,7 +161,6 @@ def take(event: Event, progress: Progress, console: Console) -> None:
                 print_operation(event.operation, progress.pending.pop(event.operation), console)
         case RunWarning():
             progress.warnings.append(event)
-            print_line(console, f"warning[{event.code}] {event.message}", "yellow")
         case Failure():
             progress.failures.append(event)
         case RunFinished():
@@ -188,6 +193,31 @@ def print_operation(operation: str, tested: Tested, console: Console) -> None:
     print_line(console, f"{tested.status.value:<8} {operation}  {counted}{why}", STYLES[tested.status])
 
 
+def grouped(warnings: Iterable[RunWarning]) -> dict[RunWarning, list[str]]:
+    """What is said in the same words only once, with the operations that it concerns."""
+    groups: dict[RunWarning, list[str]] = {}
+    for warning in warnings:
+        concerned = groups.setdefault(replace(warning, operation=""), [])
+        concerned += [warning.operation] if warning.operation else []
+    return groups
+
+
+def said(warnings: Iterable[RunWarning]) -> int:
+    """How many of them ask for something."""
+    return sum(warning.severity is Severity.WARNING for warning in warnings)
+
+
+def print_warning(warning: RunWarning, concerned: list[str], console: Console) -> None:
+    """`warning[code] what` with the first of the operations below it."""
+    noun, style = ("note", "blue") if warning.severity is Severity.INFO else ("warning", "yellow")
+    print_line(console, f"{noun}[{warning.code}] {warning.message}", style)
+    if concerned:
+        rest = len(concerned) - MAX_NAMED
+        more = f" and {rest:,} more" if rest > 0 else ""
+        named = ", ".join(concerned[:MAX_NAMED])
+        print_line(console, f"    {plural(len(concerned), 'operation')}: {named}{more}")
+
+
 def print_failure(failure: Failure, console: Console) -> None:
     """One failure: what broke, what the contract says, the exchange, and how to repeat it."""
     heading = f"{failure.operation}: " if failure.operation else ""
@@ -207,14 +237,14 @@ def print_failure(failure: Failure, console: Console) -> None:
             print_block(console, command, "cyan")
 
 
-def print_summary(finished: RunFinished, console: Console) -> None:
+def print_summary(finished: RunFinished, warnings: int, console: Console) -> None:
     """`12 operations, 1,204 cases in 8.3 s: 11 passed, 1 failed`."""
     operations = finished.passed + finished.failed + finished.skipped
     counts = [f"{finished.passed:,} passed", f"{finished.failed:,} failed"]
     if finished.skipped:
         counts.append(f"{finished.skipped:,} skipped")
-    if finished.warnings:
-        counts.append(plural(finished.warnings, "warning"))
+    if warnings:
+        counts.append(plural(warnings, "warning"))
     line = (
         f"{plural(operations, 'operation')}, {plural(finished.cases, 'case')}"
         f" in {finished.seconds:.1f} s: {', '.join(counts)}"
