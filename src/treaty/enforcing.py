@@ -20,6 +20,7 @@ from treaty.exchange.router import Matched
 from treaty.exchange.streams import ItemJudge, item_judge
 from treaty.findings import Finding
 from treaty.judging import Judge, route_finding
+from treaty.refused import Refusal, Refused
 from treaty.refusing import is_failure, problem_response, refuse_request, refuse_response
 
 _LOGGER = logging.getLogger("treaty")
@@ -48,9 +49,11 @@ class Enforcer:
 
     A mode may `refuse` a wrong request with another response than our problem. `takes_bytes` says
     of which operations a body that is a file is needed in memory, so that it must not be large.
+    What was `refused_before` is refused again.
     """
 
     judge: Judge
+    refused_before: Refused
     validate_responses: ResponsePolicy
     refuse: Refuse | None = None
     takes_bytes: Callable[[Operation], bool] = lambda _: False
@@ -95,7 +98,16 @@ class Enforcer:
     def refused(self, sent: Request, call: Call) -> Exchange:
         """What a wrong request gets: our problem, or what the mode puts in its place."""
         response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)
+        if self.judge.decides_alone(call.operation):
+            self.refused_before.keep(sent, Refusal(call.operation, call.findings, response))
         return Exchange(sent, response, call.operation, call.findings, True)
+
+    def refused_again(self, sent: Request) -> Exchange | None:
+        """What a request gets that was refused before; None for another."""
+        before = self.refused_before.again(sent)
+        if before is None:
+            return None
+        return Exchange(sent, before.response, before.operation, before.findings, True)
 
     def answered(self, sent: Request, call: Call, response: Response) -> Exchange:
         """What a right request gets: a response that is whole, or in its place a problem."""

@@ -21,6 +21,7 @@ from treaty.exchange.security import AsyncVerifier, Authenticator, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.exchange.streams import discard, judged_chunks, settled
 from treaty.judging import build_judge
+from treaty.refused import Refused, fields_of
 from treaty.refusing import problem_response
 
 Result = TypeVar("Result")
@@ -53,6 +54,9 @@ class Engine(Enforcer):
 
     async def handle(self, sent: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
+        again = self.refused_again(sent)
+        if again is not None:
+            return again
         judge = self.judge
         request = sent if self.rewrite is None else self.rewrite(sent)
         matched = judge.router.match(request.method, request.path, request.query)
@@ -123,6 +127,7 @@ def build_engine(
     )
     return Engine(
         judge=judge,
+        refused_before=Refused(fields_of(contract.operations, judge.schemes)),
         respond=respond,
         validate_responses=validate_responses,
         immediate=immediate,

@@ -54,6 +54,10 @@ class Judge:
         found = await check_security_later(call.operation, call.request, authenticate, call.known)
         call.findings = found + others
 
+    def decides_alone(self, operation: Operation) -> bool:
+        """Is nobody else asked about a request of an operation, so that the verdict is always the same?"""
+        return not operation.security or (self.verify is None and self.authenticate is None)
+
     def answered(self, prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
         """What is wrong with the response to a request."""
         findings = check_response(prepared, request.method, response)

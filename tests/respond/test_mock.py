@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import treaty
+from treaty.exchange.kept import MAX_KEPT, MAX_KEPT_BYTES, MAX_MET, Kept
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.findings import Finding
-from treaty.mocking.kept import MAX_KEPT, MAX_KEPT_BYTES, MAX_MET, Kept
 from treaty.mocking.reasons import MAX_CHARACTERS
 
 BOOK = {
@@ -161,38 +161,38 @@ def test_a_media_type_that_cannot_be_written_gives_way_to_the_next() -> None:
     assert (response.header("content-type"), response.body) == ("text/plain", b"text")
 
 
-def keep(kept: Kept, key: str, body: bytes) -> None:
-    """As an answer that is made twice."""
-    for _ in range(2):
-        kept.put((key,), Response(200, [], body))
+def keep(kept: Kept[bytes], key: str, body: bytes) -> None:
+    """As an answer that is made twice, and a third time beside the second."""
+    for _ in range(3):
+        kept.put((key,), body, len(body))
 
 
 def test_what_is_kept_is_bounded() -> None:
-    kept = Kept()
+    kept = Kept[bytes]()
     for number in range(MAX_KEPT + 10):
         keep(kept, f"{number:05}", b"12345")
-    assert len(kept.responses) == MAX_KEPT
+    assert len(kept.values) == MAX_KEPT
     assert kept.get(("00009",)) is None
     assert kept.get(("00010",)) is not None
     assert kept.size == MAX_KEPT * 10
 
 
 def test_what_is_asked_for_once_is_not_kept() -> None:
-    kept = Kept()
+    kept = Kept[bytes]()
     for number in range(MAX_MET + 10):
-        kept.put((number,), Response(200))
-    assert not kept.responses
+        kept.put((number,), b"", 0)
+    assert not kept.values
     assert len(kept.met) <= MAX_MET
 
 
 def test_large_bodies_are_not_kept_without_bound() -> None:
-    kept = Kept()
+    kept = Kept[bytes]()
     keep(kept, "too large", bytes(MAX_KEPT_BYTES))
     keep(kept, "too long" * MAX_KEPT_BYTES, b"")
-    assert not kept.responses
+    assert not kept.values
     for number in range(20):
         keep(kept, str(number), bytes(MAX_KEPT_BYTES // 6))
-    assert len(kept.responses) == 5
+    assert len(kept.values) == 5
     assert kept.size <= MAX_KEPT_BYTES
 
 

@@ -17,7 +17,7 @@ _BASIC = "bWFza2VkOm1hc2tlZA=="  # masked:masked
 # Shorter texts are part of too many words to be looked for.
 MIN_SECRET_CHARACTERS = 6
 _WHERE_SECRETS_ARE = frozenset({"query", "header", "cookie"})
-_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
 def mask_findings(
@@ -60,7 +60,7 @@ def _masked_field(name: str, value: str, is_key: bool) -> str:
     if name == "set-cookie":
         cookie, semicolon, attributes = value.partition(";")
         return f"{cookie.partition('=')[0]}={WORD}{semicolon}{attributes}"
-    if name in _CREDENTIALS:
+    if name in CREDENTIALS:
         scheme, space, _ = value.partition(" ")
         if not space:
             return WORD
@@ -76,7 +76,7 @@ def _secrets(keys: frozenset[tuple[str, str]], request: Request, response: Respo
     found: set[str] = set()
     headers = request.headers + response.headers if response else request.headers
     for name, value in headers:
-        if name in _CREDENTIALS or ("header", name) in keys:
+        if name in CREDENTIALS or ("header", name) in keys:
             found |= {value, value.partition(" ")[2].strip()}
         if name in ("cookie", "set-cookie"):
             found |= {each for _, each in split_cookies(value)}
@@ -94,7 +94,7 @@ def _masked(finding: Finding, keys: frozenset[tuple[str, str]], secrets: list[st
         place is not None
         and place.part in _WHERE_SECRETS_ARE
         and (
-            (place.part == "header" and place.name.lower() in _CREDENTIALS)
+            (place.part == "header" and place.name.lower() in CREDENTIALS)
             or place.part == "cookie"
             or _key(place.part, place.name) in keys
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from treaty import problems
 from treaty.contract.contract import Contract
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
+from treaty.exchange.kept import Kept
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.prepared_media import is_sequential
@@ -22,7 +23,6 @@ from treaty.mocking.coherence import sent_with
 from treaty.mocking.explain import explained
 from treaty.mocking.generate.model import CannotGenerate, Settings
 from treaty.mocking.headers import HeaderValues
-from treaty.mocking.kept import Kept
 from treaty.mocking.preferences import (
     BODY,
     TWINS,
@@ -63,7 +63,7 @@ class Mock:
     invalid_examples: InvalidExamples = "repair"
     pace: Pace | None = None
     callback_hosts: frozenset[str] = frozenset()
-    kept: Kept = field(default_factory=Kept)
+    kept: Kept[Response] = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
     refusals: Refusals = field(init=False)
@@ -100,7 +100,7 @@ class Mock:
             response = self.respond(call, accept, read_preferences(preferred))
             steady = self.overriding is None or self.overriding.steady(call.operation)
             if steady and response.chunks is None:  # what is sent as it comes is gone then
-                self.kept.put(key, response)
+                self.kept.put(key, response, len(response.body))
         return response
 
     def rewrite(self, request: Request) -> Request:
@@ -118,18 +118,11 @@ class Mock:
         """What a wrong request gets: the declared response, else `problem`, which makes ours."""
         request = call.request
         accept, preferred = combined(request.headers, "accept"), stated_preferences(request)
-        findings = tuple(call.findings)
-        key = (call.operation.method, request.path, request.query, accept, preferred, findings)
-        response = self.kept.get(key)
-        if response is None:
-            preferences = read_preferences(preferred)
-            answer = self.refusals.answer(call, findings, problem(call), accept)
-            response = self.finished(call, accept, preferences, answer)
-            if not preferences.explain:
-                response.headers.append((violations.NAME, violations.violations(findings)))
-            # A challenge depends on what credential was sent, which the findings do not tell.
-            if all(finding.place != Place("security") for finding in findings):
-                self.kept.put(key, response)
+        preferences = read_preferences(preferred)
+        answer = self.refusals.answer(call, call.findings, problem(call), accept)
+        response = self.finished(call, accept, preferences, answer)
+        if not preferences.explain:
+            response.headers.append((violations.NAME, violations.violations(call.findings)))
         return response
 
     def respond(

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from treaty import problems
 from treaty.contract.model import MediaType
 from treaty.contract.schemas import SchemaAt
+from treaty.exchange.kept import Kept
 from treaty.exchange.messages import Headers, Response
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.choose import Chosen, choose_status
-from treaty.mocking.kept import Kept
 from treaty.mocking.members import Said
 from treaty.mocking.memory.envelopes import Asked, list_body
 from treaty.mocking.memory.listing import Page
@@ -50,7 +50,7 @@ class Recalled:
     mock: Mock
     memory: Memory
     report: Callable[[Finding], None]
-    kept: Kept = field(default_factory=Kept)
+    kept: Kept[Response] = field(default_factory=Kept)
     told: set[str] = field(default_factory=set)
 
     def items(self, asking: Asking, place: Place, page: Page) -> Response | None:
@@ -96,7 +96,7 @@ class Recalled:
             return self.gave_up(asking, "the record does not fit the schema of the answer")
         response = self.written(asking, body, {}, location, status)
         if response is not None and key is not None:
-            self.kept.put(key, response)
+            self.kept.put(key, response, len(response.body))
         return response
 
     def enveloped(self, asking: Asking, schema: SchemaAt, place: Place, record: Record) -> Json | None:

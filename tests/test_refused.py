@@ -1,0 +1,195 @@
+"""What was refused before is refused again: to the byte, of the same requests only, within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import treaty
+from treaty.asgi import App
+from treaty.engine import Engine, Exchange, build_engine
+from treaty.exchange.messages import Request, Response
+from treaty.exchange.request import Call
+from treaty.exchange.spool import Spool
+from treaty.refused import MAX_BODY_BYTES, MAX_REFUSED_BYTES, Refusal
+
+PARAMETERS = [("X-Count", "header"), ("session", "cookie"), ("page", "query")]
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Books", "version": "1"},
+    "components": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer"},
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        }
+    },
+    "paths": {
+        "/books": {
+            "put": {
+                "parameters": [
+                    {"name": name, "in": place, "schema": {"type": "integer"}} for name, place in PARAMETERS
+                ],
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": {"type": "object", "required": ["title"]}},
+                        "text/plain": {"schema": {"type": "string", "maxLength": 1}},
+                    }
+                },
+                "responses": {
+                    "200": {"description": "ok"},
+                    "422": {
+                        "description": "wrong",
+                        "content": {
+                            "application/json": {"schema": {"type": "object"}, "example": {"message": "no"}},
+                            "text/plain": {"schema": {"type": "string"}},
+                        },
+                    },
+                },
+            },
+            "post": {
+                "security": [{"token": []}, {"key": []}],
+                "requestBody": {"required": True, "content": {"application/json": {}}},
+                "responses": {"200": {"description": "ok"}},
+            },
+        }
+    },
+}
+WRONG = Request("PUT", "/books", "page=x", [("content-type", "application/json")], b"{}")
+LOCKED = Request("POST", "/books", "", [("content-type", "application/json")])
+
+
+def ask(app: App | Engine, request: Request) -> Exchange:
+    return asyncio.run(app.answer(request) if isinstance(app, App) else app.handle(request))
+
+
+def counting(**options: Any) -> tuple[Engine, list[Call]]:
+    """An engine, and the calls that it refused by reading them."""
+    read: list[Call] = []
+
+    async def respond(_: Call) -> Response:
+        return Response(200)
+
+    def refuse(call: Call, problem: Any) -> Response:
+        read.append(call)
+        made: Response = problem(call)
+        return made
+
+    return build_engine(treaty.load(DOCUMENT), respond, "off", refuse=refuse, **options), read
+
+
+def with_field(request: Request, name: str, value: str) -> Request:
+    return replace(request, headers=[*request.headers, (name, value)])
+
+
+@pytest.mark.parametrize("request_", [WRONG, LOCKED])
+def test_what_was_refused_twice_is_refused_again_without_being_read(request_: Request) -> None:
+    engine, read = counting()
+    first, *others = [ask(engine, replace(request_)) for _ in range(4)]
+    assert len(read) == 2
+    assert first.refused
+    assert len(first.findings) == 2
+    assert all(each == first for each in others)
+
+
+def test_whose_request_it_is_is_told_of_each() -> None:
+    app = treaty.mock(treaty.load(DOCUMENT))
+    sent = [with_field(WRONG, "user-agent", str(number)) for number in range(4)]
+    answers = [ask(app, each) for each in sent]
+    assert all(answer.request is request for answer, request in zip(answers, sent, strict=True))
+    assert [answer.response is answers[1].response for answer in answers] == [False, True, True, True]
+
+
+TEXT = replace(WRONG, headers=[("content-type", "text/plain")], body=b"Bearer secret-1")
+LIKE_WRONG = {
+    "the method": replace(WRONG, method="POST"),
+    "the path": replace(WRONG, path="/books/"),
+    "the query": replace(WRONG, query="page=y"),
+    "a preference in the query": replace(WRONG, query="page=x&__explain"),
+    "the body": replace(WRONG, body=b'{"title": 1}'),
+    "the media type": replace(WRONG, headers=[("content-type", "text/plain")]),
+    "a content coding": with_field(WRONG, "content-encoding", "gzip"),
+    "a body in a coding": with_field(replace(WRONG, body=gzip.compress(b"[]")), "content-encoding", "gzip"),
+    "what is accepted": with_field(WRONG, "accept", "text/plain"),
+    "a preference": with_field(WRONG, "prefer", "explain"),
+    "a header": with_field(WRONG, "x-count", "many"),
+    "a cookie": with_field(WRONG, "cookie", "session=x"),
+}
+LIKE_LOCKED = {
+    "a credential": with_field(LOCKED, "authorization", "Bearer abc"),
+    "a useless credential": with_field(LOCKED, "authorization", "Bearer"),
+    "another credential": with_field(LOCKED, "authorization", "Basic " + base64.b64encode(b"a:b").decode()),
+    "a key": with_field(LOCKED, "x-key", "abc"),
+}
+LIKE_TEXT = {
+    "a secret that is quoted": with_field(TEXT, "authorization", "Bearer secret-1"),
+    "a secret for a proxy": with_field(TEXT, "proxy-authorization", "Bearer secret-1"),
+    "a secret in a cookie": with_field(TEXT, "cookie", "a=secret-1"),
+    "a secret in a key": with_field(TEXT, "x-key", "Bearer secret-1"),
+}
+PAIRS = [
+    pytest.param(first, other, id=name)
+    for first, others in ((WRONG, LIKE_WRONG), (LOCKED, LIKE_LOCKED), (TEXT, LIKE_TEXT))
+    for name, other in others.items()
+]
+
+
+@pytest.mark.parametrize("auth", ["presence", "off"])
+@pytest.mark.parametrize(("first", "other"), PAIRS)
+def test_another_request_gets_an_answer_of_its_own(first: Request, other: Request, auth: Any) -> None:
+    contract = treaty.load(DOCUMENT)
+    app = treaty.mock(contract, auth=auth)
+    for _ in range(3):
+        ask(app, first)
+    told, fresh = ask(app, other), ask(treaty.mock(contract, auth=auth), other)
+    assert (told.response, told.findings, told.operation) == (fresh.response, fresh.findings, fresh.operation)
+
+
+def test_a_verifier_is_asked_each_time() -> None:
+    verdicts = [treaty.Verdict.REFUSED] * 3 + [treaty.Verdict.ACCEPTED]
+    asked = iter(verdicts)
+    engine, _ = counting(verify=lambda *_: next(asked))
+    sent = with_field(replace(LOCKED, body=b"{}"), "authorization", "Bearer abc")
+    assert [ask(engine, sent).response.status for _ in verdicts] == [401, 401, 401, 200]
+
+
+def test_refusals_are_as_late_as_they_would_be() -> None:
+    apps = [treaty.mock(treaty.load(DOCUMENT), latency="1..900ms", seed=3) for _ in range(2)]
+    once, again = ([ask(app, WRONG).response.delay for _ in range(5)] for app in apps)
+    assert once == again
+    assert len(set(once)) == 5
+
+
+def test_a_spooled_request_is_read() -> None:
+    engine, read = counting()
+    for text in (b'"', b"{}", b"{}"):
+        spool = Spool()
+        spool.write(text)
+        ask(engine, replace(WRONG, body=b"", spool=spool))
+    assert [call.request.spool is not None for call in read] == [True] * 3
+
+
+def test_what_is_refused_is_kept_within_bounds() -> None:
+    engine, read = counting()
+    kept = engine.refused_before.kept
+    for _ in range(3):
+        ask(engine, replace(WRONG, body=b" " * (MAX_BODY_BYTES + 1)))
+    assert (len(read), kept.values) == (3, {})
+    refusal = Refusal(engine.contract.operations[0], [], Response(422))
+    for number in range(3_000):
+        sent = replace(WRONG, query=f"page=x{number}", body=b" " * MAX_BODY_BYTES)
+        for _ in range(2):
+            engine.refused_before.keep(sent, refusal)
+    assert kept.size <= MAX_REFUSED_BYTES
+    assert 100 < len(kept.values) < MAX_REFUSED_BYTES // MAX_BODY_BYTES
+
+
+def test_a_flood_of_different_requests_is_not_kept() -> None:
+    engine, _ = counting()
+    for number in range(500):
+        ask(engine, replace(WRONG, query=f"page=x{number}"))
+    assert engine.refused_before.kept.values == {}
