@@ -46,7 +46,10 @@ def test_the_most_specific_entry_counts(declared: tuple[str, ...], sent: str, ex
     ("declared", "accept", "expected"),
     [
         ("text/plain application/json", None, "application/json text/plain"),
-        ("text/plain application/json", "*/*", "application/json text/plain"),
+        ("text/plain application/json", "*/*", "text/plain application/json"),
+        ("text/plain application/json", "*/*, application/json", "application/json text/plain"),
+        ("text/plain application/json", "application/json, text/plain", "application/json text/plain"),
+        ("text/plain application/json", "application/*, text/plain", "text/plain application/json"),
         ("text/plain application/json", "text/*", "text/plain"),
         ("text/plain application/json", "text/plain, application/json;q=0.9", "text/plain application/json"),
         ("text/plain application/json", "*/*;q=0.1, text/plain", "text/plain application/json"),

@@ -70,7 +70,7 @@ def test_challenges() -> None:
         'ApiKey realm="k"',
         'Basic realm="basic"',
         'Bearer realm="a\\"b\\\\??"',
-        'Digest realm="d"',
+        'Digest realm="d", nonce="treaty"',
     ]
 
 

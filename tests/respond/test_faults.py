@@ -134,5 +134,5 @@ def test_a_body_drips(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_fault_that_is_not_known() -> None:
     response = get(mock(allow_faults=True), prefer="fault=fire")
-    assert response.status == 400
+    assert response.status == 404
     assert b"there is drop, truncate, drip" in response.body

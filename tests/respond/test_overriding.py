@@ -140,7 +140,7 @@ def test_scenarios(tmp_path: Path) -> None:
     assert (down.status, down.header("preference-applied")) == (500, "scenario=outage")
     assert get(app, "/pets?__scenario=empty").body == b"[]"
     unknown = get(app, "/pets?__scenario=flood")
-    assert (unknown.status, unknown.header("preference-applied")) == (400, None)
+    assert (unknown.status, unknown.header("preference-applied")) == (404, None)
     assert b"there is empty, outage" in unknown.body
     on = app_of(folder, scenario="outage")
     assert get(on, "/pets").status == 500

@@ -40,7 +40,7 @@ def test_handlers_answer_and_the_mock_the_rest(app: App) -> None:
 def test_each_is_judged_as_it_is(app: App) -> None:
     wrong = get(app, "/pets?limit=1")
     assert (wrong.status, json.loads(wrong.body)["type"]) == (500, "urn:treaty:problem:invalid-response")
-    assert get(app, "/pets/1?__code=404").status == 400
+    assert get(app, "/pets/1?__code=404").status == 404
     assert get(app, "/pets/1?__explain").status == 200
     refused, mocked = get(app, "/pets?limit=x"), get(app, "/pets/x")
     assert (refused.status, mocked.status) == (422, 422)

@@ -95,9 +95,10 @@ def interrupts_kept(app: App) -> Iterator[None]:
 def title_of(app: App) -> str:
     """`Newsdesk 1.0.0: 13 operations`, a line for each document."""
     contracts = (each.contract for each in app.engine.engines)
-    return "\n".join(
-        f"{each.title or 'untitled'} {each.version}: {len(each.operations)} operations" for each in contracts
+    named = (
+        (f"{each.title or 'untitled'} {each.version}".strip(), len(each.operations)) for each in contracts
     )
+    return "\n".join(f"{name}: {count} operations" for name, count in named)
 
 
 def document_paths(app: App) -> list[str]:

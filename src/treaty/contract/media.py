@@ -8,6 +8,8 @@ from treaty.findings import Json, pointer_of
 
 # Fields of an Example Object that hold a value as data, in the order of preference (3.2 `dataValue`).
 _DATA_FIELDS = ("dataValue", "value")
+# Fields of an Encoding Object beside which `contentType` is ignored in a form (OpenAPI 3.1, Encoding Object).
+_STYLING = ("style", "explode", "allowReserved")
 
 
 def media_types(data: Json, pointer: str, node: dict[str, Json]) -> tuple[MediaType, ...]:
@@ -73,4 +75,5 @@ def _encoding(data: Json, node: Json) -> Encoding:
         bool(node.get("explode", style == "form")),
         str(node.get("contentType") or ""),
         tuple(name for name in required if name.lower() != "content-type"),
+        styled=not node.get("contentType") or any(each in node for each in _STYLING),
     )

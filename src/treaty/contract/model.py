@@ -24,13 +24,15 @@ class Example:
 class Encoding:
     """How one property of a form or part of a multipart body is written (OpenAPI 3.2, Encoding Object).
 
-    `content_type` is as written: a media type or range, or several with commas.
+    `content_type` is as written: a media type or range, or several with commas. In a form it counts
+    only where nothing is `styled`, which is said of a parameter's style.
     """
 
     style: str = "form"
     explode: bool = True
     content_type: str = ""
     required_headers: tuple[str, ...] = ()  # of a part
+    styled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,16 @@ def header(pointer: str, node: dict[str, Json], name: str) -> Parameter:
 def response_content(
     data: Json, at: OperationAt, pointer: str, node: dict[str, Json]
 ) -> tuple[MediaType, ...]:
-    """A response's schema under each media type the operation produces, with its example."""
+    """A response's schema under each media type the operation produces, with its example.
+
+    Without a schema there is no content (OpenAPI 2.0, Response Object), but what has an example has some.
+    """
     schema = schema_below(pointer, node)
-    if schema is None:
-        return ()
     declared = node.get("examples")
-    examples = declared if isinstance(declared, dict) else {}
+    examples = {str(name): each for name, each in declared.items()} if isinstance(declared, dict) else {}
+    produced = _names(at.node, data, "produces")
+    if schema is None:
+        produced = [*(each for each in produced if each in examples), *examples]
     return tuple(
         MediaType(
             name,
@@ -64,7 +68,7 @@ def response_content(
             if name in examples
             else (),
         )
-        for name in _names(at.node, data, "produces") or ["application/json"]
+        for name in dict.fromkeys(produced or (["application/json"] if schema else []))
     )
 
 

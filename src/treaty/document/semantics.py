@@ -101,6 +101,7 @@ def path_parameters_match(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     "path-parameter-missing",
                     f"`{{{name}}}` of {operation.path} is not among the parameters of {operation.method}",
+                    Severity.WARNING,  # any text will do for it
                     location=Location("", pointer=operation.pointer),
                     expected=f"a parameter `{name}` with `in: path` and `required: true`",
                 )

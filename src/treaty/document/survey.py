@@ -88,7 +88,7 @@ class _Walk:
             elif isinstance(node, dict) and pointer not in self.objects:
                 self.objects[pointer] = (kind, node)
                 if kind in self.version.inline_schemas and "type" in node:
-                    self.add_schema(pointer, node)
+                    self.add_schema(pointer, _never_empty(node))
                 if kind == "PathItem" and self.version.inline_schemas:
                     self.add_forms(pointer, node)
                 if isinstance(node.get("$ref"), str):
@@ -145,7 +145,9 @@ class _Walk:
             if not isinstance(operation, dict):
                 continue
             found = [*shared, *(parameter for _, parameter in parameters_of(self.data, at, operation))]
-            form = {str(each.get("name")): each for each in found if each.get("in") == "formData"}
+            form = {
+                str(each.get("name")): _never_empty(each) for each in found if each.get("in") == "formData"
+            }
             if form:
                 required = [name for name, each in form.items() if each.get("required") is True]
                 schema = {"type": "object", "properties": form, "required": required}
@@ -359,3 +361,13 @@ def endless(pointer: str, reference: str, _inside: str = "") -> Finding:
         expected="references that lead to a definition",
         hint="refer to the definition itself",
     )
+
+
+def _never_empty(parameter: dict[str, Json]) -> dict[str, Json]:
+    """The schema of a parameter of OpenAPI 2.0 that says it may not be empty (`allowEmptyValue`).
+
+    Only what is written counts: `false` is the default too, but few mean that by leaving it out.
+    """
+    if parameter.get("allowEmptyValue") is False and parameter.get("type") == "string":
+        return {"minLength": 1, **parameter}
+    return parameter

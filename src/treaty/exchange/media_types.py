@@ -70,20 +70,32 @@ class _Range:
     quality: float
 
 
-def accepted(content: Iterable[MediaType], accept: str | None) -> list[MediaType]:
-    """The media types a client accepts, best first; all of them when it says nothing.
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The range that a media type falls under: how far it is from naming it, and where it stands."""
 
-    Among equals JSON comes first, then the order of the document.
+    quality: float
+    distance: int = 0
+    place: int = 0
+
+
+def accepted(content: Iterable[MediaType], accept: str | None) -> list[MediaType]:
+    """The media types a client accepts, best first; all of them, JSON first, when it says nothing.
+
+    Of equal quality come first those it names most exactly, then earlier, then those declared earlier.
     """
-    fitting = [(quality, media) for quality, media in rated(content, accept) if quality > 0]
-    fitting.sort(key=lambda pair: (-pair[0], not pair[1].is_json))
-    return [media for _, media in fitting]
+    if not accept:
+        return sorted(content, key=lambda media: not media.is_json)
+    ranges = _ranges(accept)
+    fitting = [(_best(media.essence, ranges), media) for media in content]
+    fitting.sort(key=lambda pair: (-pair[0].quality, pair[0].distance, pair[0].place))
+    return [media for best, media in fitting if best.quality > 0]
 
 
 def rated(content: Iterable[MediaType], accept: str | None) -> list[tuple[float, MediaType]]:
     """How much a client wants each media type, from 0 to 1 (RFC 9110, section 12.4.2)."""
     ranges = _ranges(accept) if accept else [_Range("*/*", 1.0)]
-    return [(_quality(media.essence, ranges), media) for media in content]
+    return [(_best(media.essence, ranges).quality, media) for media in content]
 
 
 def concrete(media: MediaType) -> str:
@@ -109,16 +121,17 @@ def _ranges(accept: str) -> list[_Range]:
     return found
 
 
-def _quality(essence: str, ranges: list[_Range]) -> float:
-    """The quality of the most specific range that a type falls under (RFC 9110, section 12.5.1)."""
+def _best(essence: str, ranges: list[_Range]) -> _Best:
+    """The most specific range that a type falls under (RFC 9110, section 12.5.1)."""
     kind = essence.partition("/")[0]
-    for wanted in (essence, f"{kind}/*", "*/*"):
-        for each in ranges:
+    for distance, wanted in enumerate((essence, f"{kind}/*", "*/*")):
+        for place, each in enumerate(ranges):
             if each.essence == wanted:
-                return each.quality
+                return _Best(each.quality, distance, place)
     if "*" in essence:
         prefix = essence.partition("*")[0] if essence != "*/*" else ""
-        return max((each.quality for each in ranges if each.essence.startswith(prefix)), default=0.0)
-    if is_json(essence):
-        return next((each.quality for each in ranges if each.essence == "application/json"), 0.0)
-    return 0.0
+        named = [each.quality for each in ranges if each.essence.startswith(prefix)]
+    else:
+        named = [each.quality for each in ranges if each.essence == "application/json"]
+        named = named[:1] if is_json(essence) else []
+    return _Best(max(named, default=0.0))

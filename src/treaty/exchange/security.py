@@ -203,6 +203,9 @@ def _challenge(requirement: Requirement, request: Request, forbidden: bool) -> s
     # One that is not defined still needs a challenge: a 401 without any is not HTTP.
     kind = "ApiKey" if scheme.type == "apiKey" else authorization_scheme(scheme).capitalize() or "Bearer"
     challenge = f"{kind} realm={_quoted(scheme.name)}"
+    if kind == "Digest":
+        # Clients answer none without a nonce (RFC 7616, section 3.3); it is not looked at, so any will do.
+        return f'{challenge}, nonce="treaty"'
     if not _is_bearer(scheme):
         return challenge
     if forbidden:

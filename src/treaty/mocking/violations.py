@@ -10,6 +10,7 @@ from treaty.findings import Finding, Json, path_of
 NAME = "sl-violations"
 MAX_BYTES = 4_000  # clients refuse heads of 8 KiB and more
 _KEYWORD = "schema-"
+_MISSING = frozenset({"parameter-missing", "body-missing"})
 
 
 def violations(findings: Sequence[Finding]) -> str:
@@ -25,12 +26,14 @@ def violations(findings: Sequence[Finding]) -> str:
 
 def _violation(finding: Finding) -> dict[str, Json]:
     place = finding.place
-    where = (
-        [] if place is None else [place.part, *([place.name] if place.name else []), *path_of(place.pointer)]
-    )
+    where: list[Json] = []
+    if place is not None:
+        # What is missing is said of where it is missing, as of a member of a body.
+        named = [place.name] if place.name and finding.code not in _MISSING else []
+        where = [place.part, *named, *path_of(place.pointer)]
     return {
         "location": ["request", *where],
         "severity": "Error",
-        "code": finding.code.removeprefix(_KEYWORD),
+        "code": "required" if finding.code in _MISSING else finding.code.removeprefix(_KEYWORD),
         "message": finding.message,
     }

@@ -86,6 +86,8 @@ class Refusals:
         if at is None and media.is_json and (is_problem or not media.examples):
             return Made(said.document, "findings")
         base = self.base(media, chosen)
+        if at is None and isinstance(base.value, str):
+            return base  # the example is all that is known of the body: it has no room for more
         shape = None if at is None else Shape(self.values.contract.schemas, at, "response")
         validator = prepared.validator
         body = Body(base.value, said, validator.accepts if validator else lambda _: True, self)

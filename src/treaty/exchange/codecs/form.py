@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote_plus
 
+from treaty.contract.model import is_json
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
-from treaty.exchange.codecs.json_text import write_json
+from treaty.exchange.codecs.json_text import decode_json, write_json
+from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.styles import MalformedError, Pairs, Styled, form_decoded, read_pairs, split_query
 from treaty.findings import Json
@@ -38,7 +40,12 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     if prepared.shape is None:
         return [{name: form_decoded(value) for name, value in pairs}]
     found: dict[str, Json] = {}
+    whole: dict[str, Json] = {}  # not texts any more
     for styled in prepared.properties:
+        if _is_json(prepared, styled.name):
+            texts = [form_decoded(text) for name, text in pairs if name == styled.name]
+            whole |= {styled.name: _read_json(texts)} if texts else {}
+            continue
         value = read_pairs(pairs, styled)
         if value is None and any(name.startswith(styled.name + "[") for name, _ in pairs):
             value = read_pairs(pairs, as_deep(styled))
@@ -48,7 +55,18 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     for name, value in pairs:
         if name.partition("[")[0] not in known and name not in known:
             found[name] = form_decoded(value)
-    return list(prepared.shape.candidates(found))
+    return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
+
+
+def _is_json(prepared: PreparedMedia, name: str) -> bool:
+    """Is a property a JSON text, by its Encoding Object's `contentType`?"""
+    encoding = prepared.media.encoding.get(name)
+    return encoding is not None and not encoding.styled and is_json(essence_of(encoding.content_type))
+
+
+def _read_json(texts: list[str]) -> Json:
+    values = [decode_json(text.encode()) for text in texts]
+    return values if len(values) > 1 else values[0]
 
 
 def as_deep(styled: Styled) -> Styled:
@@ -71,7 +89,9 @@ def _write(value: Json, prepared: PreparedMedia) -> Written:
     kinds = {each.name: each.kind for each in prepared.properties}
     pairs: list[str] = []
     for name, each in value.items():
-        if name in joined and isinstance(each, list):
+        if _is_json(prepared, name):
+            pairs.append(f"{quote_plus(name)}={quote_plus(write_json(each))}")
+        elif name in joined and isinstance(each, list):
             items = joined[name].join(quote_plus(form_text(item)) for item in each)
             pairs.append(f"{quote_plus(name)}={items}")
         else:
