@@ -131,9 +131,17 @@ LIKE_TEXT = {
     "a secret in a cookie": with_field(TEXT, "cookie", "a=secret-1"),
     "a secret in a key": with_field(TEXT, "x-key", "Bearer secret-1"),
 }
+EXPLAINED = with_field(replace(WRONG, body=b'{"title": 1}'), "prefer", "explain")
+# What is found is the same, what it is found on is told too.
+LIKE_EXPLAINED = {"what was read of a body": replace(EXPLAINED, body=b"")}
 PAIRS = [
     pytest.param(first, other, id=name)
-    for first, others in ((WRONG, LIKE_WRONG), (LOCKED, LIKE_LOCKED), (TEXT, LIKE_TEXT))
+    for first, others in (
+        (WRONG, LIKE_WRONG),
+        (LOCKED, LIKE_LOCKED),
+        (TEXT, LIKE_TEXT),
+        (EXPLAINED, LIKE_EXPLAINED),
+    )
     for name, other in others.items()
 ]
 

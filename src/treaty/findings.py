@@ -88,6 +88,6 @@ def pointer_of(path: Sequence[str | int]) -> str:
 
 def path_of(pointer: str) -> tuple[str, ...]:
     """The keys of a JSON Pointer (RFC 6901), unescaped; `""` is the whole value."""
-    if not pointer:
-        return ()
+    if "~" not in pointer:
+        return tuple(pointer.split("/")[1:])
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])

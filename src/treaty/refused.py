@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from treaty.contract.model import Operation, SecurityScheme
-from treaty.exchange.kept import Kept
+from treaty.exchange.kept import Kept, Key
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.secrets import CREDENTIALS
 from treaty.findings import Finding
@@ -19,10 +18,6 @@ MAX_BODY_BYTES = 16 * 1024
 _FINDING_BYTES = 512
 # How a body is read, which answer is asked for, and what may be quoted in neither findings nor answer.
 _READ = frozenset({"content-type", "content-encoding", "accept", "prefer"}) | CREDENTIALS
-
-
-# Method, path, query, body, and the header fields that count.
-Key: TypeAlias = tuple[str, str, str, bytes, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +49,15 @@ class Refused:
         response, key = refusal.response, self.key(request)
         if key is None or response.delay or response.broken or response.chunks is not None:
             return
-        fields = sum(len(name) + len(value) for name, value in key[-1])
-        self.kept.put(key, refusal, len(response.body) + fields + _FINDING_BYTES * len(refusal.findings))
+        self.kept.put(key, refusal, len(response.body) + _FINDING_BYTES * len(refusal.findings))
 
     def key(self, request: Request) -> Key | None:
         """All of a request that a refusal depends on; None of one that is not kept."""
         if len(request.body) > MAX_BODY_BYTES or request.spool is not None:
             return None
         counts = self.fields
-        fields = tuple([pair for pair in request.headers if pair[0] in counts])
-        return request.method, request.path, request.query, request.body, fields
+        fields = [text for pair in request.headers if pair[0] in counts for text in pair]
+        return (request.method, request.path, request.query, request.body, *fields)
 
 
 def fields_of(operations: Iterable[Operation], schemes: Iterable[SecurityScheme]) -> frozenset[str]:

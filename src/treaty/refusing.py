@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from treaty import problems
-from treaty.exchange.messages import Response
+from treaty.exchange.messages import Headers, Response
 from treaty.exchange.request import Call
 from treaty.exchange.security import challenges
 from treaty.findings import Finding
@@ -16,10 +16,16 @@ def refuse_request(call: Call) -> Response:
         call.findings[0].message if len(call.findings) == 1 else f"{len(call.findings)} things are wrong."
     )
     response = problem_response(problem, detail, call.findings)
-    if problem in (problems.UNAUTHORIZED, problems.FORBIDDEN):
-        offered = challenges(call.operation, call.findings, call.request)
-        response.headers += [("www-authenticate", value) for value in offered]
+    response.headers += challenge_fields(call, problem)
     return response
+
+
+def challenge_fields(call: Call, problem: problems.Problem) -> Headers:
+    """What credentials would do, for who sent none that does (RFC 9110, section 11.6.1)."""
+    if problem is not problems.UNAUTHORIZED and problem is not problems.FORBIDDEN:
+        return []
+    offered = challenges(call.operation, call.findings, call.request)
+    return [("www-authenticate", value) for value in offered]
 
 
 def is_failure(response: Response) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from treaty.findings import Finding, Place
 from treaty.mocking.violations import MAX_BYTES, violations
 
@@ -39,3 +41,10 @@ def test_a_field_value_is_printable_ascii_of_bounded_length() -> None:
     assert len(text) <= MAX_BYTES
     assert len(json.loads(text)) > 10
     assert violations([Finding("wrong", "x" * MAX_BYTES)]) == "[]"
+
+
+@pytest.mark.parametrize("number", [*range(0x180), 0x2028, 0xD800, 0xFFFF, 0x1F600])
+def test_each_character_is_written_as_json_in_ascii_has_it(number: int) -> None:
+    text = f'a "{chr(number)}" b'
+    message = json.dumps(text).replace("\x7f", r"\u007f")
+    assert violations([Finding("wrong", text)]).endswith(f'"code":"wrong","message":{message}}}]')

@@ -9,7 +9,7 @@ import pytest
 
 from treaty.contract.model import MediaType
 from treaty.exchange.prepared_media import PreparedMedia
-from treaty.mocking.write import UnwritableError, write_body, write_header
+from treaty.mocking.write import UnwritableError, field_text, write_body, write_header
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,11 @@ def test_headers(value: Any, explode: bool, text: str) -> None:
 
 def test_headers_in_a_collection_format_of_20() -> None:
     assert write_header([1, 2], style="pipeDelimited") == "1|2"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [(" a b ", "a b"), ("é a", "? a"), ("a\tb\x7f\r\n", "a?b???"), ("~ !", "~ !"), ("\u00a0", "?"), ("", "")],
+)
+def test_a_field_is_printable_ascii(text: str, field: str) -> None:
+    assert field_text(text) == field

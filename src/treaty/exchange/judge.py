@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 
 from treaty.contract.validator import SchemaError, Validator
@@ -28,21 +29,28 @@ def _finding(error: SchemaError, pointer: str, part: str, name: str) -> Finding:
     return Finding(
         f"schema-{error.keyword}",
         _shortened(error.message),
-        location=Location("", pointer=pointer),
+        location=_at(pointer),
         place=Place(part, name, pointer_of(error.path) if error.path else ""),
         expected=_shortened("one of " + ", ".join(map(_shown, error.allowed))) if error.allowed else "",
         actual=_shortened(_shown(error.value)),
     )
 
 
+@lru_cache(maxsize=1024)  # what is wrong is mostly wrong in the same places
+def _at(pointer: str) -> Location:
+    return Location("", pointer=pointer)
+
+
 def _shown(value: Json) -> str:
+    if isinstance(value, str):  # by far the most
+        return repr(value[:MAX_SHOWN])
     if isinstance(value, dict):
         return f"an object with {len(value)} properties"
     if isinstance(value, list):
         return f"an array of {len(value)} items"
     if isinstance(value, bool) or value is None:
         return {None: "null", True: "true", False: "false"}[value]
-    return repr(value[:MAX_SHOWN] if isinstance(value, str | bytes) else value)
+    return repr(value[:MAX_SHOWN] if isinstance(value, bytes) else value)
 
 
 def _shortened(text: str) -> str:

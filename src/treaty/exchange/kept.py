@@ -41,8 +41,10 @@ class Kept(Generic[Value]):
 
     def put(self, key: Key, value: Value, size: int) -> None:
         """Keep a value of so many bytes that was made before, unless it and its key are too large."""
+        if not self._was_met(key):
+            return
         weight = size + sum(len(part) for part in key if isinstance(part, str | bytes))
-        if weight > self.most_bytes // 4 or not self._was_met(key):
+        if weight > self.most_bytes // 4:
             return
         _, before = self.values.pop(key, (None, 0))
         self.values[key] = (value, weight)

@@ -10,6 +10,8 @@ from treaty.exchange.messages import Response
 from treaty.exchange.response import WITHOUT_CONTENT
 
 _WITHOUT_LENGTH = frozenset({204, 304})  # RFC 9110, section 8.6
+# Longer values are not looked up: what is long is seldom the same in another response.
+MAX_KNOWN = 128
 # What would end a field, or the head, before its time (RFC 9110, section 5.5).
 _UNSAFE = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -40,7 +42,10 @@ def fields_of(response: Response) -> list[tuple[bytes, bytes]]:
 def head_of(response: Response) -> bytes:
     """The header fields and the empty line after them, kept with the response. Raises `UnsafeFieldError`."""
     if response.head is None:
-        lines = [_line(name, value) for name, value in response.headers]
+        lines = [
+            _line(name, value) if len(value) <= MAX_KNOWN else _written(name, value)
+            for name, value in response.headers
+        ]
         lines.append(
             b"content-length: %d\r\n\r\n" % len(body_of(response)) if _lacks_length(response) else b"\r\n"
         )
@@ -56,6 +61,10 @@ def _lacks_length(response: Response) -> bool:
 
 @lru_cache(maxsize=256)  # most fields are the same in every response
 def _line(name: str, value: str) -> bytes:
+    return _written(name, value)
+
+
+def _written(name: str, value: str) -> bytes:
     line = f"{name}: {value}".encode("latin-1", "replace")
     if _UNSAFE.search(line):
         raise UnsafeFieldError(f"the response header {name!r} cannot be sent")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
+
+import orjson
 
 from treaty.findings import Finding, Json, path_of
 
@@ -17,11 +20,20 @@ def violations(findings: Sequence[Finding]) -> str:
     """The findings as a JSON array in ASCII; the first of them where there is no room for all."""
     written: list[str] = []
     for finding in findings:
-        written.append(json.dumps(_violation(finding), separators=(",", ":")))
+        written.append(_written(_violation(finding)))
         if sum(map(len, written)) + len(written) + 1 > MAX_BYTES:
             written.pop()
             break
-    return f"[{','.join(written)}]".replace("\x7f", r"\u007f")  # no field value may hold it
+    return f"[{','.join(written)}]"
+
+
+def _written(violation: dict[str, Json]) -> str:
+    """JSON in characters that a field value may hold: without DEL, and what is not ASCII escaped."""
+    with suppress(orjson.JSONEncodeError):  # texts of a message may hold what UTF-8 cannot
+        written = orjson.dumps(violation)
+        if written.isascii():
+            return written.decode().replace("\x7f", r"\u007f")
+    return json.dumps(violation, separators=(",", ":")).replace("\x7f", r"\u007f")
 
 
 def _violation(finding: Finding) -> dict[str, Json]:

@@ -48,4 +48,6 @@ def write_header(value: Json, *, style: str = "simple", explode: bool = False) -
 
 def field_text(text: str) -> str:
     """A text as it may stand in a field value: printable ASCII (RFC 9110, section 5.5)."""
+    if text.isascii() and text.isprintable():  # as most are: nothing to look for
+        return text.strip()
     return "".join(each if " " <= each <= "~" else "?" for each in text).strip()

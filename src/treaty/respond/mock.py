@@ -119,7 +119,7 @@ class Mock:
         request = call.request
         accept, preferred = combined(request.headers, "accept"), stated_preferences(request)
         preferences = read_preferences(preferred)
-        answer = self.refusals.answer(call, call.findings, problem(call), accept)
+        answer = self.refusals.answer(call, call.findings, problem, accept)
         response = self.finished(call, accept, preferences, answer)
         if not preferences.explain:
             response.headers.append((violations.NAME, violations.violations(call.findings)))
@@ -232,7 +232,7 @@ class Mock:
         body = problems.problem_body(problems.NOT_ACCEPTABLE, detail)
         problem = Response(problems.NOT_ACCEPTABLE.status, [("content-type", problems.MEDIA_TYPE)], body)
         finding = Finding("not-acceptable", detail, place=Place("header", "accept"), expected=declares)
-        return self.refusals.answer(call, [finding], problem, accept)
+        return self.refusals.answer(call, [finding], lambda _: problem, accept)
 
     def with_body(
         self,

@@ -225,8 +225,7 @@ class Recalled:
             asking.call.request.path,
             (Finding(problem.type, detail),),
         )
-        ours = Response(status, [], problems.problem_body(problem, detail))
-        return self.mock.refusals.declared(chosen, said, ours, asking.accept)
+        return self.mock.refusals.declared(chosen, said, [], asking.accept)
 
     def declared(self, asking: Asking, status: int, location: str | None = None) -> Response:
         """What the mock answers with a status that is a success."""

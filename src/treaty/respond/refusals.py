@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from treaty import problems
-from treaty.contract.model import MediaType
+from treaty.contract.model import MediaType, Operation
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Response, combined
 from treaty.exchange.request import Call
@@ -22,41 +22,52 @@ from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.refusals import Body, refusing
 from treaty.mocking.values import Made, Values, judge_written, seed_from
 from treaty.mocking.write import UnwritableError, write_body
+from treaty.refusing import challenge_fields
 
 
 @dataclass(slots=True)
 class Refusals:
-    """Makes the answers to wrong requests. What a body is before it is filled is made once."""
+    """Makes the answers to wrong requests. What does not depend on what is wrong is made once."""
 
     values: Values
     headers: HeaderValues
     seed: str
     plain: bool = False
     bases: dict[tuple[str, str], Made] = field(default_factory=dict)
+    choices: dict[tuple[str, int], tuple[Chosen, ...]] = field(default_factory=dict)
+    filled: dict[str, Headers] = field(default_factory=dict)  # headers, by the pointer of a response
 
     def answer(
-        self, call: Call, findings: Sequence[Finding], problem: Response, accept: str | None
+        self,
+        call: Call,
+        findings: Sequence[Finding],
+        problem: Callable[[Call], Response],
+        accept: str | None,
     ) -> Answer:
-        """The nearest declared response that can say what is wrong, else `problem`, which is ours."""
-        for chosen in () if self.plain else refusing(call.operation, problem.status):
-            said = Said(
-                problems.problem_for(findings),
-                chosen.status,
-                call.operation.method,
-                call.request.path,
-                findings,
-            )
-            answer = self.declared(chosen, said, problem, accept)
+        """The nearest declared response that can say what is wrong, else our `problem`."""
+        kind = problems.problem_for(findings)
+        own = challenge_fields(call, kind)
+        for chosen in () if self.plain else self.chosen(call.operation, kind.status):
+            said = Said(kind, chosen.status, call.operation.method, call.request.path, findings)
+            answer = self.declared(chosen, said, own, accept)
             if answer is not None:
                 return answer
-        return Answer(problem, Reasons("invalid request", problems.MEDIA_TYPE, "problem", ignored=BODY))
+        reasons = Reasons("invalid request", problems.MEDIA_TYPE, "problem", ignored=BODY)
+        return Answer(problem(call), reasons)
 
-    def declared(self, chosen: Chosen, said: Said, problem: Response, accept: str | None) -> Answer | None:
+    def chosen(self, operation: Operation, status: int) -> tuple[Chosen, ...]:
+        """The declared responses that may stand for a problem of this status."""
+        key = (operation.pointer, status)
+        if key not in self.choices:
+            self.choices[key] = tuple(refusing(operation, status))
+        return self.choices[key]
+
+    def declared(self, chosen: Chosen, said: Said, own: Headers, accept: str | None) -> Answer | None:
         """A declared response; None where no true body can be made for it.
 
         One without content is sent with our problem: nothing is said against it.
         """
-        response, declared = Response(chosen.status, self.fields(chosen, problem)), chosen.declared
+        response, declared = Response(chosen.status, self.fields(chosen, own)), chosen.declared
         reasons = Reasons(chosen.why, declared=declared.status, pointer=declared.pointer, ignored=BODY)
         if chosen.status in WITHOUT_CONTENT:
             return Answer(response, reasons)
@@ -104,22 +115,21 @@ class Refusals:
             self.bases[key] = self.values.body(media, media.examples, seed, use_examples=True)
         return self.bases[key]
 
-    def fields(self, chosen: Chosen, problem: Response) -> Headers:
-        """Our problem's own headers (WWW-Authenticate), and those that the response declares."""
-        declared = {each.name.lower(): each for each in chosen.declared.headers}
-        own: Headers = []
-        for name, value in problem.headers:
-            if name == "content-type":
-                continue
+    def fields(self, chosen: Chosen, own: Headers) -> Headers:
+        """Our problem's `own` headers (WWW-Authenticate), and those that the response declares."""
+        pointer = chosen.declared.pointer
+        if pointer not in self.filled:
+            self.filled[pointer] = self.headers.of(
+                chosen.declared, lambda *parts: seed_from(self.seed, pointer, *parts)
+            )
+        declared = {each.name.lower(): each for each in chosen.declared.headers} if own else {}
+        kept: Headers = []
+        for name, value in own:
             header = declared.get(name)
-            whole = combined(problem.headers, name)
-            if header is None or not check_header(self.headers.prepare(header), whole):
-                own.append((name, value))
-        names = {name for name, _ in own}
-        made = self.headers.of(
-            chosen.declared, lambda *parts: seed_from(self.seed, chosen.declared.pointer, *parts)
-        )
-        return own + [pair for pair in made if pair[0] not in names]
+            if header is None or not check_header(self.headers.prepare(header), combined(own, name)):
+                kept.append((name, value))
+        names = {name for name, _ in kept}
+        return kept + [pair for pair in self.filled[pointer] if pair[0] not in names]
 
     def made(self, shape: Shape) -> Json:
         """An object of the shape of a list's items, `{}` where none can be made."""
