@@ -100,7 +100,9 @@ class Assembly:
         settings = self.settings
         mock, before = self._mock(name, report), self._before(name)
         remembering = (
-            _with_memory(mock, settings, before) if settings.stateful or settings.state is not None else None
+            _with_memory(mock, settings, self._state_name(name), before)
+            if settings.stateful or settings.state is not None
+            else None
         )
         self.mocked[name] = Mocked(mock, remembering)
         usual = remembering or mock
@@ -123,7 +125,20 @@ class Assembly:
         return self.issuer.verify if self.issuer else None
 
     def _before(self, name: str) -> Mocked | None:
-        return self.keep.mocked.get(name) if self.keep is not None else None
+        """What mocked the contract before: that of its name, or where another came beside it, of its file."""
+        if self.keep is None or name in self.keep.mocked:
+            return self.keep.mocked[name] if self.keep is not None else None
+        uri = self.contracts[name].document.sources.entry.uri
+        there = (
+            each for each in self.keep.mocked.values() if each.mock.contract.document.sources.entry.uri == uri
+        )
+        return next(there, None)
+
+    def _state_name(self, name: str) -> str:
+        """What the state of a contract is kept by: its title, with its name where others have that title."""
+        title = self.contracts[name].title
+        is_shared = sum(each.title == title for each in self.contracts.values()) > 1
+        return f"{title} {name}" if is_shared else title
 
     def _mock(self, name: str, report: Report) -> Mock:
         """The mock of a contract, with the scenario that was on before, if it is still there."""
@@ -169,8 +184,8 @@ def _folder_names(contracts: Iterable[Contract]) -> frozenset[str]:
     return frozenset(folder_name(each) for contract in contracts for each in contract.operations)
 
 
-def _with_memory(mock: Mock, settings: MockSettings, before: Mocked | None) -> Remembering:
-    """The mock with a memory: that of the mock there was `before`, or a new one at the place of `state`."""
+def _with_memory(mock: Mock, settings: MockSettings, name: str, before: Mocked | None) -> Remembering:
+    """The mock with a memory: that of the mock there was `before`, or one of this name where `state` says."""
     from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
     from treaty.mocking.memory.seed_files import read_seeds
     from treaty.mocking.memory.stores.opening import open_store
@@ -178,7 +193,7 @@ def _with_memory(mock: Mock, settings: MockSettings, before: Mocked | None) -> R
 
     store = before.store if before else None
     if store is None:
-        store = open_store(settings.state, mock.contract.title)
+        store = open_store(settings.state, name)
     memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=settings.seed_items)
     if mock.mocks is not None:
         memory.seeds = read_seeds(mock.mocks, memory.facts, memory.resources, alone=not mock.others)

@@ -43,13 +43,15 @@ class Reloader:
     """Builds an application anew and lets a running one go on as that one.
 
     `build` raises `DocumentError` for what cannot be used. `trees` are folders of which every
-    file counts, beside the files of the documents. `tell` is told what came of each edit.
+    file counts, beside the files of the documents; `shelves` are folders that documents come to
+    and go from. `tell` is told what came of each edit.
     """
 
     app: App
     build: Callable[[], App]
     trees: tuple[Path, ...] = ()
     tell: Callable[[Reloaded], None] = log_reload
+    shelves: tuple[Path, ...] = ()
 
     def reload(self) -> Reloaded:
         """Build and replace. Requests that are being answered end as they began."""
@@ -70,9 +72,8 @@ class Reloader:
     def watched(self) -> Watched:
         """The files of every document served; of a broken one also those that are not of it yet."""
         files = frozenset(_files_of(self.app))
-        if not self.app.trouble:
-            return Watched(files, self.trees)
-        return Watched(files, self.trees, frozenset(path.parent for path in files), DOCUMENT_ENDINGS)
+        beside = frozenset(path.parent for path in files) if self.app.trouble else frozenset[Path]()
+        return Watched(files, self.trees, beside, self.shelves, DOCUMENT_ENDINGS)
 
     def watching(self) -> Watch:
         """A watch that reloads."""

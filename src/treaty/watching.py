@@ -29,23 +29,29 @@ Stamps: TypeAlias = dict[str, tuple[int, int, int] | None]
 class Watched:
     """What counts: files, every file below `trees`, and the files in `beside` with one of `endings`.
 
-    Any of them may be missing.
+    Such files count in the folders of `shelves` too, and in the folders directly in these. Any
+    of them may be missing.
     """
 
     files: frozenset[Path] = frozenset()
     trees: tuple[Path, ...] = ()
     beside: frozenset[Path] = frozenset()
+    shelves: tuple[Path, ...] = ()
     endings: frozenset[str] = frozenset()
 
     def stamps(self) -> Stamps:
         """The state of every file."""
         below = [path for tree in self.trees for folder in _folders_in(tree) for path in _files_in(folder)]
-        near = [path for each in self.beside for path in _files_in(each) if path.suffix in self.endings]
+        near = [path for each in self.near() for path in _files_in(each) if path.suffix in self.endings]
         return {str(path): _stamp(path) for path in (*self.files, *below, *near)}
+
+    def near(self) -> frozenset[Path]:
+        """The folders in which files with one of the endings count."""
+        return self.beside.union(*map(_shelved, self.shelves))
 
     def folders(self) -> frozenset[str]:
         """The folders in which something must happen for a file to change; links are followed."""
-        found = {path.parent for path in self.files} | self.beside
+        found = {path.parent for path in self.files} | self.near()
         for tree in self.trees:
             found |= {tree.absolute().parent, *_folders_in(tree)}
         both = {str(each) for each in found} | {os.path.realpath(each) for each in found}
@@ -122,6 +128,14 @@ def _folders_in(tree: Path) -> list[Path]:
         if len(found) == MAX_FOLDERS:
             break
     return found
+
+
+def _shelved(folder: Path) -> list[Path]:
+    try:
+        found = [path for path in folder.absolute().iterdir() if path.name not in _CACHES and path.is_dir()]
+    except OSError:
+        return []
+    return [folder.absolute(), *found]
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -23,12 +23,12 @@ SECONDS = 60
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(*arguments: str, folder: Path = ROOT) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A mock on a free port, and that port; ended at the end."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "treaty", "mock", *arguments, "--port", "0"]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     port = 0
@@ -246,6 +246,33 @@ def test_edits_are_served_and_no_request_is_lost(tmp_path: Path) -> None:
         assert {status for status, _ in answers} == {200}
         assert len(answers) > 5
         assert get(port, "/x") == (200, b"answer-5")
+
+
+def test_a_document_that_comes_to_the_folder_or_goes_is_noticed(tmp_path: Path) -> None:
+    first = document(tmp_path, "a", "/x", "first")
+    with running(str(tmp_path), "--quiet") as (process, port):
+        document(tmp_path, "b", "/y", "second")
+        until_said(process, "reloaded in")
+        assert [get(port, each) for each in ("/x", "/y")] == [(200, b"first"), (200, b"second")]
+        (tmp_path / "c").mkdir()
+        document(tmp_path, "c/openapi", "/z", "third")  # one that is called so comes before all others
+        until_said(process, "reloaded in")
+        assert [get(port, each)[0] for each in ("/x", "/z")] == [404, 200]
+        (tmp_path / "c" / "openapi.yaml").unlink()
+        first.unlink()
+        while get(port, "/y")[0] != 200 or get(port, "/x")[0] != 404:
+            until_said(process, "reloaded in")
+
+
+def test_a_folder_of_overrides_that_was_not_there_is_noticed(tmp_path: Path) -> None:
+    path = document(tmp_path, "a", "/x", "plain")
+    with running(str(path), "--quiet", folder=tmp_path) as (process, port):
+        assert get(port, "/x") == (200, b"plain")
+        folder = tmp_path / "mocks" / "GET_x"
+        folder.mkdir(parents=True)
+        (folder / "200.yaml").write_text("body: overridden\n")
+        while get(port, "/x") != (200, b"overridden"):
+            until_said(process, "reloaded in")
 
 
 def test_a_broken_edit_is_shown_and_the_last_good_document_served(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import treaty
 from treaty.asgi import App
 from treaty.exchange.messages import Request, Response
 from treaty.mocking.memory.stores.model import Limits
-from treaty.mocking.memory.stores.opening import open_store
+from treaty.mocking.memory.stores.opening import open_store, slug
 
 ROOT = Path(__file__).parents[2]
 THING = {
@@ -336,3 +337,35 @@ def test_a_state_keeps_on_through_a_restart(tmp_path: Path) -> None:
     with running_mock(spec, state=state) as mock:
         assert httpx.get(f"{mock.url}/users/{user['id']}").status_code == 404
         assert httpx.get(f"{mock.url}/users").json()["total"] == 2
+
+
+def document_of(path: Path, title: str, name: str) -> Path:
+    """A document whose only collection is at `/NAME`."""
+    document: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": title, "version": "1"}}
+    document["paths"] = {each.replace("/things", f"/{name}"): item for each, item in things().items()}
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_documents_of_one_title_do_not_share_a_state(tmp_path: Path) -> None:
+    one, other = (treaty.load(document_of(tmp_path / f"{name}.json", "API", "things")) for name in "ab")
+    prefixes = {"a": "/a", "b": "/b"}
+    options: Any = {"state": tmp_path / "s.db", "prefixes": prefixes}
+    app = treaty.mock({"a": one, "b": other}, **options)
+    kind = ("content-type", "application/json")
+    asked = Request("POST", "/a/things", "", [kind], b'{"id": "1", "name": "A"}')
+    assert asyncio.run(app.answer(asked)).response.status == 201
+    listed = [asyncio.run(app.answer(Request("GET", f"/{name}/things"))).response for name in prefixes]
+    assert [len(told(each)) for each in listed] == [4, 3]
+    assert slug("商店 API") != slug("書店 API") != slug("API")
+
+
+def test_the_state_is_kept_when_a_document_comes_beside_it(tmp_path: Path) -> None:
+    one = document_of(tmp_path / "a.json", "A", "things")
+    alone = treaty.mock(treaty.load(one), stateful=True)
+    assert ask(alone, "POST", "/things", {"id": "1", "name": "A"}).status == 201
+    other = document_of(tmp_path / "b.json", "B", "others")
+    both = treaty.mock({"a": treaty.load(one), "b": treaty.load(other)}, stateful=True, keep=alone)
+    assert told(ask(both, "GET", "/things/1"))["name"] == "A"
+    again = treaty.mock(treaty.load(one), stateful=True, keep=both)
+    assert told(ask(again, "GET", "/things/1"))["name"] == "A"

@@ -161,37 +161,39 @@ def command(
     """
     import treaty
     from treaty.cli.errors import cannot_serve, document_errors, show_findings
-    from treaty.cli.options import find_mocks, find_specs, read_contract, undisturbed
+    from treaty.cli.options import MOCKS, SPECS, find_mocks, find_specs, read_contract, undisturbed
     from treaty.cli.places import Places
     from treaty.cli.reloads import reload_edits
     from treaty.cli.running import run_server, title_of
     from treaty.cli.serving import Transport
     from treaty.mocking.memory.stores.model import StateError
 
-    named = find_specs(specs)
-    below = read_prefixes(prefixes, named)
-    if passed["base_path"] is not None and len(named) > 1:
-        raise click.UsageError("--base-path is for one document; mount several with --prefix NAME=PATH")
+    def find_named() -> dict[str, str]:
+        named = find_specs(specs)
+        if passed["base_path"] is not None and len(named) > 1:
+            raise click.UsageError("--base-path is for one document; mount several with --prefix NAME=PATH")
+        return named
 
+    named = find_named()
+    below = read_prefixes(prefixes, named)
     if explain_state:
         with document_errors():
             for spec in named.values():
                 explain(read_contract(spec, roots, remote_references, max_bytes))
         return
 
-    folder = find_mocks(mocks)
-
     app: App | None = None
 
     def build() -> App:
         contracts = {
-            name: read_contract(spec, roots, remote_references, max_bytes) for name, spec in named.items()
+            name: read_contract(spec, roots, remote_references, max_bytes)
+            for name, spec in find_named().items()
         }
         alone = next(iter(contracts.values())) if len(contracts) == 1 and not below else None
         places = Places(alone.document.sources) if alone else None
         return treaty.mock(
             alone or contracts,
-            mocks=folder,
+            mocks=find_mocks(mocks),
             prefixes=below,
             keep=app,
             report=lambda finding: show_findings([places.placed(finding) if places else finding]),
@@ -204,7 +206,8 @@ def command(
     except StateError as error:
         cannot_serve(str(error))
     if reloads:
-        reload_edits(app, build, *([folder] if folder else []))
+        shelves = tuple(each for spec in specs or (SPECS,) if (each := Path(spec)).is_dir())
+        reload_edits(app, build, (mocks or MOCKS,), shelves)
     run_server(
         app,
         title_of(app),

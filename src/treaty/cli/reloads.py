@@ -11,14 +11,24 @@ import click
 
 from treaty.asgi import App
 from treaty.cli.errors import show_findings
+from treaty.findings import DocumentError, Finding
 from treaty.reloading import Reloaded, Reloader
 
 MAX_FINDINGS = 10
 
 
-def reload_edits(app: App, build: Callable[[], App], *trees: Path) -> None:
-    """Serve edits of the documents, and say so."""
-    Reloader(app, build, trees, _Terminal(app)).attach()
+def reload_edits(
+    app: App, build: Callable[[], App], trees: tuple[Path, ...], shelves: tuple[Path, ...]
+) -> None:
+    """Serve edits of the documents, of the files in `trees`, and documents new on `shelves`; and say so."""
+
+    def again() -> App:
+        try:
+            return build()
+        except click.UsageError as error:
+            raise DocumentError([Finding("no-document", error.format_message())]) from None
+
+    Reloader(app, again, trees, _Terminal(app), shelves).attach()
 
 
 @dataclass(frozen=True, slots=True)
