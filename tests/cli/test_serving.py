@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import http.client
 import ipaddress
 import os
 import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +58,35 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pem = each.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, way)
         (folder / file).write_bytes(pem)
     return folder
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", ["mock", "mock --http2", "serve"])
+def test_a_signal_to_end_lets_what_is_being_answered_be_answered(command: str, number: int) -> None:
+    name, *options = command.split()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "treaty", name, "specs/newsdesk", "--quiet", "--port", "0", *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = iter(process.stdout)
+    url = next(line.split()[1] for line in lines if line.strip().startswith(("mock ", "service ")))
+    next(line for line in lines if "Ctrl-C" in line)
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=SECONDS)
+    with contextlib.closing(connection):
+        connection.request("GET", "/users")  # answered by a server that is up
+        connection.getresponse().read()
+        connection.request("GET", "/users", headers={"prefer": "wait=900ms"} if name == "mock" else {})
+        time.sleep(0.3)
+        process.send_signal(number)
+        answer = connection.getresponse()
+        assert (answer.status, len(answer.read())) == (200, int(answer.headers["content-length"]))
+    _, complained = process.communicate(timeout=SECONDS)
+    assert (process.returncode, complained.strip()) == (0, "stopped")
 
 
 @contextmanager

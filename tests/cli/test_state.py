@@ -46,4 +46,6 @@ def test_what_cannot_be_done_is_said_in_a_sentence() -> None:
         status, said = run("snapshot", mock.url)
         assert (status, "--stateful" in said) == (1, True)
     status, said = run("snapshot", mock.url)
-    assert (status, "no mock answers" in said) == (1, True)
+    assert (status, f"no mock answers at {mock.url}" in said) == (4, True)
+    status, said = run("snapshot", "127.0.0.1:4010")
+    assert (status, "is no URL of a mock" in said) == (2, True)

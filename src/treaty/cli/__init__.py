@@ -1,8 +1,8 @@
 """The command line: one file a command, imported when it is run.
 
 Exit codes: 0 all is well; 1 findings, or a contract that is not kept; 2 wrong use;
-3 the document cannot be read or is not valid; 4 the server cannot be started;
-130 interrupted.
+3 the document cannot be read or is not valid; 4 the server cannot be started, or reached;
+130 interrupted. A server that is told to end (Ctrl-C, SIGTERM) ends with 0.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def treaty(ctx: click.Context) -> None:
 
     \b
     Exit codes: 0 fine, 1 findings, 2 wrong use, 3 document unreadable or
-    invalid, 4 server cannot start, 130 interrupted.
+    invalid, 4 server cannot be started or reached, 130 interrupted.
     """
     ctx.color = False if os.environ.get("NO_COLOR") else None  # None: colours on terminals only
     if ctx.invoked_subcommand is None:

@@ -13,7 +13,7 @@ from treaty.findings import DocumentError, Finding
 
 FINDINGS = 1
 INVALID_DOCUMENT = 3
-CANNOT_SERVE = 4
+CANNOT_SERVE = 4  # nor be reached
 INTERRUPTED = 130
 
 
@@ -39,6 +39,6 @@ def show_findings(findings: Iterable[Finding]) -> None:
 
 
 def cannot_serve(message: str) -> NoReturn:
-    """End the command: the server cannot be started."""
+    """End the command: the server cannot be started, or reached."""
     click.secho(f"error: {message}", fg="red", err=True)
     sys.exit(CANNOT_SERVE)

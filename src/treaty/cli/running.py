@@ -19,6 +19,7 @@ from treaty.site import DOCUMENT_PATH
 
 # Who may use the control API of a server.
 Access: TypeAlias = Literal["local", "on", "off"]
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -68,28 +69,29 @@ def run_server(
         click.echo(f"  issuer     {address}/__treaty/auth/.well-known/openid-configuration")
     if app.control is not None:
         click.echo(f"  control    {address}/__treaty/health")
-    with interrupts_kept(app):
+    with signals_kept(app):
         click.echo("Ctrl-C stops it.")
         serve(app, listening, transport)
     click.echo("stopped", err=True)
 
 
 @contextlib.contextmanager
-def interrupts_kept(app: App) -> Iterator[None]:
-    """An interrupt (Ctrl-C) before the server is up is told to it then: raised in a start, it may be lost.
+def signals_kept(app: App) -> Iterator[None]:
+    """A signal to end (Ctrl-C, SIGTERM) before the server is up is told to it then: it might be lost.
 
-    One that the server has seen it may raise again after its own clean end: that is over then.
+    One that the server has seen it raises again after its own clean end: that is over then.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are not ours
         return
     early: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: early.append(number))
-    app.started.append(lambda: signal.raise_signal(signal.SIGINT) if early else None)
+    before = {each: signal.signal(each, lambda number, _: early.append(number)) for each in ENDING}
+    app.started.append(lambda: signal.raise_signal(early[0]) if early else None)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def title_of(app: App) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from treaty.cli.errors import FINDINGS
+from treaty.cli.errors import FINDINGS, cannot_serve
 
 if TYPE_CHECKING:
     import httpx
@@ -27,6 +27,9 @@ def command() -> None:
     """Reset, snapshot and restore what a running mock remembers.
 
     URL is the mock's address, by default http://127.0.0.1:4010.
+
+    \b
+    Exit codes: 1 the mock refuses, 4 no mock answers there.
 
     \b
     Examples:
@@ -71,8 +74,10 @@ def _ask(method: str, url: str, name: str, world: str | None, **more: Any) -> ht
         answer = httpx.request(
             method, f"{url.rstrip('/')}/__treaty/{name}", params=params, timeout=SECONDS, **more
         )
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        _fail(f"no mock answers at {url}: {error}")
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise click.UsageError(f"`{url}` is no URL of a mock, such as http://127.0.0.1:4010") from None
+    except httpx.HTTPError as error:
+        cannot_serve(f"no mock answers at {url}: {error}")
     if answer.status_code >= 400:
         _fail(f"{url} refuses: {_detail(answer)}")
     return answer
