@@ -26,6 +26,7 @@ from treaty.judging import Judge, build_judge
 from treaty.mocking.delays import read_delay
 from treaty.mocking.faults import Faults
 from treaty.mocking.generate.model import settings_for
+from treaty.mocking.memory.clock import read_clock
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
 from treaty.respond.mock import Mock
@@ -130,7 +131,7 @@ def mock(
     contract: CompiledContract | Mapping[str, CompiledContract],
     *,
     dynamic: bool = False,
-    seed: int | str = 0,
+    seed: int | str | None = None,
     refusals: Refusal = "declared",
     mocks: str | Path | None = None,
     scenario: str | None = None,
@@ -154,12 +155,13 @@ def mock(
     stateful: bool = False,
     state: str | Path | None = None,
     seed_items: int = 3,
+    clock: str | None = None,
     keep: App | None = None,
     report: Report = lambda _: None,
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
 
-    `dynamic` prefers generated data to examples; the same request and `seed` get the
+    `dynamic` prefers generated data to examples; the same request and `seed` (0) get the
     same bytes. A wrong request gets the response that the operation declares for it, or with
     `refusals="problem"` always our problem.
     Generated data has the `optional` share (0 to 1) of optional properties, the least and most
@@ -178,7 +180,9 @@ def mock(
     With `stateful` it remembers: what is created can be read, listed, changed and deleted, as
     the paths and schemas tell (`treaty mock --explain-state`), and each list begins with
     `seed_items` items. `state` is where it remembers: an SQLite file, or a `redis://` URL; by
-    default this process. Raises `StateError` when that cannot be used.
+    default this process. Raises `StateError` when that cannot be used. Times of creation and change
+    are those of the `clock`: `"now"`, or one that begins at an instant (RFC 3339) and goes on a second
+    each time; by default the first, and with a `seed` the second, so that two runs are the same.
     `auth` says what becomes of the security that the contract asks for: nothing is looked at
     with `"off"`, whether a credential is there with `"presence"`, and with `"verify"` bearer
     tokens must be of the mock's own issuer at `/__treaty/auth`, with the scopes.
@@ -200,7 +204,7 @@ def mock(
     """
     settings = MockSettings(
         dynamic=dynamic,
-        seed=seed,
+        seed=0 if seed is None else seed,
         refusals=refusals,
         mocks=None if mocks is None else Path(mocks),
         scenario=scenario,
@@ -219,6 +223,7 @@ def mock(
         stateful=stateful,
         state=state,
         seed_items=seed_items,
+        clock=read_clock(clock, is_seeded=seed is not None),
     )
     return assemble(contract, settings, keep, report)
 

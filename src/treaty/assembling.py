@@ -60,6 +60,7 @@ class MockSettings:
     stateful: bool
     state: str | Path | None
     seed_items: int
+    clock: float | None  # where it begins, in seconds since the epoch; None: it is real
 
 
 def assemble(
@@ -186,6 +187,7 @@ def _folder_names(contracts: Iterable[Contract]) -> frozenset[str]:
 
 def _with_memory(mock: Mock, settings: MockSettings, name: str, before: Mocked | None) -> Remembering:
     """The mock with a memory: that of the mock there was `before`, or one of this name where `state` says."""
+    from treaty.mocking.memory.clock import Clock
     from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
     from treaty.mocking.memory.seed_files import read_seeds
     from treaty.mocking.memory.stores.opening import open_store
@@ -195,6 +197,10 @@ def _with_memory(mock: Mock, settings: MockSettings, name: str, before: Mocked |
     if store is None:
         store = open_store(settings.state, name)
     memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=settings.seed_items)
+    if before and before.remembering:
+        memory.clock = before.remembering.memory.clock
+    else:
+        memory.clock = Clock(settings.clock)
     if mock.mocks is not None:
         memory.seeds = read_seeds(mock.mocks, memory.facts, memory.resources, alone=not mock.others)
     thread = before.remembering.thread if before and before.remembering else None

@@ -369,3 +369,53 @@ def test_the_state_is_kept_when_a_document_comes_beside_it(tmp_path: Path) -> No
     assert told(ask(both, "GET", "/things/1"))["name"] == "A"
     again = treaty.mock(treaty.load(one), stateful=True, keep=both)
     assert told(ask(again, "GET", "/things/1"))["name"] == "A"
+
+
+NOTE: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "text", "created_at", "updated_at"],
+    "properties": {},
+}
+NOTE["properties"] |= {"id": {"type": "integer", "readOnly": True}, "text": {"type": "string"}}
+NOTE["properties"] |= {
+    name: {"type": "string", "format": "date-time", "readOnly": True} for name in ("created_at", "updated_at")
+}
+
+
+def notes(**options: Any) -> App:
+    item = {"parameters": [{**PATH_ID, "schema": {"type": "integer"}}]}
+    operation = {"requestBody": body(NOTE), "responses": answers(_200=NOTE)}
+    listed = {"responses": answers(_200={"type": "array", "items": NOTE})}
+    listed["responses"]["200"]["content"]["application/json"]["example"] = [
+        {"id": 1, "text": "a", "created_at": "2091-05-05T05:05:05Z", "updated_at": "2091-05-05T05:05:05Z"}
+    ]
+    paths = {"/notes": {"get": listed, "post": operation}, "/notes/{id}": {**item, "patch": operation}}
+    return mocked(paths, **options)
+
+
+def test_two_runs_with_a_seed_are_the_same_to_the_byte() -> None:
+    def run(**options: Any) -> list[bytes]:
+        app, found = notes(**options), []
+        for world in ("", "w", ""):
+            found += [ask(app, "POST", "/notes", {"text": "b"}, treaty_world=world).body]
+            found += [ask(app, "PATCH", "/notes/2", {"text": "c"}, treaty_world=world).body]
+        return found
+
+    one = run(seed="7")
+    assert one == run(seed="7")
+    assert one != run()
+    first = json.loads(one[0])
+    assert first["created_at"] == first["updated_at"] == "2026-01-01T00:00:00.000Z"
+    assert one[2] == one[0]  # each world has a clock of its own
+    assert json.loads(run(clock="2030-02-03T04:05:06Z")[0])["created_at"] == "2030-02-03T04:05:06.000Z"
+    with pytest.raises(ValueError, match="is no time"):
+        notes(clock="noon")
+
+
+@pytest.mark.parametrize("clock", ["now", "2026-01-01T00:00:00Z"])
+def test_nothing_changes_before_it_was_created(clock: str) -> None:
+    app = notes(clock=clock)
+    before = told(ask(app, "GET", "/notes"))[0]
+    after = told(ask(app, "PATCH", "/notes/1", {"text": "later"}))
+    assert after["created_at"] == before["created_at"] == "2091-05-05T05:05:05Z"
+    assert after["updated_at"] > before["updated_at"]

@@ -31,7 +31,7 @@ class Passed(TypedDict):
     """The options that `treaty.mock` takes as they are."""
 
     dynamic: bool
-    seed: str
+    seed: str | None
     refusals: Refusal
     scenario: str | None
     optional: float
@@ -53,6 +53,7 @@ class Passed(TypedDict):
     stateful: bool
     state: str | None
     seed_items: int
+    clock: str | None
 
 
 @click.command()
@@ -68,9 +69,7 @@ class Passed(TypedDict):
     is_flag=True,
     help="Generate data rather than send the document's examples.",
 )
-@click.option(
-    "--seed", default="0", show_default=True, help="Another seed, other data; the same seed, the same bytes."
-)
+@click.option("--seed", help="Another seed, other data; the same seed, the same bytes. The default is 0.")
 @click.option(
     "--cors/--no-cors", default=True, show_default=True, help="Let pages of other origins call it (CORS)."
 )

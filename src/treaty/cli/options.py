@@ -62,6 +62,16 @@ def traffic_options(command: Command) -> Command:
     return strict_option(command)
 
 
+def _clock(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    from treaty.mocking.memory.clock import read_clock  # here: only a mock has one
+
+    try:
+        read_clock(text, is_seeded=False)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
+
+
 def state_options(command: Command) -> Command:
     """The options of a mock that remembers."""
     command = click.option(
@@ -73,6 +83,13 @@ def state_options(command: Command) -> Command:
         default=3,
         show_default=True,
         help="How many items each list begins with.",
+    )(command)
+    command = click.option(
+        "--clock",
+        callback=_clock,
+        metavar="TIME",
+        help="When things are created and changed: now, or from this instant on, a second each. "
+        "With --seed from 2026-01-01T00:00:00Z, by default now.",
     )(command)
     command = click.option(
         "--state",

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
 from treaty.findings import Json
+from treaty.mocking.memory.clock import Clock
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.infer import infer
 from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.resources import Resource, Resources
-from treaty.mocking.memory.stamps import Clock, identity, stamps
+from treaty.mocking.memory.stamps import identity, latest, stamps
 from treaty.mocking.memory.stores.in_memory import InMemory
 from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store, segment
 from treaty.mocking.memory.words import text_of
@@ -151,7 +152,7 @@ class Memory:
 
         Without `claims` others may say the same of what no two should.
         """
-        now = stamps(self.maker, resource, self.clock(), created=False)
+        now = stamps(self.maker, resource, self.clock(place.world, latest(before.value)), created=False)
         now = {name: each for name, each in now.items() if name in before.value}
         wanted = {**value, **self.held(resource, before), **now}
         made = self.maker.kept(resource.schema, wanted, place.collection, before.key)
@@ -196,7 +197,10 @@ class Memory:
 
     def new(self, resource: Resource, place: Place, key: str, given: Object) -> Record:
         """A record that was not there before."""
-        fixed = {**self.above(resource, place), **stamps(self.maker, resource, self.clock(), created=True)}
+        fixed = {
+            **self.above(resource, place),
+            **stamps(self.maker, resource, self.clock(place.world), created=True),
+        }
         wanted = {**given, **fixed}
         made = self.maker.make(resource.schema, wanted, place.collection, key)
         value = self.completed(resource, made, wanted)
@@ -255,6 +259,7 @@ class Memory:
     def reset(self, world: str = "") -> None:
         """Let a world begin anew."""
         self.store.reset(world)
+        self.clock.reset(world)
 
     def snapshot(self, world: str = "") -> Json:
         """All that a world holds, as a JSON value for `restore`."""

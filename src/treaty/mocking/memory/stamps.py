@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from treaty.contract.schemas import SchemaAt
@@ -24,17 +22,15 @@ CHANGED = names(
 TRIES = 8
 
 
-@dataclass(slots=True)
-class Clock:
-    """Seconds since the epoch that never stand still: each is at least a millisecond after the one before."""
-
-    read: Callable[[], float] = time.time
-    last: float = field(default=0.0)
-
-    def __call__(self) -> float:
-        """Now."""
-        self.last = max(self.read(), self.last + 0.001)
-        return self.last
+def latest(value: dict[str, Json]) -> float:
+    """The latest time at which something was created or changed, 0 without any: changes come after it."""
+    found = 0.0
+    for name, each in value.items():
+        if plain(name) in CREATED | CHANGED and isinstance(each, str):
+            with contextlib.suppress(ValueError, OverflowError):
+                read = datetime.fromisoformat(each)
+                found = max(found, (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
+    return found
 
 
 def stamps(maker: Maker, resource: Resource, now: float, *, created: bool) -> dict[str, Json]:
