@@ -419,3 +419,64 @@ def test_nothing_changes_before_it_was_created(clock: str) -> None:
     after = told(ask(app, "PATCH", "/notes/1", {"text": "later"}))
     assert after["created_at"] == before["created_at"] == "2091-05-05T05:05:05Z"
     assert after["updated_at"] > before["updated_at"]
+
+
+USER = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "readOnly": True}}}
+POST: dict[str, Any] = {"type": "object", "required": ["id", "userId", "title"], "properties": {}}
+POST["properties"] |= {"id": {"type": "integer", "readOnly": True}, "userId": {"type": "integer"}}
+POST["properties"] |= {"title": {"type": "string"}}
+DRAFT = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
+
+
+def posts(flat: bool) -> App:
+    """Users with posts below them, and posts by themselves: also listed and created there, or not."""
+    number = {**PATH_ID, "schema": {"type": "integer"}}
+    listed, one = answers(_200={"type": "array", "items": POST}), answers(_200=POST, _404=None)
+    users = {"get": {"responses": answers(_200={"type": "array", "items": USER})}}
+    paths: dict[str, Any] = {
+        "/users": users,
+        "/users/{id}": {"parameters": [number], "get": {"responses": answers(_200=USER, _404=None)}},
+        "/users/{id}/posts": {
+            "parameters": [number],
+            "get": {"responses": {**listed, **answers(_404=None)}},
+            "post": {"requestBody": body(DRAFT), "responses": answers(_201=POST, _404=None)},
+        },
+        "/posts/{id}": {
+            "parameters": [number],
+            "get": {"responses": one},
+            "delete": {"responses": answers(_204=None, _404=None)},
+        },
+    }
+    if flat:
+        paths["/posts"] = {
+            "get": {"responses": listed},
+            "post": {"requestBody": body(POST), "responses": answers(_201=POST)},
+        }
+        paths["/users/{id}/posts/{postId}"] = {
+            "parameters": [number, {**number, "name": "postId"}],
+            "get": {"responses": one},
+        }
+    return mocked(paths)
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_what_is_created_below_an_item_is_there_by_itself_too(flat: bool) -> None:
+    app = posts(flat)
+    one, other = (each["id"] for each in told(ask(app, "GET", "/users"))[:2])
+    before = told(ask(app, "GET", f"/users/{one}/posts"))
+    response = ask(app, "POST", f"/users/{one}/posts", {"title": "T"})
+    made = told(response)
+    assert (made["userId"], made["title"]) == (one, "T")
+    assert response.header("location") in (None, f"/posts/{made['id']}")
+    assert told(ask(app, "GET", f"/posts/{made['id']}")) == made
+    assert told(ask(app, "GET", f"/users/{one}/posts")) == [*before, made]
+    assert made not in told(ask(app, "GET", f"/users/{other}/posts"))
+    assert ask(app, "GET", "/users/999/posts").status == 404
+    if flat:
+        assert made in told(ask(app, "GET", "/posts"))
+        by_itself = told(ask(app, "POST", "/posts", {"title": "U", "userId": other, "id": 1}))
+        assert by_itself in told(ask(app, "GET", f"/users/{other}/posts"))
+        assert told(ask(app, "GET", f"/users/{other}/posts/{by_itself['id']}")) == by_itself
+        assert ask(app, "GET", f"/users/{one}/posts/{by_itself['id']}").status == 404
+    assert ask(app, "DELETE", f"/posts/{made['id']}").status == 204
+    assert made not in told(ask(app, "GET", f"/users/{one}/posts"))

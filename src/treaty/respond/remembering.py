@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -127,17 +127,23 @@ class Remembering:
     def recall(self, asking: Asking) -> Response | None:
         """The answer from memory; None where there is none that is true."""
         try:
-            resource, values = asking.resource, asking.call.path
-            place = self.memory.place(resource, asking.world, values)
+            place = self.place(asking)
             if place is None:
                 if can_refuse(asking.action.operation, 404):
                     return self.recalled.missing(asking, "is below what does not exist")
-                place = self.memory.place(resource, asking.world, values, anyway=True)
+                place = self.place(asking, anyway=True)
             return _VERBS[asking.action.verb](self, asking, place) if place is not None else None
         except (NoRecordError, UnwritableError) as error:
             return self.recalled.gave_up(asking, str(error))
         except StateError as error:
             return self.recalled.problem(asking, problems.STATE_UNAVAILABLE, str(error))
+
+    def place(self, asking: Asking, *, anyway: bool = False) -> Place | None:
+        """Where what is asked for is; None below what does not exist, unless `anyway`."""
+        resource, scope, values = asking.resource, asking.action.scope, asking.call.path
+        if scope is not None:
+            return self.memory.scoped(resource, scope, asking.world, values, anyway=anyway)
+        return self.memory.place(resource, asking.world, values, anyway=anyway)
 
     # What operations do
 
@@ -179,15 +185,22 @@ class Remembering:
             return self.overwritten(asking, place, given)
         if outcome is not Outcome.DONE or record is None:
             return self.recalled.refused(asking, outcome)
-        location = None
-        if asking.resource.item_path is not None:
-            location = f"{asking.call.request.path.rstrip('/')}/{quote(record.key, safe='')}"
-        return self.recalled.item(asking, place, record, location)
+        return self.recalled.item(asking, place, record, self.location(asking, record))
+
+    def location(self, asking: Asking, record: Record) -> str | None:
+        """The path of an item that was created; None where items have none."""
+        item, path = asking.resource.item_path, asking.call.request.path.rstrip("/")
+        if item is None:
+            return None
+        if asking.action.scope is not None:  # the item's own path, below the same base
+            base = path.split("/")[: -asking.action.operation.path.rstrip("/").count("/")]
+            path = "/".join(base) + item.rpartition("/")[0]
+        return f"{path}/{quote(record.key, safe='')}"
 
     def overwritten(self, asking: Asking, place: Place, given: Object) -> Response | None:
         """What a client creates a second time, where the contract knows no conflict."""
         key = self.memory.chosen(asking.resource, given)
-        return self.change(asking, Place(place.world, place.collection, key, place.values), given)
+        return self.change(asking, replace(place, key=key), given)
 
     def replace(self, asking: Asking, place: Place) -> Response | None:
         """An item, anew; one that is not there is created where the contract lets it be."""
@@ -214,7 +227,7 @@ class Remembering:
         key = self.memory.chosen(resource, given) if given is not None else None
         if given is None or key is None:
             return None
-        at = Place(place.world, place.collection, key, place.values)
+        at = replace(place, key=key)
         if self.memory.find(resource, at) is None and declares(asking.action, 404):
             return self.recalled.missing(asking)
         return self.replace(asking, at) if self.memory.find(resource, at) else self.create(asking, place)

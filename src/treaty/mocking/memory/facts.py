@@ -27,6 +27,7 @@ class Facts:
     shapes: dict[tuple[int, Direction], Shape] = field(default_factory=dict)
     meant: dict[tuple[int, Direction], tuple[SchemaAt, SchemaAt]] = field(default_factory=dict)
     roots: dict[int, str] = field(default_factory=dict)  # pointers of root schemas, by identity
+    alike: dict[tuple[int, int], bool] = field(default_factory=dict)
     validators: dict[int, tuple[SchemaAt, Validator | None]] = field(default_factory=dict)
 
     def of_media(self, media: MediaType, direction: Direction) -> SchemaAt | None:
@@ -69,10 +70,18 @@ class Facts:
         return at
 
     def same(self, one: SchemaAt | None, other: SchemaAt | None) -> bool:
-        """Are both one schema of the document?"""
+        """Are both one schema of the document, or written out alike?"""
         if one is None or other is None:
             return False
-        return self.resolved(one).schema is self.resolved(other).schema
+        first, second = self.resolved(one), self.resolved(other)
+        if first.schema is second.schema:
+            return True
+        key = (id(first.schema), id(second.schema))
+        found = self.alike.get(key)
+        if found is None:
+            is_described = isinstance(first.schema, dict) and "properties" in first.schema
+            found = self.alike[key] = is_described and first == second
+        return found
 
     def shape(self, at: SchemaAt, direction: Direction = "response") -> Shape:
         """Types, properties and items of a schema."""

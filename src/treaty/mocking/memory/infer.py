@@ -28,6 +28,7 @@ from treaty.mocking.memory.resources import (
     Verb,
     Way,
 )
+from treaty.mocking.memory.scopes import scoped
 from treaty.mocking.refusals import can_refuse
 
 Operations = dict[str, Operation]  # of a path, by method
@@ -37,7 +38,7 @@ def infer(contract: Contract, facts: Facts | None = None) -> Resources:
     """The resources of a contract."""
     facts, said = facts or Facts(contract), corrections_of(contract)
     inference = _Inference(contract, facts, Answers(facts), said)
-    found = [each for each in inference.resources() if each is not None]
+    found = inference.scoped([each for each in inference.resources() if each is not None])
     return _named(contract, _linked(facts, found, said))
 
 
@@ -266,6 +267,50 @@ class _Inference:
             if action.listing and action.listing.filters:
                 yield replace(action, why=f"lists the same items; {action.why}")
 
+    # What is below an item of another resource
+
+    def scoped(self, found: list[Resource]) -> list[Resource]:
+        """The resources, with the views of them that are below items of others."""
+        views: dict[str, list[Action]] = {}
+        paths = set()
+        for path, resource, action in scoped(self.facts, found, self.paths, self.acting):
+            views.setdefault(resource.path, []).append(action)
+            paths.add(path)
+        return [self.extended(each, views.get(each.path, [])) for each in found if each.path not in paths]
+
+    def acting(self, path: str, item_path: str | None, resource: Resource) -> Iterator[Action]:
+        """What the operations at a path, and at that of its items, do to items of a resource."""
+        segment, schema = _named_segment(path), resource.schema
+        own, below = self.paths[path], self.paths.get(item_path or "", {})
+        listed = self.listed(own.get("GET"), segment)
+        if listed and self.facts.same(listed[2], schema):
+            yield self.list_action(own["GET"], *listed, schema)
+        creating = self.creating(own.get("POST"), segment, schema)
+        if creating and (creating.answer.schema is None or self.facts.same(creating.answer.schema, schema)):
+            yield creating
+        reading = self.answers.answer(below.get("GET"), segment, schema)
+        if reading is None or self.facts.same(reading.schema, schema):
+            yield from self.at_items(below, segment, reading, schema)
+
+    def extended(self, resource: Resource, views: list[Action]) -> Resource:
+        """A resource with more operations on it."""
+        if not views:
+            return resource
+        actions = [*resource.actions, *views]
+        verbs = {each.verb for each in actions}
+        appears, is_untold = resource.appears and not verbs & {"create", "list"}, not tells_absence(actions)
+        return replace(
+            resource,
+            actions=tuple(actions),
+            unique=find_unique(self.facts, actions, resource.schema, resource.identity)
+            if resource.identity
+            else (),
+            writable=self.answers.writable(actions),
+            appears=appears,
+            is_untold=is_untold,
+            stays_gone=(appears and not is_untold) or (is_untold and "list" in verbs),
+        )
+
     # Singletons
 
     def singleton(self, path: str) -> Resource | None:
@@ -340,7 +385,14 @@ def _named(contract: Contract, found: list[Resource]) -> Resources:
             for parent in each.parents
         )
         links = tuple(replace(link, resource=renamed[link.resource]) for link in each.links)
-        resource = replace(each, name=renamed[each.path], parents=parents, links=links)
+        actions = tuple(
+            replace(action, scope=replace(action.scope, resource=renamed[action.scope.resource]))
+            if action.scope
+            else action
+            for action in each.actions
+        )
+        named = renamed[each.path]
+        resource = replace(each, name=named, parents=parents, links=links, actions=actions)
         by_name[resource.name] = resource
         for action in resource.actions:
             key = (action.operation.method, action.operation.path)

@@ -14,7 +14,7 @@ from treaty.mocking.memory.clock import Clock
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.infer import infer
 from treaty.mocking.memory.making import Maker, Object
-from treaty.mocking.memory.resources import Resource, Resources
+from treaty.mocking.memory.resources import Resource, Resources, Scope
 from treaty.mocking.memory.stamps import identity, latest, stamps
 from treaty.mocking.memory.stores.in_memory import InMemory
 from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store, segment
@@ -29,13 +29,18 @@ TRIES = 16
 class Place:
     """Where in a world something is: its collection, its key there (None: the collection), and on what path.
 
-    `values` are the path parameters, by name.
+    `values` are the path parameters, by name. What is there has the properties of `holds`.
     """
 
     world: str
     collection: str
     key: str | None
     values: dict[str, Json]
+    holds: Object = field(default_factory=dict)
+
+    def has(self, record: Record | None) -> bool:
+        """Is a record there, and one of this place?"""
+        return record is not None and record.value is not None and self.holds.items() <= record.value.items()
 
 
 class NoRecordError(Exception):
@@ -86,6 +91,18 @@ class Memory:
         own_key = "" if own is None else text_of(values[own]) if own in values else None
         return Place(world, below + "/".join(parts), own_key, values)
 
+    def scoped(
+        self, resource: Resource, scope: Scope, world: str, values: dict[str, Json], *, anyway: bool = False
+    ) -> Place | None:
+        """The place of what is below an item of another resource, by what it says itself; as `place`."""
+        above, key = self.resources.by_name[scope.resource], text_of(values.get(scope.parameter))
+        if not anyway and self.find(above, Place(world, above.path, key, {})) is None:
+            return None
+        at = self.facts.properties(resource.schema)[scope.property]
+        holds = {scope.property: self.facts.shape(at).read_text(key, "values")}
+        own = text_of(values.get(scope.own)) if scope.own else None
+        return Place(world, resource.path, own, {}, holds)
+
     # Reading
 
     def find(self, resource: Resource, place: Place) -> Record | None:
@@ -98,20 +115,20 @@ class Memory:
                 found = self.store.get(place.world, place.collection, key)
             if found is None and resource.appears:
                 return self.appear(resource, place)
-        return found if found is not None and found.value is not None else None
+        return found if place.has(found) else None
 
     def appear(self, resource: Resource, place: Place) -> Record | None:
         """The record at a place, made where none is; None where one is kept as gone."""
         key = place.key or ""
         self.store.add(place.world, place.collection, self.first(resource, place, key))
         found = self.store.get(place.world, place.collection, key)
-        return found if found is not None and found.value is not None else None
+        return found if place.has(found) else None
 
     def all(self, resource: Resource, place: Place) -> Sequence[Record]:
         """The records of a collection, the oldest first."""
         if not self.store.begun(place.world, place.collection):
             self.begin(resource, place)
-        return [each for each in self.store.records(place.world, place.collection) if each.value is not None]
+        return [each for each in self.store.records(place.world, place.collection) if place.has(each)]
 
     # Writing
 
@@ -199,6 +216,7 @@ class Memory:
         """A record that was not there before."""
         fixed = {
             **self.above(resource, place),
+            **place.holds,
             **stamps(self.maker, resource, self.clock(place.world), created=True),
         }
         wanted = {**given, **fixed}
@@ -248,7 +266,7 @@ class Memory:
     def first(self, resource: Resource, place: Place, key: str) -> Record:
         """What is there when it is first asked for."""
         _, own = self.identified(resource, place, key, 0) if resource.identity else ("", {})
-        given = {**own, **self.above(resource, place)}
+        given = {**own, **self.above(resource, place), **place.holds}
         value = self.maker.make(resource.schema, given, place.collection, key)
         if value is None:
             raise NoRecordError(f"no valid item of {resource.name} could be made")

@@ -102,6 +102,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The item of another resource below which an operation finds its own, and the property that says so.
+
+    `own` is the path parameter of the item itself, if the operation is at one.
+    """
+
+    parameter: str
+    resource: str  # its name
+    property: str
+    own: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What one operation does to a resource; `why` says in words what shows it."""
 
@@ -111,6 +124,7 @@ class Action:
     body_way: Way = ()
     listing: Listing | None = None
     why: str = ""
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
