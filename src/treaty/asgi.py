@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from string import printable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
@@ -40,6 +40,10 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 # What answers for the mock itself, whatever its contracts say.
 Control: TypeAlias = Callable[[Request], Awaitable[Exchange]]
 
+# What is counted of findings: of which operation (`""`: no such path), on which side (`request` or
+# `response`), and by which code.
+Counted: TypeAlias = tuple[str, str, str]
+
 OWN_PATH = "/__treaty/"
 ISSUER_PATH = "/__treaty/auth/"
 _LOGGER = logging.getLogger("treaty")
@@ -55,14 +59,6 @@ class _TooLargeError(Exception):
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
-
-
-class Counted(NamedTuple):
-    """What is counted of findings: of which operation (none: no such path), on which side, and which."""
-
-    operation: str
-    side: str  # "request" or "response"
-    code: str
 
 
 @dataclass(slots=True)
@@ -170,7 +166,7 @@ class App:
         name = exchange.operation.name if exchange.operation is not None else ""
         side = "request" if exchange.refused else "response"
         for each in exchange.findings:
-            self.counts[Counted(name, side, each.code)] += 1
+            self.counts[name, side, each.code] += 1
 
     def become(self, other: App) -> None:
         """Answer as another application does from the next request on; those in hand end as they began."""

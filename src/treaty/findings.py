@@ -83,6 +83,9 @@ class DocumentError(Exception):
 
 def pointer_of(path: Sequence[str | int]) -> str:
     """The JSON Pointer (RFC 6901) of a path of keys and indexes."""
+    pointer = "".join([f"/{part}" for part in path])
+    if "~" not in pointer and pointer.count("/") == len(path):
+        return pointer
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 

@@ -12,7 +12,7 @@ from treaty.exchange.prepared import Prepared, PreparedOperation
 from treaty.exchange.request import Call, check_request
 from treaty.exchange.response import check_response
 from treaty.exchange.router import Matched, Router, build_router
-from treaty.exchange.secrets import mask_findings
+from treaty.exchange.secrets import Hiding, hiding_of, mask_findings
 from treaty.exchange.security import (
     AsyncVerifier,
     Authenticator,
@@ -33,6 +33,7 @@ class Judge:
     router: Router
     prepared: Prepared
     schemes: tuple[SecurityScheme, ...]  # whose credentials are masked
+    hiding: Hiding  # where these are
     verify: Verifier | None = None
     authenticate: Authenticator | None = None  # a verifier that waits
 
@@ -83,7 +84,7 @@ class Judge:
         self, findings: list[Finding], request: Request, response: Response | None = None
     ) -> list[Finding]:
         """Findings without credentials."""
-        return mask_findings(findings, self.schemes, request, response)
+        return mask_findings(findings, self.hiding, request, response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def build_judge(
     router = build_router(contract.operations, contract.base_paths, base_path)
     schemes = tuple(security_schemes(contract.document.data).values())
     at_once, later = (None, authenticate) if verify is None else told_apart(verify)
-    return Judge(contract, router, Prepared(contract, strict, max_upload_bytes), schemes, at_once, later)
+    prepared = Prepared(contract, strict, max_upload_bytes)
+    return Judge(contract, router, prepared, schemes, hiding_of(schemes), at_once, later)
 
 
 def route_finding(request: Request, matched: Matched) -> Finding:

@@ -6,7 +6,7 @@ import pytest
 
 from treaty.contract.model import SecurityScheme
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.secrets import mask_findings, mask_query
+from treaty.exchange.secrets import hiding_of, mask_findings, mask_query
 from treaty.findings import Finding, Place
 
 SCHEMES = (
@@ -14,6 +14,7 @@ SCHEMES = (
     SecurityScheme("q", "apiKey", "query", "key"),
     SecurityScheme("b", "http", http_scheme="bearer"),
 )
+HIDING = hiding_of(SCHEMES)
 REQUEST = Request(
     "GET",
     "/",
@@ -28,7 +29,7 @@ RESPONSE = Response(200, [("set-cookie", "sid=in-answer; Path=/")])
 )
 def test_a_credential_in_a_text_is_masked(secret: str) -> None:
     finding = Finding("schema-type", f'"{secret}" is wrong', place=Place("body"), actual=repr(secret))
-    [masked] = mask_findings([finding], SCHEMES, REQUEST, RESPONSE)
+    [masked] = mask_findings([finding], HIDING, REQUEST, RESPONSE)
     assert masked == Finding("schema-type", '"***" is wrong', place=Place("body"), actual="'***'")
 
 
@@ -38,13 +39,13 @@ def test_a_credential_in_a_text_is_masked(secret: str) -> None:
 )
 def test_a_finding_on_a_credential_quotes_nothing_of_it(place: Place) -> None:
     finding = Finding("schema-minLength", '"in-he… is too short', place=place, actual="in-he…")
-    [masked] = mask_findings([finding], SCHEMES, REQUEST)
+    [masked] = mask_findings([finding], HIDING, REQUEST)
     assert (masked.message, masked.actual) == ("the value breaks the keyword `minLength`", "***")
 
 
 def test_other_findings_stay() -> None:
     finding = Finding("schema-type", '"seen" is no number', place=Place("query", "other"), actual="'seen'")
-    assert mask_findings([finding], SCHEMES, REQUEST, RESPONSE) == [finding]
+    assert mask_findings([finding], HIDING, REQUEST, RESPONSE) == [finding]
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,22 @@ def _finding(error: SchemaError, pointer: str, part: str, name: str) -> Finding:
         _shortened(error.message),
         location=_at(pointer),
         place=Place(part, name, pointer_of(error.path) if error.path else ""),
-        expected=_shortened("one of " + ", ".join(map(_shown, error.allowed))) if error.allowed else "",
+        expected=_expected(error) if error.allowed else "",
         actual=_shortened(_shown(error.value)),
     )
+
+
+def _expected(error: SchemaError) -> str:
+    return _one_of(error.allowed) if error.keyword == "type" else _shortened(_listed(error.allowed))
+
+
+@lru_cache(maxsize=128)  # there are few lists of types
+def _one_of(types: tuple[str, ...]) -> str:
+    return _shortened(_listed(types))
+
+
+def _listed(allowed: tuple[Json, ...]) -> str:
+    return "one of " + ", ".join(map(_shown, allowed))
 
 
 @lru_cache(maxsize=1024)  # what is wrong is mostly wrong in the same places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_plus
 
 from treaty.contract.model import SecurityScheme
@@ -20,17 +20,27 @@ _WHERE_SECRETS_ARE = frozenset({"query", "header", "cookie"})
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """Where credentials are: the API keys of a contract, by location and name, and all fields of a head."""
+
+    keys: frozenset[tuple[str, str]]
+    fields: frozenset[str]
+
+
+def hiding_of(schemes: Iterable[SecurityScheme]) -> Hiding:
+    """Where the credentials of these schemes are."""
+    keys = frozenset(_key(each.location, each.parameter) for each in schemes if each.type == "apiKey")
+    return Hiding(keys, CREDENTIALS.union(name for location, name in keys if location == "header"))
+
+
 def mask_findings(
-    findings: Iterable[Finding],
-    schemes: Iterable[SecurityScheme],
-    request: Request,
-    response: Response | None = None,
+    findings: Iterable[Finding], hiding: Hiding, request: Request, response: Response | None = None
 ) -> list[Finding]:
     """The findings without the credentials of the messages they are about."""
-    keys = frozenset([_key(each.location, each.parameter) for each in schemes if each.type == "apiKey"])
-    found = _secrets(keys, request, response)
+    found = _secrets(hiding, request, response)
     secrets = sorted(found, key=len, reverse=True) if found else []
-    return [_masked(finding, keys, secrets) for finding in findings]
+    return [_masked(finding, hiding.keys, secrets) for finding in findings]
 
 
 def mask_query(query: str, schemes: Iterable[SecurityScheme]) -> str:
@@ -72,16 +82,17 @@ def _key(location: str, name: str) -> tuple[str, str]:
     return location, name.lower() if location == "header" else name
 
 
-def _secrets(keys: frozenset[tuple[str, str]], request: Request, response: Response | None) -> set[str]:
+def _secrets(hiding: Hiding, request: Request, response: Response | None) -> set[str]:
     found: set[str] = set()
     headers = request.headers + response.headers if response else request.headers
     for name, value in headers:
-        if name in CREDENTIALS or ("header", name) in keys:
-            found |= {value, value.partition(" ")[2].strip()}
+        if name not in hiding.fields:
+            continue
+        found |= {value, value.partition(" ")[2].strip()}
         if name in ("cookie", "set-cookie"):
             found |= {each for _, each in split_cookies(value)}
-    if request.query:
-        found |= {value for name, value in split_query(request.query) if ("query", name) in keys}
+    if request.query and hiding.keys:
+        found |= {value for name, value in split_query(request.query) if ("query", name) in hiding.keys}
     if not found:
         return found
     found |= {unquote_plus(each) for each in found} | {quote(each, safe="") for each in found}

@@ -14,7 +14,7 @@ from treaty.findings import Finding, Json, path_of
 MAX_TEXT = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # nobody changes one, but frozen it would take three times as long to make
 class Said:
     """What there is to say: our problem, its status as sent, and what the request was."""
 
@@ -67,6 +67,8 @@ def named(finding: Finding) -> str:
     place = finding.place
     if place is None:
         return "request"
+    if not place.pointer:
+        return place.name or place.part
     return ".".join(part for part in (place.name, *path_of(place.pointer)) if part) or place.part
 
 

@@ -56,5 +56,5 @@ class Answer:
 def why(status: int, reasons: Reasons) -> str:
     """`200 lowest success; application/json; example fluffy`: printable ASCII of bounded length."""
     parts = (f"{status} {reasons.status}", reasons.media_type, reasons.source)
-    text = field_text("; ".join(part for part in parts if part))
+    text = field_text("; ".join(filter(None, parts)))
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 3] + "..."

@@ -19,11 +19,13 @@ _MISSING = frozenset({"parameter-missing", "body-missing"})
 def violations(findings: Sequence[Finding]) -> str:
     """The findings as a JSON array in ASCII; the first of them where there is no room for all."""
     written: list[str] = []
+    size = 1  # with the brackets and a comma between two
     for finding in findings:
-        written.append(_written(_violation(finding)))
-        if sum(map(len, written)) + len(written) + 1 > MAX_BYTES:
-            written.pop()
+        text = _written(_violation(finding))
+        size += len(text) + 1
+        if size > MAX_BYTES:
             break
+        written.append(text)
     return f"[{','.join(written)}]"
 
 
