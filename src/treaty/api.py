@@ -96,7 +96,8 @@ def load(
     `source` is a file, a folder that holds one entry document, an http(s) URL, or the
     document as a dict. A `$ref` may lead to files below `roots` (default: the
     document's own folder), and to the network only with `remote_references`.
-    Raises `DocumentError` with everything that prevents the document's use.
+    Faults that do not prevent the document's use are the contract's `findings`. Raises
+    `DocumentError` for one that cannot be read, has faults in what secures it, or no operation left.
     """
     return Contract.of(open_document(source, Access(roots, remote_references, max_bytes)))
 

@@ -39,6 +39,13 @@ def refused(source: Path | str | dict[str, Any], **access: Any) -> tuple[Finding
     return raised.value.findings
 
 
+def told(source: Path | str | dict[str, Any], **access: Any) -> tuple[Finding, ...]:
+    """The findings with which a document is used."""
+    findings = treaty.load(source, **access).findings
+    assert findings
+    return findings
+
+
 def placed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings, each of which must have a place in a file."""
     for finding in findings:
@@ -82,4 +89,11 @@ def is_invalid(source: Path | str, code: str, *options: str) -> None:
     """`check` ends with 1, since it could be read; `mock` with 3."""
     for name, expected in (("check", 1), ("mock", 3)):
         status, output = run(name, source, *options)
+        assert (status, f"[{code}]" in output) == (expected, True), output
+
+
+def is_used_all_the_same(source: Path | str, code: str) -> None:
+    """`check` ends with 1; `mock` says what is wrong and goes on."""
+    for expected, *arguments in ((1, "check", source), (0, "mock", source, "--explain-state")):
+        status, output = run(*map(str, arguments))
         assert (status, f"[{code}]" in output) == (expected, True), output

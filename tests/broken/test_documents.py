@@ -1,4 +1,4 @@
-"""Documents that can be read and are wrong: each fault at its line, `check` ends with 1 and `mock` with 3."""
+"""Documents that can be read and are wrong: each fault at its line, to `check` an error, to `mock` seldom."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import treaty
-from broken.asking import codes, is_invalid, lines, placed, refused, text, write
+from broken.asking import codes, is_invalid, is_used_all_the_same, lines, placed, refused, text, told, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +32,6 @@ WRONG = {
         "path-parameter-missing",
         5,
     ),
-    "paths as a list": ("paths: []\n", "wrong-type", 3),
-    "paths as nothing": ("paths:\n", "wrong-type", 3),
-    "no paths": ("tags: []\n", "field-missing", 1),
-    "components as a text": ("paths: {}\ncomponents: x\n", "wrong-type", 4),
-    "schemas as a list": ("paths: {}\ncomponents: {schemas: []}\n", "wrong-type", 4),
-    "a misspelt field": ("paths: {}\ncomponent: {}\n", "unknown-field", 4),
     "parameters as an object": (
         f"paths:\n  /a:\n    get:\n      parameters: {{}}\n      {OK}\n",
         "wrong-type",
@@ -51,9 +45,30 @@ WRONG = {
 }
 
 
+# What leaves no operation.
+REFUSED = {
+    "paths as a list": ("paths: []\n", "wrong-type", 3),
+    "paths as nothing": ("paths:\n", "wrong-type", 3),
+    "no paths": ("tags: []\n", "field-missing", 1),
+    "components as a text": ("paths: {}\ncomponents: x\n", "wrong-type", 4),
+    "schemas as a list": ("paths: {}\ncomponents: {schemas: []}\n", "wrong-type", 4),
+    "a misspelt field": ("paths: {}\ncomponent: {}\n", "unknown-field", 4),
+}
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_fault_is_told_at_its_line(name: str, tmp_path: Path) -> None:
     body, code, line = WRONG[name]
+    entry = write(tmp_path, {"openapi.yaml": text(body)})
+    findings = placed(told(entry))
+    assert code in codes(findings)
+    assert line in [found for _, found in lines(findings)]
+    is_used_all_the_same(entry, code)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_document_without_operations_is_refused_for_its_fault(name: str, tmp_path: Path) -> None:
+    body, code, line = REFUSED[name]
     entry = write(tmp_path, {"openapi.yaml": text(body)})
     findings = placed(refused(entry))
     assert code in codes(findings)

@@ -302,3 +302,13 @@ def test_empty_values_are_of_queries(version: str, location: str, counts: bool) 
 def test_reserved_characters_are_allowed() -> None:
     parameter = {"name": "a", "in": "query", "allowReserved": True, "schema": {}}
     assert operation(parameters=[parameter]).parameters[0].allow_reserved
+
+
+@pytest.mark.parametrize("responses", [{}, {"responses": {}}, {"responses": {"x-a": 1}}])
+def test_an_operation_that_declares_no_response_promises_none(responses: Any) -> None:
+    found = load(item={"get": {"operationId": "a", **responses}}).operations[0].responses
+    assert [(each.status, each.content) for each in found] == [("default", ())]
+
+
+def test_a_body_that_is_nowhere_is_none() -> None:
+    assert operation(method="post", requestBody={"$ref": "#/components/requestBodies/none"}).body is None

@@ -262,3 +262,24 @@ def test_pointers_of_lowered_schemas() -> None:
     named = validator.written("https://example.com/tree#/properties/a")
     assert named == "/components/schemas/S/not/properties/a"
     assert validator.written("") == ""
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0"])
+@pytest.mark.parametrize("reference", ["#/nowhere", "#nowhere", "#/components/schemas/B", "#/definitions/B"])
+def test_a_reference_that_leads_nowhere_is_left_out(version: str, reference: str) -> None:
+    """Found as an error by `treaty check`; everything else of the schema is judged."""
+    whole = {"properties": {"a": {"$ref": reference}, "b": {"type": "integer"}}}
+    circle = {"$ref": "#/definitions/B" if version == "2.0" else "#/components/schemas/B"}
+    document: dict[str, Any] = {"info": {"title": "T", "version": "1"}}
+    document["paths"] = {"/": {"get": {"responses": {"200": {"description": "ok"}}}}}
+    if version == "2.0":
+        document |= {"swagger": version, "definitions": {"A": whole, "B": circle}}
+    else:
+        document |= {"openapi": version, "components": {"schemas": {"A": whole, "B": circle}}}
+    contract = treaty.load(document)
+    assert {each.severity for each in contract.findings} == {treaty.Severity.WARNING}
+    pointer = "/definitions/A" if version == "2.0" else "/components/schemas/A"
+    validator = contract.schemas.validator(pointer, "response")
+    assert validator.accepts({"a": 1, "b": 1})
+    assert validator.accepts({"a": "x"})
+    assert not validator.accepts({"a": 1, "b": "x"})

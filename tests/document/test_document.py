@@ -41,13 +41,11 @@ def test_the_folder_of_the_entry_document_may_be_read_and_no_other(tmp_path: Pat
     assert open_document(entry, Access(roots=(tmp_path,))).bundle()["components"]["schemas"]["A"]
 
 
-def test_inspecting_reports_what_opening_refuses() -> None:
+def test_what_is_an_error_to_who_inspects_is_a_warning_to_who_uses() -> None:
     data = document(paths={"/a": {"get": {**OK, "operationId": "x"}, "put": {**OK, "operationId": "x"}}})
-    found = inspect_document(data).found
-    assert [(each.code, each.severity) for each in found] == [("duplicate-operation-id", Severity.ERROR)]
-    with pytest.raises(DocumentError, match="operationId `x`") as raised:
-        open_document(data)
-    assert [each.code for each in raised.value.findings] == ["duplicate-operation-id"]
+    for opened, severity in ((inspect_document, Severity.ERROR), (open_document, Severity.WARNING)):
+        found = opened(data).found
+        assert [(each.code, each.severity) for each in found] == [("duplicate-operation-id", severity)]
 
 
 def test_warnings_do_not_prevent_the_use() -> None:

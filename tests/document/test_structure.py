@@ -24,27 +24,6 @@ def test_a_valid_document_has_none(name: str) -> None:
     assert ("wrong-type", "error", "/paths") in findings({**data, "paths": []})
 
 
-@pytest.mark.parametrize("name", VERSIONS)
-def test_what_only_people_read_is_not_needed_to_start(name: str) -> None:
-    declared = name if name == "2.0" else f"{name}.0"
-    data = {**document(declared), "paths": {"/a": {"get": {"responses": {"200": {}}}}}}
-    del data["info"]
-    assert {(code, severity) for code, severity, _ in findings(data)} == {("field-missing", "warning")}
-
-
-def test_what_leaves_no_doubt_is_a_warning() -> None:
-    parameter = {"name": "q", "in": "query"}
-    content = {"text/plain": {"example": "a", "examples": {"b": {"value": "b"}}}}
-    data = document("3.0.3", info={"title": "T", "version": "1", "contact": {"email": "nobody"}})
-    responses = {"200": {"description": "d", "content": content}}
-    data["paths"] = {"/a": {"get": {"parameters": [parameter], "responses": responses}}}
-    assert {(code, severity) for code, severity, _ in findings(data)} == {
-        ("field-missing", "warning"),
-        ("breaks-not", "warning"),
-        ("breaks-format", "warning"),
-    }
-
-
 @pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0", "3.2.0"])
 def test_faults_within_schemas_are_warnings(version: str) -> None:
     data = schemas(version, A={"properties": {"b": {"type": "strin"}}})

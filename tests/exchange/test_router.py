@@ -172,3 +172,19 @@ def _named_apart(path: str) -> str:
     """Each expression with a name of its own, as a document must have them."""
     parts = path.replace("{y}", "{x}").split("{x}")
     return "".join(f"{part}{{p{number}}}" for number, part in enumerate(parts[:-1])) + parts[-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("city=Bergen", "GET /now?city={city}"),
+        ("lat=60&lon=5", "GET /now?lat={lat}&lon={y}"),
+        ("lon=5&units=m&lat=60", "GET /now?lat={lat}&lon={y}"),
+        ("lat=60", "GET /now?city={city}"),
+        ("cities=Bergen", "GET /now?city={city}"),
+        ("", "GET /now?city={city}"),
+    ],
+)
+def test_expressions_in_a_query_ask_for_a_parameter(query: str, expected: str) -> None:
+    routes = router("GET /now?city={city}", "GET /now?lat={lat}&lon={y}")
+    assert found(routes, "GET", "/now", query) == expected

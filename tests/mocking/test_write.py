@@ -9,7 +9,7 @@ import pytest
 
 from treaty.contract.model import MediaType
 from treaty.exchange.prepared_media import PreparedMedia
-from treaty.mocking.write import UnwritableError, field_text, write_body, write_header
+from treaty.mocking.write import UnwritableError, field_text, write_as_json, write_body, write_header
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,17 @@ def test_bodies(kind: str, value: Any, body: bytes) -> None:
 def test_what_has_no_form(kind: str, value: Any) -> None:
     with pytest.raises(UnwritableError):
         write_body(PreparedMedia(MediaType(kind, "")), value)
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/plain", "application/yaml"])
+def test_what_has_no_form_of_its_own_is_written_as_json(kind: str) -> None:
+    written = write_as_json(PreparedMedia(MediaType(kind, "")), {"a": [1]})
+    assert (written.body, written.content_type) == (b'{"a":[1]}', kind)
+
+
+def test_a_type_with_another_form_takes_no_json() -> None:
+    with pytest.raises(UnwritableError):
+        write_as_json(PreparedMedia(MediaType("application/x-www-form-urlencoded", "")), [])
 
 
 @pytest.mark.parametrize(

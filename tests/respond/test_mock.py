@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
+import orjson
 import pytest
 
 import treaty
@@ -153,6 +154,13 @@ def test_dynamic_prefers_generated_data() -> None:
     assert json.loads(answer(spec, dynamic=True).body) != media["example"]
     preferring = answer(spec, dynamic=True, headers=[("prefer", "dynamic=false")])
     assert json.loads(preferring.body) == media["example"]
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "text/plain", "applcation/json"])
+def test_an_object_in_a_media_type_without_objects_is_json(kind: str) -> None:
+    response = answer(document({"content": {kind: {"schema": BOOK}}}))
+    assert (response.status, response.header("content-type")) == (200, kind)
+    assert "title" in orjson.loads(response.body)
 
 
 def test_a_media_type_that_cannot_be_written_gives_way_to_the_next() -> None:

@@ -41,7 +41,8 @@ def command(
     """Say whether a document is valid, and if not where and why.
 
     The judgement of openapi-spec-validator counts, beside Treaty's own; it is kept by
-    the document's content, so the same document is judged once.
+    the document's content, so the same document is judged once. The other commands are
+    less strict: what they can do without, they only warn of.
 
     The overrides in mocks/ are judged by the document too.
 

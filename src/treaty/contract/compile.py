@@ -12,10 +12,11 @@ from itertools import islice, product
 from urllib.parse import unquote, urlsplit
 
 from treaty.contract import swagger
+from treaty.contract.declared import declared_parameters
 from treaty.contract.media import media_types, read_examples, schema_below
 from treaty.contract.model import Body, DeclaredResponse, Operation, Parameter, Requirement, SecurityScheme
 from treaty.document.document import Document
-from treaty.document.operations import OperationAt, follow, parameters_of
+from treaty.document.operations import OperationAt, follow
 from treaty.findings import Json, path_of, pointer_of
 
 # OpenAPI 3.2, Parameter Object: the style where none is written.
@@ -139,7 +140,7 @@ def _operation(
         pointer=at.pointer,
         parameters=parameters,
         body=body,
-        responses=tuple(_responses(shared.data, at)),
+        responses=tuple(_responses(shared.data, at)) or (_anything(at),),
         security=shared.requirements(node),
         tags=_texts(node.get("tags")),
         controller=str(
@@ -149,22 +150,9 @@ def _operation(
 
 
 def _parameters(data: Json, at: OperationAt) -> Iterator[Parameter]:
-    """Those of the operation and, where it has none of the same name and place, of the path."""
-    found = {
-        (parameter.name, parameter.location): parameter
-        for holder, node in ((at.item_pointer, at.item), (at.pointer, at.node))
-        for pointer, declared in parameters_of(data, holder, node)
-        if (parameter := read_parameter(data, pointer, declared)) is not None
-    }
-    yield from found.values()
-
-
-def read_parameter(data: Json, pointer: str, node: dict[str, Json]) -> Parameter | None:
-    """A Parameter Object of 3.x; None for a header that is not a parameter."""
-    name, location = str(node.get("name", "")), str(node.get("in", ""))
-    if location == "header" and name.lower() in NOT_PARAMETERS:
-        return None
-    return _parameter(data, pointer, node, name, location)
+    for each in declared_parameters(data, at):
+        if each.location != "header" or each.name.lower() not in NOT_PARAMETERS:
+            yield _parameter(data, each.pointer, each.node, each.name, each.location)
 
 
 def _parameter(data: Json, pointer: str, node: dict[str, Json], name: str, location: str) -> Parameter:
@@ -190,7 +178,7 @@ def _body(data: Json, at: OperationAt) -> Body | None:
     if not isinstance(declared, dict):
         return None
     pointer, node = follow(data, at.pointer + "/requestBody", declared)
-    if not isinstance(node, dict):
+    if not isinstance(node, dict) or not node:
         return None
     return Body(node.get("required") is True, media_types(data, pointer, node), pointer)
 
@@ -208,6 +196,11 @@ def _responses(data: Json, at: OperationAt) -> Iterator[DeclaredResponse]:
         )
         headers = tuple(_headers(data, pointer, node))
         yield DeclaredResponse(status, pointer, str(node.get("description", "")), content, headers)
+
+
+def _anything(at: OperationAt) -> DeclaredResponse:
+    """What an operation that declares no response (OpenAPI 3.1) promises: nothing, so any will do."""
+    return DeclaredResponse("default", at.pointer, "")
 
 
 def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parameter]:

@@ -124,7 +124,7 @@ class Lowering:
             keywords = self.keywords_named(node["$schema"])
         reference = node.get("$ref")
         if isinstance(reference, str) and not keywords.dialect.references_have_siblings:
-            return {"$ref": self.reference(reference, base), **self.held(node, base, keywords)}
+            return {**self.referred(reference, base), **self.held(node, base, keywords)}
         address, name = identifier_of(node, keywords.dialect)
         base = join_reference(base, address) if address else base
         if "required" in node or "allOf" in node:
@@ -132,7 +132,7 @@ class Lowering:
         out = self.keywords(node, base, keywords, unasked)
         out.update({key: value for key, value in (("$id", address), ("$anchor", name)) if value})
         if isinstance(reference, str):
-            out["$ref"] = self.reference(reference, base)
+            out.update(self.referred(reference, base))
         if "$dynamicRef" in out:
             self.refer_dynamically(out, base)
         if keywords.dialect is DRAFT_2019_09 and node.get("$recursiveRef") == "#":
@@ -153,7 +153,9 @@ class Lowering:
         """A `$dynamicRef`, absolute; without an anchor in it, it is a reference like any other
         (JSON Schema 2020-12 Core, section 8.2.3.2)."""
         uri, fragment = split_reference(base, out["$dynamicRef"])
-        if fragment and not fragment.startswith("/"):
+        if (base, out["$dynamicRef"]) in self.survey.lost:
+            del out["$dynamicRef"]
+        elif fragment and not fragment.startswith("/"):
             out["$dynamicRef"] = f"{uri}#{fragment}"
         else:
             target = {"$ref": self.reference(out.pop("$dynamicRef"), base)}
@@ -227,6 +229,10 @@ class Lowering:
         copy = self.schema(target, base, self.keywords_at(pointer), unasked)
         self.copying.discard(pointer)
         return copy
+
+    def referred(self, reference: str, base: str) -> dict[str, Json]:
+        """A `$ref`; one that leads nowhere is left out, as the survey reports."""
+        return {} if (base, reference) in self.survey.lost else {"$ref": self.reference(reference, base)}
 
     def reference(self, reference: str, base: str) -> str:
         uri, fragment = split_reference(base, reference)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from treaty.contract.declared import declared_parameters
 from treaty.contract.media import schema_below
 from treaty.contract.model import Body, Encoding, Example, MediaType, Parameter
-from treaty.document.operations import OperationAt, parameters_of
+from treaty.document.operations import OperationAt
 from treaty.findings import Json, pointer_of
 
 # OpenAPI 2.0, `collectionFormat`, as style and explode of 3.x; where it is for a query parameter.
@@ -20,16 +21,11 @@ FORM = "application/x-www-form-urlencoded"
 
 def parameters_and_body(data: Json, at: OperationAt) -> tuple[tuple[Parameter, ...], Body | None]:
     """The parameters of an operation, and its body from the `body` or `formData` ones."""
-    declared = {
-        (str(node.get("name")), str(node.get("in"))): (pointer, node)
-        for holder, owner in ((at.item_pointer, at.item), (at.pointer, at.node))
-        for pointer, node in parameters_of(data, holder, owner)
-    }
     consumes = _names(at.node, data, "consumes")
     form: list[Parameter] = []
     parameters: list[Parameter] = []
     body: Body | None = None
-    for (name, location), (pointer, node) in declared.items():
+    for name, location, pointer, node in declared_parameters(data, at):
         if location == "body":
             body = _json_body(pointer, node, consumes or ["application/json"])
         elif location == "formData":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from treaty.document.bundle import bundle
@@ -14,8 +14,9 @@ from treaty.document.semantics import check_semantics
 from treaty.document.sources import Resource, Sources
 from treaty.document.structure import check_structure
 from treaty.document.survey import Survey, survey
+from treaty.document.usable import is_refused, tolerated
 from treaty.document.versions import Version, version_of
-from treaty.findings import DocumentError, Finding, Json, Location, Severity
+from treaty.findings import DocumentError, Finding, Json, Location
 
 # What a folder's entry document is called, first choice first.
 ENTRY_NAMES = tuple(
@@ -54,16 +55,17 @@ def open_document(source: str | Path | dict[str, Json], access: Access | None = 
 
     `source` is a file, a folder with an entry document (`openapi.yaml` or the only
     such file in it), an http(s) URL, or the document itself as a dict.
-    Raises `DocumentError` with everything that prevents its use.
+    What is wrong and does not prevent its use is found as a warning. Raises `DocumentError`
+    with everything that is wrong, if some of it prevents that.
     """
     document = inspect_document(source, access)
-    if any(finding.severity is Severity.ERROR for finding in document.found):
+    if is_refused(document.found, document.survey, len(document.operations)):
         raise DocumentError(document.sources.place(document.found))
-    return document
+    return replace(document, found=tuple(tolerated(document.found)))
 
 
 def inspect_document(source: str | Path | dict[str, Json], access: Access | None = None) -> Document:
-    """As `open_document`, but what is wrong with a document that could be read is only reported."""
+    """As `open_document`, but nothing that is wrong with a document that could be read prevents its use."""
     library = Library(access or Access())
     entry = _open_entry(source, library)
     version = _version(entry)

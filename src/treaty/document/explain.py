@@ -21,22 +21,16 @@ MAX_FINDINGS = 200
 # Errors that are looked at to find so many: each is compared with the others.
 MAX_ERRORS = 2_000
 Path = tuple[str | int, ...]
-# Required fields that only people read: what is sent and taken is the same without them.
-_READ_BY_PEOPLE = frozenset({"info", "title", "version", "description"})
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One thing that is wrong: a stable code, the sentence, what was expected.
-
-    What is `harmless` says nothing else of traffic than what is read without it.
-    """
+    """One thing that is wrong: a stable code, the sentence, what was expected."""
 
     code: str
     message: str
     expected: str = ""
     hint: str = ""
-    harmless: bool = False
 
     def finding(self, pointer: str, severity: Severity) -> Finding:
         return Finding(
@@ -153,15 +147,7 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
     kinds = ValidationErrorKind
     match error.kind:
         case kinds.Required(property=name):
-            yield (
-                pointer_of(path),
-                Explained(
-                    "field-missing",
-                    f"`{name}` is missing",
-                    f"a `{name}` field",
-                    harmless=name in _READ_BY_PEOPLE or (name == "schema" and _has(error.instance, "in")),
-                ),
-            )
+            yield pointer_of(path), Explained("field-missing", f"`{name}` is missing", f"a `{name}` field")
         case kinds.AdditionalProperties(unexpected=names):
             yield from _unknown_fields(path, names, error)
         case kinds.UnevaluatedProperties(unexpected=names):
@@ -185,25 +171,8 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
             yield pointer_of(path), _no_branch(error)
         case _:
             if not _is_consequence(error, broken):
-                yield (
-                    pointer_of(path),
-                    Explained(
-                        f"breaks-{error.kind.name}",
-                        error.message,
-                        _expected(error.kind),
-                        harmless=isinstance(error.kind, kinds.Format) or _is_two_examples(error),
-                    ),
-                )
-
-
-def _is_two_examples(error: ValidationError) -> bool:
-    """`example` beside `examples`: each is one, and can be sent."""
-    kinds = ValidationErrorKind
-    return isinstance(error.kind, kinds.Not) and _has(error.instance, "example", "examples")
-
-
-def _has(value: Json, *names: str) -> bool:
-    return isinstance(value, dict) and all(name in value for name in names)
+                expected = _expected(error.kind)
+                yield pointer_of(path), Explained(f"breaks-{error.kind.name}", error.message, expected)
 
 
 def _expected(kind: ValidationErrorKind) -> str:

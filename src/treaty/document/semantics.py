@@ -101,7 +101,6 @@ def path_parameters_match(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     "path-parameter-missing",
                     f"`{{{name}}}` of {operation.path} is not among the parameters of {operation.method}",
-                    Severity.WARNING,  # any text will do for it
                     location=Location("", pointer=operation.pointer),
                     expected=f"a parameter `{name}` with `in: path` and `required: true`",
                 )
@@ -123,7 +122,9 @@ def parameters_are_unique(subject: Subject) -> Iterator[Finding]:
         for holder, parameters in subject.parameters_in(operation):
             first: dict[tuple[str, str], int] = {}
             for index, (_, parameter) in enumerate(parameters):
-                key = (str(parameter.get("name")), str(parameter.get("in")))
+                if "name" not in parameter or "in" not in parameter:
+                    continue  # that is what is wrong with it
+                key = (str(parameter["name"]), str(parameter["in"]))
                 pointer = f"{holder}/parameters/{index}"
                 if first.setdefault(key, index) != index and pointer not in told:
                     told.add(pointer)
@@ -198,6 +199,7 @@ def security_schemes_exist(subject: Subject) -> Iterator[Finding]:
                     Severity.WARNING,
                     location=Location("", pointer=f"{pointer}/security/{index}{pointer_of((name,))}"),
                     expected="one of " + ", ".join(known) if known else "a declared security scheme",
+                    hint="declare it, or mock without security by --auth off",
                 )
 
 

@@ -19,15 +19,14 @@ def check_structure(data: Json, version: Version, survey: Survey) -> Iterator[Fi
     """Fields that are missing, unknown or of a wrong type, each at its place.
 
     What is wrong within a Schema Object is a warning: the document can still be used
-    without that keyword. So is what only people would have read. Anything else is an error.
+    without that keyword. Anything else is an error.
     """
     validator = document_validator(version)
     if not validator.is_valid(data):
         from treaty.document.explain import explain  # here, because most documents need no explanation
 
         for pointer, explained in explain(validator.iter_errors(data)):
-            is_used = explained.harmless or _stands_in_schema(pointer, survey)
-            yield explained.finding(pointer, Severity.WARNING if is_used else Severity.ERROR)
+            yield explained.finding(pointer, _severity(pointer, survey))
     if version.dialect is DRAFT_2020_12:
         yield from _check_schemas(version, survey)
 
@@ -59,13 +58,13 @@ def _rooted(pointer: str) -> str:
     return root.replace("~1", "/").replace("~0", "~") + slash + rest
 
 
-def _stands_in_schema(pointer: str, survey: Survey) -> bool:
+def _severity(pointer: str, survey: Survey) -> Severity:
     head = pointer
     while head:
         if head in survey.schemas:
-            return True
+            return Severity.WARNING
         head = head[: head.rindex("/")]
-    return False
+    return Severity.ERROR
 
 
 def _unknown_dialect(dialect: str, pointer: str) -> Finding:

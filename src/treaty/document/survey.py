@@ -37,6 +37,7 @@ class Survey:
     defaults: tuple[tuple[str, str, Dialect, Json], ...]
     dialect: str  # what the document says its schemas are written in; empty: nothing
     dialects: dict[str, str]  # the root schemas that are written in another, with its name
+    lost: frozenset[tuple[str, str]] = frozenset()  # (base URI, reference) of schemas' that end nowhere
     findings: tuple[Finding, ...] = ()
 
 
@@ -47,6 +48,7 @@ def survey(data: Json, version: Version, base: str) -> Survey:
     walk = _Walk(data, version, start, default=dialect_name_at(data, ""))
     walk.objects_below("", data, "OpenAPI")
     walk.follow_schema_references()
+    found = tuple(walk.findings())
     return Survey(
         walk.base,
         walk.schemas,
@@ -56,7 +58,8 @@ def survey(data: Json, version: Version, base: str) -> Survey:
         tuple(walk.defaults),
         walk.default,
         walk.dialects,
-        tuple(walk.findings()),
+        frozenset(walk.wrong),
+        found,
     )
 
 

@@ -48,7 +48,7 @@ class _Node:
     concrete: dict[str, _Node] = field(default_factory=dict)
     templates: list[_Template] = field(default_factory=list)
     operations: dict[str, Operation] = field(default_factory=dict)
-    # Of paths written with a query (`/x?beta=true`): the pairs that must be there, most first.
+    # Of paths written with a query (`/x?beta=true&in={place}`): the pairs that must be there, most first.
     by_query: dict[str, list[tuple[frozenset[str], Operation]]] = field(default_factory=dict)
 
 
@@ -112,7 +112,8 @@ def build_router(
         for segment in path.split("/")[1:]:
             node = _child(node, segment)
         if query:
-            node.by_query.setdefault(operation.method, []).append((frozenset(query.split("&")), operation))
+            wanted = frozenset(map(_wanted_pair, query.split("&")))
+            node.by_query.setdefault(operation.method, []).append((wanted, operation))
             node.by_query[operation.method].sort(key=lambda pair: -len(pair[0]))
             node.operations.setdefault(operation.method, operation)
         elif "?" in node.operations.get(operation.method, operation).path:
@@ -166,9 +167,15 @@ def _either(character: str) -> str:
     return f"(?:(?i:{encoded})|{re.escape(character)})"
 
 
+def _wanted_pair(pair: str) -> str:
+    """A pair as it must be sent; of one whose value is an expression (`city={name}`), the name."""
+    return pair[: pair.index("=") + 1] if "={" in pair else pair
+
+
 def _by_query(node: _Node, operation: Operation, query: str) -> Operation:
     """Of the operations of one path, the one whose query in the path the request has most of."""
-    sent = set(query.split("&"))
+    pairs = query.split("&")
+    sent = {*pairs, *(pair[: pair.index("=") + 1] for pair in pairs if "=" in pair)}
     for wanted, each in node.by_query.get(operation.method, ()):
         if wanted <= sent:
             return each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from treaty.exchange.codecs import json_text
+from treaty.exchange.codecs import json_text, plain
 from treaty.exchange.codecs.codec import UnwritableError, Written
 from treaty.exchange.codecs.json_text import write_json
 from treaty.exchange.codecs.table import find_codec
@@ -12,7 +12,7 @@ from treaty.exchange.style_writers import write_text
 from treaty.exchange.styles import Styled
 from treaty.findings import Json
 
-__all__ = ["UnwritableError", "field_text", "write_body", "write_header", "write_json"]
+__all__ = ["UnwritableError", "field_text", "write_as_json", "write_body", "write_header", "write_json"]
 
 
 def write_body(prepared: PreparedMedia, value: Json) -> Written:
@@ -32,6 +32,17 @@ def write_body(prepared: PreparedMedia, value: Json) -> Written:
     if is_vendor or (media.essence.startswith("text/") and not isinstance(value, dict | list)):
         return Written(write_json(value), kind)
     raise UnwritableError(f"a value of type {type(value).__name__} has no form in {media.name}")
+
+
+def write_as_json(prepared: PreparedMedia, value: Json) -> Written:
+    """A list or object as JSON, under the name of a media type that is text or bytes to us.
+
+    That is all that its schema describes, and the texts are read so. Raises `UnwritableError`.
+    """
+    kind = concrete(prepared.media)
+    if find_codec(essence_of(kind)) not in (None, plain.CODEC):
+        raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
+    return Written(write_json(value), kind)
 
 
 def write_header(value: Json, *, style: str = "simple", explode: bool = False) -> str:

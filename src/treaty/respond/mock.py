@@ -34,7 +34,7 @@ from treaty.mocking.preferences import (
 from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.streams import Pace, streamed
 from treaty.mocking.values import InvalidExamples, Made, Values, seed_of
-from treaty.mocking.write import UnwritableError, write_body
+from treaty.mocking.write import UnwritableError, write_as_json, write_body
 from treaty.respond.refusals import Refusals
 
 if TYPE_CHECKING:
@@ -242,21 +242,25 @@ class Mock:
         content: list[MediaType],
         preferences: Preferences,
     ) -> Answer:
-        """The first of the media types that a valid body can be made and written for."""
+        """The first of the media types that a valid body can be made and written for.
+
+        Where none has a form for what its schema describes, the first that takes it as JSON.
+        """
         wrong = ""
-        for media in content:
-            if preferences.example and find_example(media, preferences.example) is None:
-                continue
-            try:
-                made = self.made(call, chosen, media, preferences)
-                written = write_body(self.values.prepared(media), made.value)
-            except (CannotGenerate, UnwritableError) as error:
-                wrong = wrong or f"{media.name}: {error}"
-            else:
-                headers = [("content-type", written.content_type), *headers]
-                reasons = _reasons(chosen, media.name, made.source)
-                reasons.value, reasons.media = made.value, media
-                return Answer(Response(chosen.status, headers, written.body), reasons)
+        for write in (write_body, write_as_json):
+            for media in content:
+                if preferences.example and find_example(media, preferences.example) is None:
+                    continue
+                try:
+                    made = self.made(call, chosen, media, preferences)
+                    written = write(self.values.prepared(media), made.value)
+                except (CannotGenerate, UnwritableError) as error:
+                    wrong = wrong or f"{media.name}: {error}"
+                else:
+                    headers = [("content-type", written.content_type), *headers]
+                    reasons = _reasons(chosen, media.name, made.source)
+                    reasons.value, reasons.media = made.value, media
+                    return Answer(Response(chosen.status, headers, written.body), reasons)
         return _problem(problems.NO_RESPONSE, f"No valid body could be made for {chosen.status}: {wrong}")
 
     def made(self, call: Call, chosen: Chosen, media: MediaType, preferences: Preferences) -> Made:

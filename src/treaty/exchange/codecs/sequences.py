@@ -174,6 +174,8 @@ def written_items(value: Json, prepared: PreparedMedia) -> list[Json]:
     """The items of a value to write; one that is no list is the only item where the schema is an item's."""
     if isinstance(value, list):
         return value
+    if value is None and prepared.shape is None:  # nothing is declared of it
+        return []
     if prepared.of_items:  # the example of a document older than 3.2
         return [value]
     raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
