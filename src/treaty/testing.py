@@ -30,9 +30,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from treaty.exercise.binding import bind
-from treaty.exercise.gaps import Gaps, rules_for
+from treaty.exercise.gaps import Gaps
 from treaty.exercise.operations import chosen, operations
 from treaty.exercise.options import OptionError, Options
+from treaty.exercise.rules import rules_for
 
 if TYPE_CHECKING:
     from schemathesis.schemas import BaseSchema

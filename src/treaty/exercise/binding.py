@@ -10,6 +10,7 @@ import schemathesis
 from schemathesis.core.errors import LoaderError
 
 from treaty.exercise.credentials import made_up
+from treaty.exercise.formats import register_formats
 from treaty.exercise.options import OptionError, Options, configuration
 from treaty.findings import DocumentError, Finding, Json
 
@@ -55,11 +56,28 @@ def bind(
 
 def loaded(document: dict[str, Json], settings: SchemathesisConfig) -> BaseSchema:
     """The document as Schemathesis reads it; raises `DocumentError` when it does not."""
+    register_formats()
+    # A copy, because Schemathesis writes the links it infers into the document.
+    document = copy.deepcopy(document)
+    drop_repeats(document)
     try:
-        # A copy, because Schemathesis writes the links it infers into the document.
-        return schemathesis.openapi.from_dict(copy.deepcopy(document), config=settings)
+        return schemathesis.openapi.from_dict(document, config=settings)
     except LoaderError as error:
         raise DocumentError([Finding(code="unsupported-document", message=error.message)]) from error
+
+
+def drop_repeats(document: Json) -> None:
+    """Name each required property once: `required` that repeats one is what Schemathesis cannot use."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            names = value.get("required")
+            if isinstance(names, list) and all(isinstance(name, str) for name in names):
+                value["required"] = list(dict.fromkeys(names))
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
 
 
 def other_than(labels: Collection[str]) -> Callable[[HasAPIOperation], bool]:

@@ -26,11 +26,13 @@ from treaty.exercise.events import (
     Stop,
 )
 from treaty.exercise.failures import Failures, Found
-from treaty.exercise.gaps import NO_SUCCESS_DECLARED, Gaps, rules_for
+from treaty.exercise.gaps import Gaps
 from treaty.exercise.inprocess import ASGIApp, Server
 from treaty.exercise.minimise import minimised
 from treaty.exercise.operations import Operation, chosen, operations, untested
 from treaty.exercise.outcomes import Outcomes
+from treaty.exercise.rules import rules_for
+from treaty.exercise.undeclared import NO_SUCCESS_DECLARED
 from treaty.findings import Severity
 
 if TYPE_CHECKING:

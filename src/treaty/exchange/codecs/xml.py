@@ -44,6 +44,8 @@ def _value(element: Element, plan: XmlPlan, reading: Reading) -> Json:
     if element.is_nil:
         return None
     if plan.shape.kind == "array":
+        if not element.children and element.text.strip():
+            return element.text  # as with an object
         return _items(element.children, plan, reading)
     if plan.shape.kind == "object":
         return _object(element, plan, reading)

@@ -1,0 +1,91 @@
+"""The body of a case and what its schema says of it, as the standard has it and not as it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemathesis.core import NOT_SET, media_types
+from schemathesis.transport.serialization import Binary
+
+from treaty.exercise.failures import AnyCase
+from treaty.findings import Json
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+    from schemathesis.specs.openapi.adapter.parameters import OpenApiComponent
+
+
+def body_of(case: AnyCase) -> OpenApiComponent | None:
+    """The declaration of the body that a case has, or was to have."""
+    if case.media_type is None:
+        return next(iter(case.operation.body), None)
+    found: OpenApiComponent | None = case.operation.get_body_for_media_type(case.media_type)
+    return found
+
+
+def json_body(case: AnyCase) -> OpenApiComponent | None:
+    """The declaration of a body that is sent, and is JSON."""
+    body = None if case.body is NOT_SET else body_of(case)
+    return body if body is not None and media_types.is_json(body.media_type or "") else None
+
+
+def has_types(body: OpenApiComponent) -> bool:
+    """Does a media type tell numbers from texts, or one field from another?"""
+    kind = body.media_type or ""
+    return media_types.is_json(kind) or media_types.is_yaml(kind) or media_types.is_xml(kind) or is_form(body)
+
+
+def is_form(body: OpenApiComponent) -> bool:
+    """Is a body made of fields?"""
+    return media_types.is_form_urlencoded(body.media_type) or media_types.is_multipart(body.media_type)
+
+
+def is_valid(body: OpenApiComponent, value: Json) -> bool:
+    """Is a body valid by its schema? What is in a file is of no account."""
+    return body.is_valid(plain(value))
+
+
+def plain(value: Json) -> Json:
+    """A value as JSON has it: files are texts, and 1.0 is the number 1 (JSON Schema Core, section 4.2.2)."""
+    match value:
+        case Binary():
+            return ""
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [plain(each) for each in value]
+        case dict():
+            return {name: plain(each) for name, each in value.items()}
+    return value
+
+
+def errors_of(body: OpenApiComponent, value: Json) -> list[ValidationError]:
+    """What the schema of a body has against a value."""
+    return list(body.get_validator().iter_errors(value))
+
+
+def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
+    """A body whose schema says no more than it does: without discriminators and idle `nullable`s.
+
+    `nullable` counts "only if `type` is explicitly defined within the same Schema Object" (OpenAPI
+    3.0.3; 3.1 has none); "discriminator MUST NOT change the validation outcome" (Discriminator Object).
+    """
+    has_nullable = str(case.operation.schema.raw_schema.get("openapi", "")).startswith("3.0")
+
+    def idle(schema: dict[str, Json]) -> Iterator[str]:
+        if schema.get("nullable") is True and not (has_nullable and "type" in schema):
+            yield "nullable"
+        if "oneOf" in schema or "anyOf" in schema:
+            yield "discriminator"
+
+    def without(value: Json) -> Json:
+        if isinstance(value, list):
+            return [without(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        left_out = set(idle(value))
+        return {name: without(each) for name, each in value.items() if name not in left_out}
+
+    return replace(body, definition=without(body.definition))

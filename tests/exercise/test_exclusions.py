@@ -1,0 +1,120 @@
+"""What Schemathesis expects beyond the standards is no failure of the mock, and is told with the clause."""
+
+from __future__ import annotations
+
+import pytest
+
+import treaty
+from treaty.exercise.events import Failure, RunWarning
+from treaty.exercise.options import Options
+from treaty.exercise.runner import run
+from treaty.findings import Json, Severity
+
+OPTIONS = Options(seed=3, max_examples=25, phases=("coverage", "fuzzing"), fail_on_warnings=True)
+RESPONSES = {"200": {"description": "ok"}, "4XX": {"description": "no", "content": {"*/*": {}}}}
+TEXTS = {"type": "array", "items": {"type": "string"}}
+
+IDLE = {"oneOf": [{"type": "string"}, {"type": "integer"}], "nullable": True}
+WRAPPED = {
+    "type": "object",
+    "properties": {"tags": {**TEXTS, "xml": {"wrapped": True}}},
+    "xml": {"name": "x"},
+}
+LISTED = {"type": "object", "properties": {"tags": TEXTS}, "required": ["tags"]}
+
+
+def described(operation: dict[str, Json], version: str = "3.0.3") -> dict[str, Json]:
+    name = "swagger" if version == "2.0" else "openapi"
+    info = {"title": "t", "version": "1"}
+    return {
+        name: version,
+        "info": info,
+        "paths": {"/things": {"post": {"responses": RESPONSES, **operation}}},
+    }
+
+
+def body(media_type: str, schema: Json, **more: Json) -> dict[str, Json]:
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema, **more}}}}
+
+
+def form(*fields: str) -> dict[str, Json]:
+    parameters = [{"name": name, "in": "formData", "type": "string"} for name in fields]
+    responses = {"200": {"description": "ok"}, "400": {"description": "no"}, "422": {"description": "no"}}
+    consumes = ["multipart/form-data"]
+    return described({"consumes": consumes, "parameters": parameters, "responses": responses}, "2.0")
+
+
+FORM = "application/x-www-form-urlencoded"
+KINDS = {
+    "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+    "discriminator": {"propertyName": "kind"},
+}
+CASES = {
+    "a form that is optional": (form("note"), "a form without required parameters need not be sent"),
+    "a field that is not declared": (form("note"), "a form with a field that is not declared"),
+    "nullable without a type": (
+        described(body("application/json", IDLE)),
+        "the body that was made is not valid",
+    ),
+    "nullable in 3.1": (
+        described(body("application/json", {"type": "string", "nullable": True}), "3.1.0"),
+        "the body that was made is not valid",
+    ),
+    "an empty list in a form": (
+        described(body(FORM, LISTED)),
+        "queries and forms carry texts",
+    ),
+    "a list in a deepObject": (
+        described(
+            {
+                "parameters": [
+                    {
+                        "name": "where",
+                        "in": "query",
+                        "style": "deepObject",
+                        "required": True,
+                        "schema": LISTED,
+                    }
+                ]
+            }
+        ),
+        "queries and forms carry texts",
+    ),
+    "an empty body": (
+        described(body("image/png", {"type": "string", "format": "byte"})),
+        "an empty body cannot be told from none",
+    ),
+    "a list of one in a form": (
+        described(body(FORM, {"type": "object", "properties": {"tags": TEXTS}})),
+        "a list of one is written as its member is",
+    ),
+    "a number in an image": (
+        described(body("image/png", {"type": "string"})),
+        "what was made wrong reads as a text",
+    ),
+    "an element without content": (
+        described(
+            body(
+                "application/xml",
+                {
+                    "type": "object",
+                    "properties": {"tags": {**TEXTS, "xml": {"wrapped": True}}},
+                    "xml": {"name": "x"},
+                },
+            )
+        ),
+        "an XML element without content",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_not_wrong_is_a_note(name: str) -> None:
+    document, clause = CASES[name]
+    events = list(run(document, app=treaty.mock(treaty.load(document)), options=OPTIONS))
+    wrong = [(each.check, each.message) for each in events if isinstance(each, Failure)]
+    notes = [each for each in events if isinstance(each, RunWarning) and each.code == "excluded-check"]
+    beyond = [each for each in wrong if each[0] in ("negative_data_rejection", "positive_data_acceptance")]
+    assert beyond == []
+    assert any(clause in each.message for each in notes), [each.message for each in notes]
+    assert {each.severity for each in notes} == {Severity.INFO}
