@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import gzip
 import json
 import logging
@@ -19,8 +20,10 @@ from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
 import treaty
-from treaty import guarding
-from treaty.asgi import App
+from treaty.exchange.kept import MAX_KEPT
+from treaty.guarding import streaming
+from treaty.guarding.application import as_asgi
+from treaty.guarding.guard import Guard
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -153,7 +156,7 @@ def application(request: pytest.FixtureRequest) -> Any:
     return APPLICATIONS[request.param]()
 
 
-def guarded(application: Any, **options: Any) -> App:
+def guarded(application: Any, **options: Any) -> Guard:
     return treaty.guard(treaty.load(DOCUMENT), application, **options)
 
 
@@ -336,7 +339,7 @@ def test_a_compressed_answer_is_judged(title: str, status: int) -> None:
 
 
 def test_a_response_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarding, "MAX_RESPONSE_BYTES", 1_000)
+    monkeypatch.setattr(streaming, "MAX_RESPONSE_BYTES", 1_000)
 
     def flood(_: Any, start: Any) -> Iterator[bytes]:
         start("200 OK", [("Content-Type", "application/json")])
@@ -407,8 +410,8 @@ def test_which_applications_are_asgi() -> None:
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
 
     called = Called()
-    assert [guarding.as_asgi(each) for each in (coroutine, wrapper, called)] == [coroutine, wrapper, called]
-    assert guarding.as_asgi(wsgi) is not wsgi
+    assert [as_asgi(each) for each in (coroutine, wrapper, called)] == [coroutine, wrapper, called]
+    assert as_asgi(wsgi) is not wsgi
 
 
 def test_what_is_allowed_across_origins_is_the_application_s_to_say() -> None:
@@ -419,3 +422,105 @@ def test_what_is_allowed_across_origins_is_the_application_s_to_say() -> None:
 
     status, headers, _ = send(guarded(preflight), "/books/7", method="OPTIONS", content_type="")
     assert (status, headers["access-control-allow-origin"]) == (200, "https://shop.example")
+
+
+# --- verdicts that are kept
+
+
+def counted(app: Any, path: str, body: Any = None, **headers: str) -> int:
+    return send(app, path, body, **headers)[0]
+
+
+def test_what_was_right_is_right_again_and_nothing_else_is() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    operation: Any = document["paths"]["/books/{id}"]  # type: ignore[index]  # a document
+    operation["put"] |= {
+        "security": [],
+        "parameters": [{"name": "X-Shelf", "in": "header", "schema": {"type": "integer"}}],
+    }
+    app = treaty.guard(treaty.load(document), starlette_app())
+    right, wrong = {"title": "Emma"}, {"title": "wrong"}
+    for _ in range(4):
+        assert counted(app, "/books/7", right) == 200
+        assert counted(app, "/books/7", right, x_shelf="1") == 200
+        assert counted(app, "/books/7", right, X_SHELF="one") == 422
+        assert counted(app, "/books/7", wrong) == 500
+        assert counted(app, "/books/7", {}) == 422
+        assert counted(app, "/books/seven", right) == 422
+        assert counted(app, "/books/7", right, content_type="text/plain") == 415
+        assert counted(app, "/books/7", right, content_encoding="gzip") == 400
+    assert len(SEEN) == 12
+    assert app.kept.requests.values
+    assert app.kept.responses.values
+
+
+def test_no_request_with_a_credential_is_kept() -> None:
+    app = guarded(starlette_app())
+    found = [counted(app, "/books/7", {"title": "Emma"}, x_key=key) for key in ("a", "a", "", "a")]
+    assert found == [200, 200, 401, 200]
+    assert not app.kept.requests.values
+
+
+def test_what_is_kept_is_bounded() -> None:
+    async def echo(_: Any, receive: Any, answer_with: Any) -> None:
+        message = await receive()
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(message["body"]))]
+        await answer_with({"type": "http.response.start", "status": 200, "headers": headers})
+        await answer_with({"type": "http.response.body", "body": message["body"]})
+
+    document = copy.deepcopy(DOCUMENT)
+    document["paths"]["/books/{id}"]["put"]["security"] = []  # type: ignore[index]  # a document
+    app = treaty.guard(treaty.load(document), echo)
+    for number in range(MAX_KEPT + 10):
+        for _ in range(3):  # what is asked for twice is kept
+            assert counted(app, f"/books/{number}", {"id": number, "title": "Emma"}) == 200
+    assert len(app.kept.targets.values) <= MAX_KEPT
+    assert {len(app.kept.requests.values), len(app.kept.responses.values)} == {MAX_KEPT}
+    for _ in range(3):
+        assert counted(app, "/books/1", {"id": -1, "title": "x" * 10_000}) == 200
+    assert max(len(str(key)) for key in app.kept.requests.values) < 10_000
+
+
+# --- what an application does beside its response
+
+
+def test_what_is_done_after_a_response_delays_nobody() -> None:
+    order: list[str] = []
+
+    async def app(_: Any, __: Any, answer_with: Any) -> None:
+        headers = [(b"content-type", b"application/json")]
+        await answer_with({"type": "http.response.start", "status": 200, "headers": headers})
+        await answer_with({"type": "http.response.body", "body": b'{"id": 1, "title": "x"}'})
+        order.append("afterwards")
+
+    async def ask() -> None:
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b'{"title": "x"}'}
+
+        async def keep(message: Any) -> None:
+            order.append(message["type"])
+
+        scope = {
+            "type": "http",
+            "method": "PUT",
+            "path": "/books/1",
+            "headers": [[b"content-type", b"application/json"], [b"x-key", b"k"]],
+        }
+        await guarded(app)(scope, receive, keep)
+
+    asyncio.run(ask())
+    assert order == ["http.response.start", "http.response.body", "afterwards"]
+
+
+def test_an_application_that_does_not_speak_asgi_failed(caplog: pytest.LogCaptureFixture) -> None:
+    async def headless(_: Any, __: Any, answer_with: Any) -> None:
+        await answer_with({"type": "http.response.body", "body": b""})
+
+    async def two_headed(_: Any, __: Any, answer_with: Any) -> None:
+        for _ in range(2):
+            await answer_with({"type": "http.response.start", "status": 200, "headers": []})
+
+    for app in (headless, two_headed):
+        caplog.clear()
+        assert problem(send(guarded(app), body={"title": "x"}))[:2] == (500, "handler-failed")
+        assert "http.response." in caplog.text

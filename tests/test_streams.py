@@ -23,6 +23,7 @@ from starlette.routing import Route
 import treaty
 from treaty.asgi import App
 from treaty.enforcing import Exchange
+from treaty.guarding.guard import Guard
 
 ITEM = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "maximum": 10}}}
 EVENT = {
@@ -456,7 +457,7 @@ def kind(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def guarded(source: Source, kind: str, **options: Any) -> App:
+def guarded(source: Source, kind: str, **options: Any) -> Guard:
     return treaty.guard(treaty.load(DOCUMENT), getattr(source, kind)(), **options)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +15,14 @@ from treaty.contract.contract import compile_contract
 from treaty.document.document import inspect_document, open_document
 from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
-from treaty.enforcing import Exchange, ResponsePolicy
+from treaty.enforcing import Enforcer, ResponsePolicy, log_findings
 from treaty.engine import build_engine
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.findings import DocumentError, Finding, Json, Location, Severity
-from treaty.guarding import Application, Guard, Upstream, as_asgi, log_findings
+from treaty.guarding.application import Application, as_asgi
+from treaty.guarding.guard import Guard
 from treaty.judging import Judge, build_judge
 from treaty.mocking.delays import read_delay
 from treaty.mocking.faults import Faults
@@ -29,6 +30,7 @@ from treaty.mocking.generate.model import settings_for
 from treaty.mocking.memory.clock import read_clock
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
+from treaty.refused import Refused, fields_of
 from treaty.respond.mock import Mock
 from treaty.respond.partly import Partly
 from treaty.site import Site
@@ -290,7 +292,8 @@ def serve(
         ),
         authenticate=resolved.authenticate,
     )
-    return App(engine, Site(contract), _observer(validate_responses))
+    reports = (lambda exchange, _: log_findings(exchange)) if validate_responses == "report" else None
+    return App(engine, Site(contract), reports)
 
 
 def guard(
@@ -303,7 +306,7 @@ def guard(
     strict: bool = False,
     base_path: str | None = None,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
-) -> App:
+) -> Guard:
     """An ASGI application that lets through to `app` what the contract allows, and judges what it answers.
 
     `app` is any ASGI or WSGI application: FastAPI, Starlette, Django, Flask. What breaks the
@@ -314,24 +317,9 @@ def guard(
     it they are looked at for presence and shape, and `app` does the rest. `strict`, `base_path` and
     `max_upload_bytes` are those of `mock`.
     """
-    application = as_asgi(app)
-    responder = Upstream(application, collects=validate_responses != "off")
-    engine = build_engine(
-        contract,
-        responder,
-        validate_responses,
-        verify,
-        strict=strict,
-        base_path=base_path,
-        max_upload_bytes=max_upload_bytes,
+    judge = build_judge(
+        contract, verify, strict=strict, base_path=base_path, max_upload_bytes=max_upload_bytes
     )
-    return Guard(
-        engine,
-        observe=_observer(validate_responses),
-        application=application,
-        pass_unknown=pass_unknown,
-    )
-
-
-def _observer(policy: ResponsePolicy) -> Callable[[Exchange, float], None] | None:
-    return log_findings if policy == "report" else None
+    refused_before = Refused(fields_of(contract.operations, judge.schemes))
+    enforcer = Enforcer(judge=judge, refused_before=refused_before, validate_responses=validate_responses)
+    return Guard(enforcer, as_asgi(app), pass_unknown)

@@ -49,11 +49,11 @@ ISSUER_PATH = "/__treaty/auth/"
 _LOGGER = logging.getLogger("treaty")
 
 
-class _DisconnectedError(Exception):
+class DisconnectedError(Exception):
     """The client left before its request was complete."""
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """The body is larger than allowed."""
 
     def __init__(self, most: int) -> None:
@@ -102,49 +102,18 @@ class App:
         started = time.perf_counter() if self.observe is not None else 0.0
         request = read_request(scope)
         try:
-            await self.read_body(request, receive)
-        except _DisconnectedError:
+            await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes)
+        except DisconnectedError:
             return  # nobody is there to be answered
-        except _TooLargeError as error:
-            detail = f"A body may have {error.most} bytes."
-            exchange = self.finish(
-                Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail), refused=True)
-            )
+        except TooLargeError as error:
+            exchange = self.finish(too_large(request, error))
         else:
             exchange = await self.answer(request)
         await send_response(receive, send, request.method, exchange.response)
         if exchange.findings:
-            self.count(exchange)
+            count(self.counts, exchange)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
-
-    async def read_body(self, request: Request, receive: Receive) -> None:
-        """Take the body as it arrives; a large upload goes into a spool, and is never whole in memory."""
-        chunks: list[bytes] = []
-        size, kept, most = 0, 0, self.max_body_bytes
-        asked, more = False, True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _DisconnectedError
-            chunk: bytes = message.get("body", b"")
-            more = message.get("more_body", False)
-            chunks.append(chunk)
-            size, kept = size + len(chunk), kept + len(chunk)
-            if not asked and (size > SPOOL_BYTES or size > most):
-                asked, upload_bytes = True, self.engine.upload_bytes(request)
-                if upload_bytes:
-                    request.spool, most = Spool(), upload_bytes
-            if size > most:
-                raise _TooLargeError(most)
-            if request.spool is not None and kept > SPOOL_BYTES:
-                await asyncio.to_thread(request.spool.write, b"".join(chunks))
-                chunks, kept = [], 0
-        rest = b"".join(chunks)
-        if request.spool is None:
-            request.body = rest
-        else:
-            request.spool.write(rest)
 
     @property
     def immediate(self) -> bool:
@@ -156,17 +125,10 @@ class App:
         started = time.perf_counter() if self.observe is not None else 0.0
         exchange = run_now(self.answer(request))
         if exchange.findings:
-            self.count(exchange)
+            count(self.counts, exchange)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
         return exchange
-
-    def count(self, exchange: Exchange) -> None:
-        """Keep count of what was found on an exchange."""
-        name = exchange.operation.name if exchange.operation is not None else ""
-        side = "request" if exchange.refused else "response"
-        for each in exchange.findings:
-            self.counts[name, side, each.code] += 1
 
     def become(self, other: App) -> None:
         """Answer as another application does from the next request on; those in hand end as they began."""
@@ -216,6 +178,64 @@ class App:
                 await self.stack.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def count(counts: Counter[Counted], exchange: Exchange) -> None:
+    """Keep count of what was found on an exchange."""
+    name = exchange.operation.name if exchange.operation is not None else ""
+    side = "request" if exchange.refused else "response"
+    for each in exchange.findings:
+        counts[name, side, each.code] += 1
+
+
+async def read_body(
+    request: Request,
+    receive: Receive,
+    most: int,
+    upload_bytes: Callable[[Request], int],
+    message: Message | None = None,
+) -> None:
+    """Take the body as it arrives; a large upload goes into a spool, and is never whole in memory.
+
+    `message` is the first one, where it was received already. A body may have `most` bytes, as an
+    upload what `upload_bytes` allows. Raises `TooLargeError`, and `DisconnectedError`.
+    """
+    if message is not None and message["type"] == "http.request" and not message.get("more_body", False):
+        request.body = message.get("body", b"")
+        if len(request.body) <= min(most, SPOOL_BYTES):
+            return
+    chunks: list[bytes] = []
+    size, kept = 0, 0
+    asked, more = False, True
+    while more:
+        message = message or await receive()
+        if message["type"] == "http.disconnect":
+            raise DisconnectedError
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
+        message = None
+        chunks.append(chunk)
+        size, kept = size + len(chunk), kept + len(chunk)
+        if not asked and (size > SPOOL_BYTES or size > most):
+            asked, allowed = True, upload_bytes(request)
+            if allowed:
+                request.spool, most = Spool(), allowed
+        if size > most:
+            raise TooLargeError(most)
+        if request.spool is not None and kept > SPOOL_BYTES:
+            await asyncio.to_thread(request.spool.write, b"".join(chunks))
+            chunks, kept = [], 0
+    rest = b"".join(chunks)
+    if request.spool is None:
+        request.body = rest
+    else:
+        request.spool.write(rest)
+
+
+def too_large(request: Request, error: TooLargeError) -> Exchange:
+    """What a request gets whose body is too large."""
+    detail = f"A body may have {error.most} bytes."
+    return Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail), refused=True)
 
 
 def read_request(scope: Scope) -> Request:

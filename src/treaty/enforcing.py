@@ -138,18 +138,37 @@ class Enforcer:
         masked = self.judge.masked(findings, call.request, exchange.response)
         room = max(MAX_FINDINGS - len(exchange.findings), 0)
         for finding in masked[:room]:
-            end = "" if goes_on else "; the stream ends here"
-            _LOGGER.warning(
-                "%s answered %d: %s: %s%s",
-                call.operation.name,
-                exchange.response.status,
-                finding.place,
-                finding.message,
-                end,
-                extra={"operation": call.operation.name, "code": finding.code},
+            _log_finding(
+                call.operation, exchange.response, finding, "" if goes_on else "; the stream ends here"
             )
         exchange.findings += masked[:room]
         return goes_on
+
+
+def log_findings(exchange: Exchange) -> None:
+    """What a responder got wrong, to the logger `treaty`; what a client got wrong it was told.
+
+    A record has the `operation` and the `code` of the finding, for handlers that count.
+    """
+    if exchange.refused or exchange.operation is None:
+        return
+    streamed = exchange.response.chunks is not None
+    for finding in exchange.findings:
+        if streamed and finding.place is not None and finding.place.part == "body":
+            continue  # it was logged when it was found
+        _log_finding(exchange.operation, exchange.response, finding)
+
+
+def _log_finding(operation: Operation, response: Response, finding: Finding, then: str = "") -> None:
+    _LOGGER.warning(
+        "%s answered %d: %s: %s%s",
+        operation.name,
+        response.status,
+        finding.place,
+        finding.message,
+        then,
+        extra={"operation": operation.name, "code": finding.code},
+    )
 
 
 def unmatched(request: Request, matched: Matched) -> Exchange:

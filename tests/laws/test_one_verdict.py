@@ -26,6 +26,7 @@ from treaty.asgi import App
 from treaty.enforcing import Exchange
 from treaty.engine import build_engine
 from treaty.exchange.request import Call
+from treaty.guarding.guard import Guard
 from treaty.site import Site
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +67,7 @@ class Modes:
     """One contract in every mode; `answer` is what handlers and the guarded application say."""
 
     contract: treaty.Contract
-    apps: dict[str, App]
+    apps: dict[str, App | Guard]
     answer: Callable[[Response], None]
 
 
@@ -160,7 +161,7 @@ def bodies(draw: st.DrawFn) -> bytes:
     return text[:-1] if spoiled == "cut" else text
 
 
-def exchange_of(app: App, request: Request) -> Exchange:
+def exchange_of(app: App | Guard, request: Request) -> Exchange:
     """What an application makes of a request that comes by ASGI."""
     seen: list[Exchange] = []
     app.observe = lambda exchange, _: seen.append(exchange)

@@ -148,15 +148,18 @@ def judged_items(ready: PreparedMedia, kind: str, spool: Spool) -> tuple[Items, 
     return Items(spool, split, judged.reading, judged.count), found[:MAX_FINDINGS]
 
 
+def is_judged_whole(prepared: PreparedOperation, method: str, response: Response) -> bool:
+    """Must a response be whole to be judged? Not what is no sequence of items, but also never read."""
+    found = _declared(prepared, method, response)
+    return found is not None and is_decodable(found[1]) and not is_sequence(found[1], found[0].media)
+
+
 async def settled(prepared: PreparedOperation, method: str, response: Response) -> Response:
     """The response to be judged: whole where that is how it is judged, else as it is.
 
     Raises `BrokenStreamError` when it ends before its time, or has more than `MAX_RESPONSE_BYTES`.
     """
-    found = _declared(prepared, method, response)
-    if response.chunks is None or found is None or not is_decodable(found[1]):
-        return response
-    if is_sequence(found[1], found[0].media):
+    if response.chunks is None or not is_judged_whole(prepared, method, response):
         return response
     chunks, size = [], 0
     async with closing(response.chunks) as coming:
@@ -181,23 +184,45 @@ def judged_chunks(
 async def _judged_chunks(
     chunks: AsyncIterator[bytes], judged: ItemJudge, goes_on: Callable[[list[Finding]], bool]
 ) -> AsyncGenerator[bytes, None]:
-    held = bytearray()
+    passing = Passing(judged, goes_on)
     async with closing(chunks) as coming:
         async for chunk in coming:
-            _decide(judged.feed(chunk), goes_on)
-            held += chunk
-            ready = len(held) - judged.pending
-            if ready > 0:
-                yield bytes(held[:ready])
-                del held[:ready]
-        _decide(judged.finish(), goes_on)
-    if held:
-        yield bytes(held)
+            ready = passing.feed(chunk)
+            if ready:
+                yield ready
+        rest = passing.finish()
+    if rest:
+        yield rest
 
 
-def _decide(findings: list[Finding], goes_on: Callable[[list[Finding]], bool]) -> None:
-    if findings and not goes_on(findings):
-        raise BrokenStreamError("an item breaks the contract")
+@dataclass(slots=True)
+class Passing:
+    """Lets the bytes of a sequence go on when the items they belong to are judged.
+
+    `goes_on` is told of findings and decides what they cost.
+    """
+
+    judged: ItemJudge
+    goes_on: Callable[[list[Finding]], bool]
+    held: bytearray = field(default_factory=bytearray)
+
+    def feed(self, chunk: bytes) -> bytes:
+        """What may go on, now that these bytes came. Raises `BrokenStreamError` when nothing may any more."""
+        self._decide(self.judged.feed(chunk))
+        self.held += chunk
+        ready = max(len(self.held) - self.judged.pending, 0)
+        free = bytes(self.held[:ready])
+        del self.held[:ready]
+        return free
+
+    def finish(self) -> bytes:
+        """The rest, now that the end came. Raises `BrokenStreamError` when it may not go on."""
+        self._decide(self.judged.finish())
+        return bytes(self.held)
+
+    def _decide(self, findings: list[Finding]) -> None:
+        if findings and not self.goes_on(findings):
+            raise BrokenStreamError("an item breaks the contract")
 
 
 def telling(chunks: AsyncIterator[bytes], failed: Callable[[BaseException], None]) -> Chunks:

@@ -33,7 +33,7 @@ def fields_of(response: Response) -> list[tuple[bytes, bytes]]:
         (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
         for name, value in response.headers
     ]
-    if _lacks_length(response):
+    if lacks_length(response):
         found.append((b"content-length", b"%d" % len(body_of(response))))
     response.fields = found
     return found
@@ -47,13 +47,14 @@ def head_of(response: Response) -> bytes:
             for name, value in response.headers
         ]
         lines.append(
-            b"content-length: %d\r\n\r\n" % len(body_of(response)) if _lacks_length(response) else b"\r\n"
+            b"content-length: %d\r\n\r\n" % len(body_of(response)) if lacks_length(response) else b"\r\n"
         )
         response.head = b"".join(lines)
     return response.head
 
 
-def _lacks_length(response: Response) -> bool:
+def lacks_length(response: Response) -> bool:
+    """Is the length of a response known, and not said?"""
     if response.status in _WITHOUT_LENGTH or response.chunks is not None:
         return False
     return response.header("content-length") is None

@@ -1,0 +1,217 @@
+"""Guard: an application in front of another, which gets only what the contract allows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from treaty import problems
+from treaty.asgi import (
+    Counted,
+    DisconnectedError,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    TooLargeError,
+    count,
+    read_body,
+    read_request,
+    send_response,
+    too_large,
+)
+from treaty.enforcing import Enforcer, Exchange, log_findings, unmatched
+from treaty.exchange.kept import Key
+from treaty.exchange.messages import Request
+from treaty.exchange.spool import MAX_BODY_BYTES
+from treaty.guarding.application import FAILED, Application, Wsgi, log_failure
+from treaty.guarding.offer import offered
+from treaty.guarding.passage import DEFECT, Passage
+from treaty.guarding.verdicts import MAX_BODY_BYTES as MAX_KEPT_BODY_BYTES
+from treaty.guarding.verdicts import Target, Verdicts
+from treaty.refusing import problem_response
+
+_LOGGER = logging.getLogger("treaty")
+
+
+class Asked(NamedTuple):
+    """A connection that asks for something, and when it began to."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    started: float
+
+
+@dataclass(slots=True)
+class Guard:
+    """An ASGI application in front of another, which gets only what the contract allows.
+
+    With `pass_unknown` it also gets what the contract has no path for, unjudged; without,
+    that is refused: 404, and WebSockets are closed. `observe` is told of every exchange and the
+    seconds it took; `counts` are the findings so far, for whatever exports metrics.
+    """
+
+    enforcer: Enforcer
+    application: Application
+    pass_unknown: bool = False
+    observe: Callable[[Exchange, float], None] | None = None
+    max_body_bytes: int = MAX_BODY_BYTES
+    counts: Counter[Counted] = field(default_factory=Counter)
+    kept: Verdicts = field(default_factory=Verdicts)
+
+    @property
+    def immediate(self) -> bool:
+        """Can every request be answered without waiting for anything? No application says so."""
+        return False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection (ASGI 3.0); the lifespan is the application's own."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket" and not self.pass_unknown:
+                await send({"type": "websocket.close", "code": 1008})
+            else:
+                await self.application(scope, receive, send)
+            return
+        asked = Asked(scope, receive, send, time.perf_counter())
+        raw, query = scope.get("raw_path") or scope["path"], scope.get("query_string", b"")
+        where = (scope["method"], raw, query, scope.get("root_path", ""))
+        target, request = self.kept.targets.get(where), None
+        if target is None:
+            request = read_request(scope)
+            target = self._find(where, request)
+            if target is None:
+                await self._unmatched(asked, request)
+                return
+        message = await receive()
+        key = self._key(target, scope, message)
+        as_it_is = self.kept.requests.get(key) if key is not None else None
+        if as_it_is is None:
+            request = await self._admitted(target, key, asked, request or read_request(scope), message)
+            if request is None:
+                return
+        if not as_it_is or scope.get("extensions"):
+            scope = offered(scope)
+        right = self.kept.responses if target.keeps and self.observe is None else None
+        passage = Passage(self.enforcer, target.held, right, message, request, scope, receive, send)
+        await self._ask(passage, scope, asked)
+
+    def _find(self, where: Key, request: Request) -> Target | None:
+        judge = self.enforcer.judge
+        matched = judge.router.match(request.method, request.path, request.query)
+        if matched.operation is None:
+            return None
+        held = self.kept.of(judge.prepared.of(matched.operation))
+        keeps = request.method != "HEAD" and self.enforcer.validate_responses != "off"
+        target = Target(held, matched.path_values, keeps)
+        self.kept.targets.put(where, target, 0)
+        return target
+
+    def _key(self, target: Target, scope: Scope, message: Message) -> Key | None:
+        """What the verdict on a request follows from; None where none is kept."""
+        reads, body = target.held.reads, message.get("body", b"")
+        if (
+            reads is None
+            or self.observe is not None
+            or len(body) > MAX_KEPT_BODY_BYTES
+            or message.get("more_body", False)
+            or message["type"] != "http.request"
+        ):
+            return None
+        fields = [text for pair in scope["headers"] if pair[0].lower() in reads for text in pair]
+        return (target, body, *fields)
+
+    async def _admitted(
+        self, target: Target, key: Key | None, asked: Asked, request: Request, message: Message
+    ) -> Request | None:
+        """The request when the application may have it; None when it was refused, or nobody asks any more."""
+        if not await self._read(asked, request, message):
+            return None
+        enforcer, prepared = self.enforcer, target.held.prepared
+        again = enforcer.refused_again(request)
+        if again is not None:
+            await self._tell(asked, again)
+            return None
+        try:
+            if enforcer.waits(prepared, request):
+                call = await enforcer.read_later(prepared, request, target.path_values)
+            else:
+                call = enforcer.judge.read(prepared, request, target.path_values)
+        except Exception:  # a defect, which the client learns nothing of
+            _LOGGER.exception("%s %s could not be answered", request.method, request.path)
+            await self._tell(asked, Exchange(request, problem_response(problems.INTERNAL, DEFECT)))
+            return None
+        if call.findings:
+            await self._tell(asked, enforcer.refused(request, call))
+            return None
+        if key is not None:
+            self.kept.requests.put(key, offered(asked.scope) is asked.scope, 0)
+        return request
+
+    async def _read(self, asked: Asked, request: Request, message: Message) -> bool:
+        """Is the body read? Not one that is too large, and refused, nor when nobody asks any more."""
+        try:
+            receive, allowed = asked.receive, self.enforcer.bytes_allowed
+            await read_body(request, receive, self.max_body_bytes, allowed, message)
+        except DisconnectedError:
+            return False
+        except TooLargeError as error:
+            await self._tell(asked, too_large(request, error))
+            return False
+        return True
+
+    async def _unmatched(self, asked: Asked, request: Request) -> None:
+        """What no operation is for is refused, but what may pass.
+
+        What a path allows across origins (CORS) is for the application to say.
+        """
+        matched = self.enforcer.judge.router.match(request.method, request.path, request.query)
+        is_unknown = self.pass_unknown and not matched.allowed
+        if is_unknown and not isinstance(self.application, Wsgi):
+            await self.application(*asked[:3])
+            return
+        message = await asked.receive()
+        if not await self._read(asked, request, message):
+            return
+        if is_unknown or (matched.allowed and request.method == "OPTIONS"):
+            scope = offered(asked.scope)
+            passage = Passage(self.enforcer, None, None, message, request, scope, asked.receive, asked.send)
+            await self._ask(passage, scope, asked)
+        else:
+            await self._tell(asked, unmatched(request, matched))
+
+    async def _ask(self, passage: Passage, scope: Scope, asked: Asked) -> None:
+        """Let the application answer; when it fails, that is a problem."""
+        try:
+            if isinstance(self.application, Wsgi):
+                await self.application.serve(passage.request, passage.receive, passage.send)
+            else:
+                await self.application(scope, passage.receive, passage.send)
+        except asyncio.CancelledError:
+            if not passage.was_ended():
+                raise
+        except Exception as error:  # it must not end the server
+            log_failure(error)
+        finally:
+            passage.close()
+        if not passage.is_begun:
+            await passage.answer(problem_response(problems.HANDLER_FAILED, FAILED))
+        if passage.exchange is not None:
+            self._told(asked, passage.exchange)
+
+    async def _tell(self, asked: Asked, exchange: Exchange) -> None:
+        await send_response(asked.receive, asked.send, exchange.request.method, exchange.response)
+        self._told(asked, exchange)
+
+    def _told(self, asked: Asked, exchange: Exchange) -> None:
+        if exchange.findings:
+            count(self.counts, exchange)
+            if self.enforcer.validate_responses == "report":
+                log_findings(exchange)
+        if self.observe is not None:
+            self.observe(exchange, time.perf_counter() - asked.started)

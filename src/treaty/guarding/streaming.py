@@ -1,0 +1,138 @@
+"""A response that comes in several messages: collected to be judged as a whole, or judged as it goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from treaty import problems
+from treaty.asgi import Message
+from treaty.exchange.messages import BrokenStreamError, Response
+from treaty.exchange.request import Call
+from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.streams import MAX_RESPONSE_BYTES, Passing, is_judged_whole, is_sequence
+from treaty.refusing import problem_response
+
+if TYPE_CHECKING:
+    from treaty.guarding.passage import Passage
+
+
+class Rest(Protocol):
+    """What becomes of the messages of a body."""
+
+    async def take(self, message: Message) -> None:
+        """One message."""
+
+    def close(self) -> None:
+        """There are no more."""
+
+
+def begins_at_once(passage: Passage) -> bool:
+    """Is a head sent before anything of the body is there? Of a sequence: its first item may take long."""
+    return is_sequence(passage.begun().header("content-type") or "")
+
+
+async def begin(passage: Passage) -> Rest:
+    """Send the head of a response that may go on as it comes; does not return when it may not."""
+    response, held = passage.begun(), passage.held
+    passing = None
+    if held is not None and passage.enforcer.validate_responses != "off":
+        if is_judged_whole(held.prepared, passage.request.method, response):
+            return Collected(passage)
+        passing = await _judged(passage, passage.call(held), response)
+    await passage.send_head(response)
+    if passage.request.method == "HEAD" or response.status in WITHOUT_CONTENT:
+        await passage.send_on({"type": "http.response.body", "body": b""})
+        await passage.stop()
+    return Streamed(passage, passing, asyncio.ensure_future(_watch(passage)))
+
+
+async def _judged(passage: Passage, call: Call, response: Response) -> Passing | None:
+    """What lets the items of a sequence pass; does not return when it must not begin."""
+    enforcer, response.chunks = passage.enforcer, _Coming()
+    exchange, items = enforcer.begun(call.request, call, response)
+    passage.exchange = exchange
+    if exchange.response is not response:
+        await passage.send_whole(exchange.response)
+        await passage.stop()
+    if items is None:
+        return None
+    goes_on = not enforcer.refuses(response)
+    return Passing(items, partial(enforcer.went_on, exchange, call, goes_on=goes_on))
+
+
+async def _watch(passage: Passage) -> None:
+    """End the application when the client leaves: it need not ask itself."""
+    await passage.left()
+    passage.end()
+
+
+@dataclass(slots=True)
+class Collected:
+    """A body that is judged as a whole."""
+
+    passage: Passage
+    pieces: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    async def take(self, message: Message) -> None:
+        """One more piece; the last one completes the response."""
+        if self.passage.is_over:
+            return
+        piece = message.get("body", b"")
+        self.pieces.append(piece)
+        self.size += len(piece)
+        if self.size > MAX_RESPONSE_BYTES:
+            detail = f"The application answered with more than {MAX_RESPONSE_BYTES} bytes."
+            await self.passage.answer(problem_response(problems.INVALID_RESPONSE, detail))
+            await self.passage.stop()
+        if not message.get("more_body", False):
+            await self.passage.answer(self.passage.begun(b"".join(self.pieces)))
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+@dataclass(slots=True)
+class Streamed:
+    """A body that goes on as it comes; of a sequence each item when it is judged."""
+
+    passage: Passage
+    passing: Passing | None
+    watching: asyncio.Future[None]
+
+    async def take(self, message: Message) -> None:
+        """One more piece, of which an item may not yet be whole."""
+        if self.passage.is_over:
+            return
+        more = message.get("more_body", False)
+        if self.passing is not None:
+            try:
+                ready = self.passing.feed(message.get("body", b""))
+                ready += b"" if more else self.passing.finish()
+            except BrokenStreamError:
+                await self.passage.stop()
+            if more and not ready:
+                return
+            message = {"type": "http.response.body", "body": ready, "more_body": more}
+        if not more:
+            self.passage.is_over = True
+            self.close()  # what is done after a response does not depend on who asked for it
+        await self.passage.send_on(message)
+
+    def close(self) -> None:
+        """Nobody needs to know any more whether the client stays."""
+        self.watching.cancel()
+
+
+class _Coming:
+    """The chunks of a response that are sent past whoever has it."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
