@@ -515,6 +515,43 @@ def test_a_guarded_application_is_told_that_the_client_left(kind: str) -> None:
     asyncio.run(stay())
 
 
+@pytest.mark.parametrize("second", [1, 11])
+def test_a_guarded_application_that_listens_ends_itself(second: int) -> None:
+    ended: list[str] = []
+
+    async def stream(answer_with: Any) -> None:
+        headers = [(b"content-type", b"application/jsonl")]
+        await answer_with({"type": "http.response.start", "status": 200, "headers": headers})
+        try:
+            for number in (1, second, *[2] * 1_000):
+                body = b'{"n": %d}\n' % number
+                await answer_with({"type": "http.response.body", "body": body, "more_body": True})
+                await asyncio.sleep(0.01)
+        except asyncio.CancelledError:
+            ended.append("the stream")
+            raise
+
+    async def app(_: Any, receive: Any, answer_with: Any) -> None:
+        streaming = asyncio.ensure_future(stream(answer_with))
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        streaming.cancel()
+        await asyncio.wait([streaming])
+        ended.append("the application")
+
+    async def leave() -> None:
+        async with Connection(treaty.guard(treaty.load(DOCUMENT), app), "/lines") as connection:
+            await connection.until(1)
+            if second == 1:
+                await connection.until(2)
+            else:
+                await asyncio.wait_for(connection.task, 5)
+        assert not connection.complete
+
+    asyncio.run(leave())
+    assert ended == ["the stream", "the application"]
+
+
 def test_files_pass_as_they_come(kind: str) -> None:
     pieces = [bytes([each]) * 100_000 for each in range(20)]
     connection = fetched(guarded(Source(*pieces, kind="application/octet-stream"), kind), "/file")

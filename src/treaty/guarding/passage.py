@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from typing import NoReturn
 
 from treaty import problems
 from treaty.asgi import Message, Receive, Scope, Send, read_request
@@ -34,6 +33,7 @@ class Passage:
     """
 
     __slots__ = (
+        "_asking",
         "_gone",
         "_is_ended",
         "_is_taken",
@@ -51,6 +51,7 @@ class Passage:
         "held",
         "is_begun",
         "is_over",
+        "listens",
         "send_on",
     )
 
@@ -71,11 +72,13 @@ class Passage:
         self._is_taken = False
         self._pieces: Iterator[tuple[bytes, bool]] | None = None
         self._gone: asyncio.Future[Message] | None = None
+        self._asking: asyncio.Future[None] | None = None
         may_stream = held is None or held.may_stream
         self._task = asyncio.current_task() if may_stream else None
         self._start: Message | None = None
         self._rest: Rest | None = None
         self.exchange: Exchange | None = None  # where there is anything to say of it
+        self.listens = False  # the application asks if the client is there
         self.is_over = False  # nothing more is sent
         self.is_begun = False  # something was sent
         self._is_ended = False  # and the application was told to end
@@ -93,6 +96,7 @@ class Passage:
     async def receive(self) -> Message:
         """The `receive` of ASGI 3.0: the body, which is here already; then that the client left."""
         if self._is_taken:
+            self.listens = True
             return await self.left()
         if not self._message.get("more_body", False):
             self._is_taken = True
@@ -105,9 +109,13 @@ class Passage:
 
     async def left(self) -> Message:
         """That the client left; whoever asks, the server is asked once."""
+        return await asyncio.shield(self._gone_by())
+
+    def _gone_by(self) -> asyncio.Future[Message]:
         if self._gone is None:
-            self._gone = asyncio.ensure_future(_disconnect(self._receive))
-        return await asyncio.shield(self._gone)
+            self._gone = asyncio.get_running_loop().create_future()
+            self._asking = asyncio.ensure_future(_await_leaving(self._receive, self._gone))
+        return self._gone
 
     # --- what it says
 
@@ -200,18 +208,23 @@ class Passage:
         """The request as one of an operation: all that a verdict on its response needs."""
         return Call(held.prepared.operation, self.request, held.prepared)
 
-    async def stop(self) -> NoReturn:
-        """End the application, from within: it is not listened to any more."""
+    async def stop(self) -> None:
+        """End the application, from within: as if the client had left, nothing is listened to any more."""
         self.end()
-        while True:
-            await asyncio.get_running_loop().create_future()
+        await asyncio.sleep(0)  # where it was cancelled it goes no further
 
     def end(self) -> None:
-        """The same, from outside of it."""
-        self.is_over = self._is_ended = True
-        self._task = self._task or asyncio.current_task()
-        if self._task is not None:
-            self._task.cancel()
+        """The same, from outside. One that listens for a client that leaves is told so, and ends itself."""
+        self.is_over = True
+        if self.listens:
+            gone = self._gone_by()
+            if not gone.done():
+                gone.set_result({"type": "http.disconnect"})
+        elif not self._is_ended:
+            self._is_ended = True
+            self._task = self._task or asyncio.current_task()
+            if self._task is not None:
+                self._task.cancel()
 
     def was_ended(self) -> bool:
         """Was the application cancelled here, and by nobody else? Then that is over with."""
@@ -219,16 +232,17 @@ class Passage:
 
     def close(self) -> None:
         """The application is done."""
-        if self._gone is not None:
-            self._gone.cancel()
+        if self._asking is not None:
+            self._asking.cancel()
         if self._rest is not None:
             self._rest.close()
 
 
-async def _disconnect(receive: Receive) -> Message:
+async def _await_leaving(receive: Receive, gone: asyncio.Future[Message]) -> None:
     while (message := await receive())["type"] != "http.disconnect":
         pass
-    return message
+    if not gone.done():
+        gone.set_result(message)
 
 
 def _marked(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

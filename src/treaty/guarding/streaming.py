@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from treaty import problems
 from treaty.asgi import Message
 from treaty.exchange.messages import BrokenStreamError, Response
-from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.streams import MAX_RESPONSE_BYTES, Passing, is_judged_whole, is_sequence
 from treaty.refusing import problem_response
@@ -36,36 +35,34 @@ def begins_at_once(passage: Passage) -> bool:
 
 
 async def begin(passage: Passage) -> Rest:
-    """Send the head of a response that may go on as it comes; does not return when it may not."""
-    response, held = passage.begun(), passage.held
-    passing = None
+    """Send the head of a response that may go on as it comes; what must not begin is refused, and is over."""
+    response, held, passing = passage.begun(), passage.held, None
     if held is not None and passage.enforcer.validate_responses != "off":
         if is_judged_whole(held.prepared, passage.request.method, response):
             return Collected(passage)
-        passing = await _judged(passage, passage.call(held), response)
-    await passage.send_head(response)
+        call, enforcer, response.chunks = passage.call(held), passage.enforcer, _Coming()
+        exchange, items = enforcer.begun(call.request, call, response)
+        passage.exchange = exchange
+        if exchange.response is not response:
+            return await _over(passage, exchange.response)
+        if items is not None:
+            goes_on = partial(enforcer.went_on, exchange, call, goes_on=not enforcer.refuses(response))
+            passing = Passing(items, goes_on)
     if passage.request.method == "HEAD" or response.status in WITHOUT_CONTENT:
-        await passage.send_on({"type": "http.response.body", "body": b""})
-        await passage.stop()
+        return await _over(passage, response)
+    await passage.send_head(response)
     return Streamed(passage, passing, asyncio.ensure_future(_watch(passage)))
 
 
-async def _judged(passage: Passage, call: Call, response: Response) -> Passing | None:
-    """What lets the items of a sequence pass; does not return when it must not begin."""
-    enforcer, response.chunks = passage.enforcer, _Coming()
-    exchange, items = enforcer.begun(call.request, call, response)
-    passage.exchange = exchange
-    if exchange.response is not response:
-        await passage.send_whole(exchange.response)
-        await passage.stop()
-    if items is None:
-        return None
-    goes_on = not enforcer.refuses(response)
-    return Passing(items, partial(enforcer.went_on, exchange, call, goes_on=goes_on))
+async def _over(passage: Passage, response: Response) -> Rest:
+    """Send what is whole already; nobody waits for what else the application would say."""
+    await passage.send_whole(response)
+    await passage.stop()
+    return Streamed(passage)
 
 
 async def _watch(passage: Passage) -> None:
-    """End the application when the client leaves: it need not ask itself."""
+    """End the application when the client leaves."""
     await passage.left()
     passage.end()
 
@@ -89,7 +86,7 @@ class Collected:
             detail = f"The application answered with more than {MAX_RESPONSE_BYTES} bytes."
             await self.passage.answer(problem_response(problems.INVALID_RESPONSE, detail))
             await self.passage.stop()
-        if not message.get("more_body", False):
+        elif not message.get("more_body", False):
             await self.passage.answer(self.passage.begun(b"".join(self.pieces)))
 
     def close(self) -> None:
@@ -101,8 +98,8 @@ class Streamed:
     """A body that goes on as it comes; of a sequence each item when it is judged."""
 
     passage: Passage
-    passing: Passing | None
-    watching: asyncio.Future[None]
+    passing: Passing | None = None
+    watching: asyncio.Future[None] | None = None
 
     async def take(self, message: Message) -> None:
         """One more piece, of which an item may not yet be whole."""
@@ -115,6 +112,7 @@ class Streamed:
                 ready += b"" if more else self.passing.finish()
             except BrokenStreamError:
                 await self.passage.stop()
+                return
             if more and not ready:
                 return
             message = {"type": "http.response.body", "body": ready, "more_body": more}
@@ -125,7 +123,8 @@ class Streamed:
 
     def close(self) -> None:
         """Nobody needs to know any more whether the client stays."""
-        self.watching.cancel()
+        if self.watching is not None:
+            self.watching.cancel()
 
 
 class _Coming:
