@@ -64,7 +64,9 @@ _BY_CODE: dict[str, Problem] = {
 def problem_for(findings: Sequence[Finding]) -> Problem:
     """The problem that a request's findings amount to as a whole."""
     codes = {finding.code for finding in findings}
-    return next((problem for code, problem in _BY_CODE.items() if code in codes), UNPROCESSABLE)
+    if codes.isdisjoint(_BY_CODE):
+        return UNPROCESSABLE
+    return next(problem for code, problem in _BY_CODE.items() if code in codes)
 
 
 def problem_body(problem: Problem, detail: str, findings: Sequence[Finding] = (), **more: Json) -> bytes:

@@ -14,8 +14,8 @@ from treaty.findings import Finding
 MAX_REFUSED_BYTES = 8 * 1024 * 1024
 # A larger body is read: few are sent twice, and each would be looked at as a whole to know it again.
 MAX_BODY_BYTES = 16 * 1024
-# About what a finding takes.
-_FINDING_BYTES = 512
+# About what a finding takes, with its part of the answer.
+_FINDING_BYTES = 2_048
 # How a body is read, which answer is asked for, and what may be quoted in neither findings nor answer.
 _READ = frozenset({"content-type", "content-encoding", "accept", "prefer"}) | CREDENTIALS
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 
 import orjson
 
@@ -31,11 +30,13 @@ def violations(findings: Sequence[Finding]) -> str:
 
 def _written(violation: dict[str, Json]) -> str:
     """JSON in characters that a field value may hold: without DEL, and what is not ASCII escaped."""
-    with suppress(orjson.JSONEncodeError):  # texts of a message may hold what UTF-8 cannot
-        written = orjson.dumps(violation)
-        if written.isascii():
-            return written.decode().replace("\x7f", r"\u007f")
-    return json.dumps(violation, separators=(",", ":")).replace("\x7f", r"\u007f")
+    try:
+        text = orjson.dumps(violation).decode()
+    except orjson.JSONEncodeError:  # texts of a message may hold what UTF-8 cannot
+        text = ""
+    if not text or not text.isascii():
+        text = json.dumps(violation, separators=(",", ":"))
+    return text.replace("\x7f", r"\u007f")
 
 
 def _violation(finding: Finding) -> dict[str, Json]:
