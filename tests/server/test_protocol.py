@@ -239,6 +239,33 @@ def test_what_is_no_http_is_told_so(connect: Connect, sent: bytes) -> None:
     assert found.startswith("HTTP/1.1 400 Bad Request\ncontent-type: application/problem+json")
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        b"",
+        b"host: a\r\nhost: a\r\n",
+        b"host: a b\r\n",
+        b"host: a,b:x\r\n",
+        b"host: a/b\r\n",
+        b"host: [::1\r\n",
+        b"host: u@a\r\n",
+    ],
+)
+def test_a_request_says_whom_it_is_for(connect: Connect, host: bytes) -> None:
+    found = exchange(connect, b"GET /echo/a HTTP/1.1\r\n" + host + b"\r\n" + LAST)
+    assert found.startswith("HTTP/1.1 400 Bad Request\ncontent-type: application/problem+json")
+    assert "last" not in found
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"1.0\r\n", b"1.1\r\nhost:\r\n", b"1.1\r\nHost: [2001:db8::1]:80\r\n", b"1.1\r\nhost: my_a.%41-b:\r\n"],
+)
+def test_who_it_is_for_may_be_any_host(connect: Connect, head: bytes) -> None:
+    close = b"connection: close\r\n\r\n"
+    assert exchange(connect, b"GET /echo/a HTTP/" + head + close) == ANSWER.format(1, "a")
+
+
 TIGHT = Limits(
     head_bytes=1_000, head_fields=20, head_seconds=0.3, body_seconds=0.3, body_rate=1000, idle_seconds=0.5
 )

@@ -89,6 +89,9 @@ def _serve_http2(app: App, listening: socket.socket, transport: Transport) -> No
     from hypercorn.asyncio import serve as serve_by_hypercorn  # here: uvicorn has no HTTP/2, most need none
     from hypercorn.config import Config
 
+    from treaty.server.bounded import Bounded, bound, tell_of_broken
+    from treaty.server.limits import Limits
+
     config = Config()
     config.bind = [f"fd://{listening.detach()}"]
     config.loglevel = "WARNING"
@@ -97,5 +100,8 @@ def _serve_http2(app: App, listening: socket.socket, transport: Transport) -> No
     if transport.certificate is not None:
         config.certfile = str(transport.certificate)
         config.keyfile = str(transport.key or transport.certificate)
-    framework: Framework = app  # type: ignore[assignment]  # its types of ASGI are narrower
-    asyncio.run(serve_by_hypercorn(framework, config, mode="asgi"))
+    bound(config, Limits())
+    framework: Framework = Bounded(app, Limits())  # type: ignore[assignment]  # its types of ASGI are narrower
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_exception_handler(tell_of_broken)
+        runner.run(serve_by_hypercorn(framework, config, mode="asgi"))

@@ -140,7 +140,7 @@ BUILT_IN = frozenset(
     }
 )
 # Names of the registry that leave every value valid: they tell people or tools what it is, or,
-# as `double` does, ask for no more than a number that was read already keeps.
+# as `double` does, ask for no more than a number that was read already keeps: one beyond is not read.
 TOLD_ONLY = frozenset(
     {
         "binary",

@@ -21,8 +21,9 @@ from treaty.findings import Json
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
-# Python refuses to read longer integers; as no schema's bounds reach there it stays a text.
-_MAX_DIGITS = 4000
+# Of an integer (RFC 8259, section 6, leaves it to the reader): to judge one costs the square of its digits.
+# As a text it stays one when it is longer, where no schema's bounds reach.
+MAX_DIGITS = 1000
 _MAX_DEPTH = 32
 _MAX_BRANCHES = 16
 _MAX_INDEX_DIGITS = 9
@@ -182,7 +183,7 @@ class Shape:
 
 
 def _scalar(text: str, types: Collection[str]) -> Json:
-    if ("integer" in types or "number" in types) and len(text) < _MAX_DIGITS:
+    if ("integer" in types or "number" in types) and len(text) <= MAX_DIGITS:
         if _INTEGER.fullmatch(text):
             return int(text)
         if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):

@@ -24,6 +24,7 @@ from treaty.asgi import OWN_PATH, App, Receive, Scope, Send, as_sent, send_respo
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.wire import body_of, head_of, status_line
 from treaty.refusing import problem_response
+from treaty.server.hosts import is_addressed
 from treaty.server.limits import Limits
 
 LIMITS = Limits()
@@ -144,6 +145,8 @@ class Protocol(HttpToolsProtocol):
             self.over = True
         elif self.size + len(self.url) > self.limits.head_bytes or len(self.fields) > self.limits.head_fields:
             self.refuse(problems.HEAD_TOO_LARGE, f"A head may have {self.limits.head_bytes} bytes.")
+        elif not is_addressed(self.fields, self.parser.get_http_version):
+            self.refuse(problems.MALFORMED, "A request has one Host field, a host and a port.")
         else:
             self.chunks, self.size = [], 0
             self.direct = self.is_direct()
