@@ -71,12 +71,13 @@ end
 """
 
 
-# Numbers that grow with time, so that no run meets those of an earlier one.
+# Numbers that grow with time, so that no run meets those of an earlier one. Lua by itself writes no more than
+# 14 digits of a number, and what grows in the last one would be asked for ten times.
 _NUMBERED = """
 local n = os.time() * 100000
 function request()
   n = n + 1
-  return wrk.format(nil, {before} .. n .. {after})
+  return wrk.format(nil, {before} .. string.format('%.0f', n) .. {after})
 end
 """
 

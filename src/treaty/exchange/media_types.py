@@ -98,11 +98,10 @@ def rated(content: Iterable[MediaType], accept: str | None) -> list[tuple[float,
     return [(_best(media.essence, ranges).quality, media) for media in content]
 
 
-def concrete(media: MediaType) -> str:
+def concrete(name: str) -> str:
     """A Content-Type to send for an entry of `content`; a range becomes a type that is in it."""
-    if "*" not in media.essence:
-        return media.name
-    return _IN_RANGE.get(media.essence, "application/json")
+    essence = essence_of(name)
+    return _IN_RANGE.get(essence, "application/json") if "*" in essence else name
 
 
 def _ranges(accept: str) -> list[_Range]:

@@ -41,6 +41,7 @@ class HeaderValues:
     values: Values
     prepared: dict[str, PreparedParameter] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)  # those that were reported as left out
+    named: dict[str, tuple[tuple[str, Parameter, str | None], ...]] = field(default_factory=dict)
 
     def of(self, declared: DeclaredResponse, seed: Callable[..., int]) -> list[tuple[str, str]]:
         """A value for each declared header; one that cannot be made is left out, and reported where required.
@@ -48,11 +49,8 @@ class HeaderValues:
         `seed` gives a number for the name of a header.
         """
         found = []
-        for header in declared.headers:
-            name = header.name.lower()
-            if name in NOT_OURS or not _FIELD_NAME.fullmatch(name):
-                continue
-            value = self.value(header, seed, limited=declared.status == "429")
+        for name, header, known in self.named.get(declared.pointer) or self.known(declared):
+            value = known if known is not None else self.generated(header, seed)
             if value is not None:
                 found.append((name, value))
             elif header.required and header.pointer not in self.missing:
@@ -60,8 +58,23 @@ class HeaderValues:
                 self.values.report(_left_out(header))
         return found
 
-    def value(self, header: Parameter, seed: Callable[..., int], *, limited: bool = False) -> str | None:
-        """The text of its first true example, else one that makes sense, else of generated data."""
+    def known(self, declared: DeclaredResponse) -> tuple[tuple[str, Parameter, str | None], ...]:
+        """The headers to send, with the value of those that always have the same; found out once."""
+        found = []
+        for header in declared.headers:
+            name = header.name.lower()
+            if name not in NOT_OURS and _FIELD_NAME.fullmatch(name):
+                found.append((name, header, self.usual(header, limited=declared.status == "429")))
+        self.named[declared.pointer] = tuple(found)
+        return self.named[declared.pointer]
+
+    def value(self, header: Parameter, seed: Callable[..., int]) -> str | None:
+        """The text that a header always has, else of generated data."""
+        usual = self.usual(header)
+        return usual if usual is not None else self.generated(header, seed)
+
+    def usual(self, header: Parameter, *, limited: bool = False) -> str | None:
+        """The text of its first true example, else one that makes sense."""
         prepared = self.prepare(header)
         for example in header.examples:
             text = write_header(example.value, style=header.style, explode=header.explode)
@@ -74,11 +87,13 @@ class HeaderValues:
         sensible = _SENSIBLE.get(header.name.lower())
         if sensible is not None and not check_header(prepared, sensible[0 if limited else 1]):
             return sensible[0 if limited else 1]
-        return None if header.schema is None else self.generated(prepared, header.schema, seed)
+        return None
 
-    def generated(self, prepared: PreparedParameter, schema: str, seed: Callable[..., int]) -> str | None:
+    def generated(self, header: Parameter, seed: Callable[..., int]) -> str | None:
         """The text of generated data; none where no text says what the schema asks for."""
-        header, schemas = prepared.parameter, self.values.contract.schemas
+        prepared, schema, schemas = self.prepare(header), header.schema, self.values.contract.schemas
+        if schema is None:
+            return None
         root, whole = schemas.at(schema, "response"), schemas.validator(schema, "response")
         for attempt in range(MAX_TRIES):
             try:

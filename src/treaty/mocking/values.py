@@ -61,7 +61,8 @@ class Values:
     report: Callable[[Finding], None] = lambda _: None
     judged: dict[tuple[str, str], bool] = field(default_factory=dict)
     compiled: dict[int, tuple[SchemaAt, Validator]] = field(default_factory=dict)
-    media: dict[str, PreparedMedia] = field(default_factory=dict)
+    media: dict[tuple[str, str], PreparedMedia] = field(default_factory=dict)
+    schemas: dict[tuple[str, str], SchemaAt | None] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     invalid_examples: InvalidExamples = "repair"
     direction: Direction = "response"
@@ -122,17 +123,20 @@ class Values:
 
     def prepared(self, media: MediaType) -> PreparedMedia:
         """The media type with its validator and what its bodies are written by, made once."""
-        key = f"{media.pointer} {media.name}"
-        if key not in self.media:
-            self.media[key] = prepare_media(self.contract, media, self.direction)
-        return self.media[key]
+        key = (media.pointer, media.name)
+        found = self.media.get(key)
+        if found is None:
+            found = self.media[key] = prepare_media(self.contract, media, self.direction)
+        return found
 
     def schema_of(self, media: MediaType) -> SchemaAt | None:
         """The schema of its values, of a sequence that of the list of its items."""
-        shape = self.prepared(media).shape
-        if shape is not None:
-            return shape.at
-        return self.contract.schemas.at(media.schema, self.direction) if media.schema is not None else None
+        key = (media.pointer, media.name)
+        if key not in self.schemas:
+            shape, written = self.prepared(media).shape, media.schema
+            at = None if written is None else self.contract.schemas.at(written, self.direction)
+            self.schemas[key] = at if shape is None else shape.at
+        return self.schemas[key]
 
     def is_true(self, example: Example, media: MediaType) -> bool:
         """Is the example valid by its schema? One that is not is reported, once."""
@@ -166,9 +170,13 @@ class Values:
         if self.generator is None:
             # Here, because examples may be all that is asked for.
             from treaty.mocking.generate import Generator, Memory
+            from treaty.mocking.generate.pools import Pools
 
             schemas = self.contract.schemas
-            memory = Memory(lambda base, reference: schemas.resolve(base, reference, self.direction))
+            memory = Memory(
+                lambda base, reference: schemas.resolve(base, reference, self.direction),
+                Pools(self.settings.locale),
+            )
             self.generator = Generator(memory, lambda at, value: self.validator(at).accepts(value))
             self.settings = replace(self.settings, keys=self.coherence.keys(), unknown_faker=self.tell_faker)
         settings = self.variant(use_examples, world)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 from treaty.exchange.codecs import json_text, plain
-from treaty.exchange.codecs.codec import UnwritableError, Written
+from treaty.exchange.codecs.codec import Codec, UnwritableError, Written
 from treaty.exchange.codecs.json_text import write_json
 from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.media_types import concrete, essence_of
@@ -18,8 +20,7 @@ __all__ = ["UnwritableError", "field_text", "write_as_json", "write_body", "writ
 def write_body(prepared: PreparedMedia, value: Json) -> Written:
     """The bytes of a body and the Content-Type to send them with. Raises `UnwritableError`."""
     media = prepared.media
-    kind = concrete(media)
-    codec = json_text.CODEC if media.essence == "*/*" else find_codec(essence_of(kind))
+    kind, codec = _form_of(media.name)
     if codec is not None:
         written = codec.write(value, prepared)
         return Written(written.body, written.content_type or kind)
@@ -39,10 +40,17 @@ def write_as_json(prepared: PreparedMedia, value: Json) -> Written:
 
     That is all that its schema describes, and the texts are read so. Raises `UnwritableError`.
     """
-    kind = concrete(prepared.media)
+    kind = concrete(prepared.media.name)
     if find_codec(essence_of(kind)) not in (None, plain.CODEC):
         raise UnwritableError(f"a value of type {type(value).__name__} has no form in {prepared.media.name}")
     return Written(write_json(value), kind)
+
+
+@functools.lru_cache(maxsize=1024)
+def _form_of(name: str) -> tuple[str, Codec | None]:
+    """The Content-Type to send for an entry of `content`, and what writes its bodies."""
+    kind = concrete(name)
+    return kind, json_text.CODEC if essence_of(name) == "*/*" else find_codec(essence_of(kind))
 
 
 def write_header(value: Json, *, style: str = "simple", explode: bool = False) -> str:

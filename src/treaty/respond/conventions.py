@@ -184,7 +184,7 @@ def _media_type(operation: Operation, status: int, body: Any) -> str:
     for fits in order:
         for media in content:
             if fits(media):
-                return concrete(media)
+                return concrete(media.name)
     if isinstance(body, str):
         return "text/plain"
     return "application/octet-stream" if _is_binary in order else "application/json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from treaty.mocking.outgoing import Senders
     from treaty.respond.overriding import Overriding
 
+# Of responses and media types: the clients of a mock ask in few ways.
+MAX_CHOICES = 4_096
+
 
 @dataclass(slots=True)
 class Mock:
@@ -69,6 +73,7 @@ class Mock:
     refusals: Refusals = field(init=False)
     overriding: Overriding | None = field(init=False, default=None)
     declared_twins: frozenset[str] | None = None
+    choices: dict[tuple[object, ...], tuple[Chosen | None, list[MediaType]]] = field(default_factory=dict)
     _senders: Senders | None = None
 
     def __post_init__(self) -> None:
@@ -211,19 +216,32 @@ class Mock:
 
     def answer(self, call: Call, accept: str | None, preferences: Preferences) -> Answer:
         """Status, then media type, then body."""
-        chosen = choose_status(call.operation, preferences.code, preferences.example)
+        chosen, content = self.choice(call.operation, accept, preferences)
         if chosen is None:
             return _no_response(call.operation, preferences)
         declared, name = chosen.declared, preferences.example
         if name and not any(find_example(each, name) for each in declared.content):
             return _unknown_example(call.operation, declared, preferences)
-        headers = self.headers.of(declared, lambda *parts: self.seed_of(call, chosen, preferences, *parts))
+        headers = self.headers.of(declared, partial(self.seed_of, call, chosen, preferences))
         if not declared.content or chosen.status in WITHOUT_CONTENT:
             return Answer(Response(chosen.status, headers), _reasons(chosen, "", "no content"))
-        content = accepted(declared.content, accept)
         if not content:
             return self.not_acceptable(call, declared, accept)
         return self.with_body(call, chosen, headers, content, preferences)
+
+    def choice(
+        self, operation: Operation, accept: str | None, preferences: Preferences
+    ) -> tuple[Chosen | None, list[MediaType]]:
+        """The response to send, and its media types that are accepted, best first."""
+        key = (operation.pointer, accept, preferences.code, preferences.example)
+        found = self.choices.get(key)
+        if found is None:
+            chosen = choose_status(operation, preferences.code, preferences.example)
+            found = (chosen, accepted(chosen.declared.content, accept) if chosen else [])
+            if len(self.choices) >= MAX_CHOICES:
+                self.choices.clear()
+            self.choices[key] = found
+        return found
 
     def not_acceptable(self, call: Call, declared: DeclaredResponse, accept: str | None) -> Answer:
         """406, as the operation declares it, else our problem (RFC 9110, section 15.5.7)."""

@@ -141,7 +141,8 @@ def agree(agreement: Agreement, value: dict[str, Json], session: Session, wish: 
         if first.name in value and second.name in value:
             _order(first, second, value, session, wish)
     if agreement.told:
-        shown = next((name for name in agreement.generic or agreement.lists if name in value), None)
+        lists = agreement.generic or agreement.lists
+        shown = next((name for name in lists if isinstance(value.get(name), list)), None)
         if shown is not None:
             _tell(agreement, value, len(value[shown]), session, wish)
 
@@ -199,7 +200,7 @@ def _tell(
 
 def told_beside(agreement: Agreement, value: dict[str, Json], wish: Wish | None) -> Wish | None:
     """The wish for an object that tells of the list it stands beside: `meta`, `pagination`."""
-    shown = next((name for name in agreement.shown if name in value), None)
+    shown = next((name for name in agreement.shown if isinstance(value.get(name), list)), None)
     if shown is None:
         return None
     wanted = _told_of(len(value[shown]), wish)

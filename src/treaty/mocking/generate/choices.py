@@ -30,6 +30,12 @@ class Choices:
         chosen: Option = known[index]
         return chosen
 
+    def is_foremost(self, kind: Callable[[Any], object]) -> bool:
+        """Was each option taken the first of its kind?"""
+        return all(
+            kind(known[index]) not in map(kind, known[:index]) for index, known in self._made[: self._at]
+        )
+
     def advance(self) -> bool:
         """Turn to the next way; False when all were tried, and the first is next again, decided anew."""
         del self._made[self._at :]

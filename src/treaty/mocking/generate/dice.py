@@ -27,6 +27,20 @@ def mixed(state: int, salt: int) -> int:
     return product ^ product >> 32
 
 
+@functools.lru_cache(maxsize=4096)
+def factor_of(text: str) -> int:
+    """An odd number below 2**30 for a text, for `picked`."""
+    return salt_of(text) >> 34 | 1
+
+
+def picked(state: int, factor: int) -> int:
+    """A number below 2**40 that a state and a factor give; where speed is needed this is written out.
+
+    One multiplication of what fits a machine word (multiplicative hashing: its middle bits depend on all).
+    """
+    return (state >> 34) * factor >> 20
+
+
 class Dice:
     """A linear congruential generator; `state` may be set, and all that follows depends on it alone."""
 
@@ -93,3 +107,19 @@ class Dice:
     def randbytes(self, count: int) -> bytes:
         """So many bytes."""
         return self.getrandbits(8 * count).to_bytes(count)
+
+
+# The subjects that texts are told of: persons with their names, places.
+SUBJECTS = 2_048
+SUBJECT = factor_of("subject")
+_SUBJECT = salt_of("subject")
+
+
+def subject_of(state: int) -> int:
+    """The subject of an object of a state."""
+    return subject_numbered(picked(state, SUBJECT) % SUBJECTS)
+
+
+def subject_numbered(number: int) -> int:
+    """The subject of a number."""
+    return mixed(number, _SUBJECT)

@@ -157,7 +157,7 @@ def several_sentences(low: int, high: int, joint: str = " ") -> Maker:
 
 def symbols_replaced(session: Session, given: Arguments) -> Json:
     """`###` and `???`, as digits and letters."""
-    digits, letters = texts.one_of("0123456789"), texts.one_of(vocabulary.LETTERS.upper())
+    digits, letters = texts.OneOf(tuple("0123456789")), texts.OneOf(tuple(vocabulary.LETTERS.upper()))
     text = str(given.get("string", 0, "###"))
     return "".join({"#": digits, "?": letters}.get(each, lambda _, each=each: each)(session) for each in text)
 

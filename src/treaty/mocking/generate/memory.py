@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
 
 from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.dice import factor_of
 from treaty.mocking.generate.model import Derived, Goal, Resolve, Unfit
 from treaty.mocking.generate.pools import Pools
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from treaty.findings import Json
+    from treaty.mocking.generate.forms import Listed
     from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.plans import Plan
     from treaty.mocking.generate.session import Session
+    from treaty.mocking.generate.stocks import Stock
 
 Found = TypeVar("Found")
 MAX_REMEMBERED = 100_000
@@ -32,10 +35,16 @@ class Spot:
 
     `merged` is kept where no choice is involved; then `kind` says what is made ("" where that
     takes several tries, None where it is not known yet), and is reckoned to `cost` as much.
-    `maker` makes a scalar in one step; `plan` is that of an object, `elements` are those of an array.
+    A scalar is picked from its `stock`, or made in one step by `maker`; `plan` is that of an object,
+    `elements` are those of an array. Where there is a choice, `ways` are the spots without one, and
+    those of them that end soonest. `proven`: what is made in one step is valid by all keywords
+    there are, apart from members and elements.
     """
 
-    __slots__ = ("cost", "elements", "goal", "kind", "maker", "merged", "name", "owner", "plan")
+    __slots__ = (
+        "cost", "elements", "factor", "goal", "kind", "listed", "maker", "merged", "name", "owner", "plan",
+        "proven", "stock", "ways",
+    )  # fmt: skip
 
     def __init__(self, goal: Goal, name: str = "", owner: str = "") -> None:
         self.goal = goal
@@ -44,26 +53,35 @@ class Spot:
         self.merged: Merged | None = None
         self.plan: Plan | None = None
         self.kind: str | None = None
+        self.stock: Stock | None = None
         self.maker: Callable[[Session], Json] | None = None
+        self.factor = factor_of(name)
+        self.proven = False
+        self.listed: list[Listed | None] = [None, None]
+        self.ways: tuple[tuple[Spot, ...], tuple[Spot, ...]] = (), ()
         self.elements: dict[int, Spot] = {}
         self.cost = 0
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of the schemas of one contract; keyed by the identity of what it also keeps alive."""
+    """What is known of the schemas of one contract; keyed by the identity of what it also keeps alive.
+
+    All that is made has the words of one locale, and the same share of what is optional.
+    """
 
     resolve: Resolve
+    words: Pools = field(default_factory=Pools)
     targets: dict[tuple[str, str], SchemaAt] = field(default_factory=dict)
     heights: dict[tuple[str, int], float] = field(default_factory=dict)
     spots: dict[tuple[Key, str, str], Spot] = field(default_factory=dict)
     found: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-    pools: dict[str, Pools] = field(default_factory=dict)
+    stocks: dict[tuple[object, ...], Stock] = field(default_factory=dict)
 
     def forget_much(self) -> None:
         """Begin anew when too much is remembered; only between two values, as identities are in use."""
-        if len(self.spots) + len(self.found) > MAX_REMEMBERED:
-            for each in (self.targets, self.heights, self.spots, self.found):
+        if len(self.spots) + len(self.found) + len(self.stocks) > MAX_REMEMBERED:
+            for each in (self.targets, self.heights, self.spots, self.found, self.stocks):
                 each.clear()
 
     def target(self, base: str, reference: str) -> SchemaAt:
@@ -93,12 +111,6 @@ class Memory:
             entry = self.found[key] = (at, work_out())  # the schema is kept so that its id is
         found: Found = entry[1]
         return found
-
-    def vocabulary(self, locale: str) -> Pools:
-        """The words of a locale."""
-        if locale not in self.pools:
-            self.pools[locale] = Pools(locale)
-        return self.pools[locale]
 
 
 def within(at: SchemaAt, schema: Json) -> SchemaAt:

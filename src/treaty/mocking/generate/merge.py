@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from treaty.findings import Json
-    from treaty.mocking.generate.arrays import Room
     from treaty.mocking.generate.choices import Choices
     from treaty.mocking.generate.numbers import Span
+    from treaty.mocking.generate.rooms import Room
 
 # "number" stands for values with a fraction, so that `not: {type: integer}` can be said.
 TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})

@@ -113,6 +113,11 @@ class Wish:
         return self.members.get(name) or self.known.get(known)
 
 
+def is_for_parts(wish: Wish | None) -> bool:
+    """Is nothing wished for an object or an array as a whole? Being another value's id is not for them."""
+    return wish is None or wish.value is NOTHING or isinstance(wish.value, str | int | float)
+
+
 class Place:
     """Where in the answer a value is being built.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from treaty.mocking.generate.model import EXCLUDED, FRACTION, Place, Unfit
 from treaty.mocking.generate.naming import endings, tail
+from treaty.mocking.generate.stocks import Decimals, Stock
 from treaty.mocking.generate.texts import place
 from treaty.mocking.generate.words import EPOCH, NUMBERS, SECONDS
 
@@ -37,6 +38,7 @@ CENT = Fraction(1, 100)
 COORDINATES = frozenset({"latitude", "longitude", "lat", "lng", "lon"})
 # Numbers below this have a decimal of so few digits that a division by a power of ten finds it exactly.
 EXACT = 10**15
+MOST_PICKED = 2**30  # that are picked by number; of more some never would be
 RANDOM_TRIES = 20  # before the multiples are tried in order
 
 
@@ -49,6 +51,32 @@ class Span:
     low_open: bool
     high_open: bool
     step: Fraction | None
+    least: float = field(init=False)
+    most: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        least = (
+            -math.inf
+            if self.low is None
+            else math.floor(self.low) + 1
+            if self.low_open
+            else math.ceil(self.low)
+        )
+        most = (
+            math.inf
+            if self.high is None
+            else math.ceil(self.high) - 1
+            if self.high_open
+            else math.floor(self.high)
+        )
+        object.__setattr__(self, "least", least)
+        object.__setattr__(self, "most", most)
+
+    def admits_whole(self, value: int) -> bool:
+        """Whether a whole number is within the bounds and on the grid: the same, without fractions."""
+        if not self.least <= value <= self.most:
+            return False
+        return self.step is None or value * self.step.denominator % self.step.numerator == 0
 
     def admits(self, value: Fraction) -> bool:
         """Whether a number is within the bounds and on the grid."""
@@ -89,6 +117,8 @@ def _span(merged: Merged) -> Span:
 
 def fits_number(merged: Merged, value: float) -> bool:
     """Whether a number has the right type and satisfies bounds and grid."""
+    if type(value) is int and not merged.having(FRACTION):
+        return "integer" in merged.types and span(merged).admits_whole(value)
     number = exact(value)
     if number is None or ("number" if number.denominator > 1 else "integer") not in merged.types:
         return False
@@ -97,8 +127,8 @@ def fits_number(merged: Merged, value: float) -> bool:
     return span(merged).admits(number)
 
 
-def number_maker(spot: Spot, merged: Merged, *, whole: bool) -> Callable[[Session], Json] | None:
-    """What makes such numbers in one step, where they are whole or decimals of few digits."""
+def numbers(spot: Spot, merged: Merged, *, whole: bool) -> Stock | Callable[[Session], Json] | None:
+    """What such numbers, whole or decimals of few digits, are picked from, or made by in one step."""
     if not {EXCLUDED, FRACTION}.isdisjoint(merged.keywords):
         return None
     allowed = span(merged)
@@ -106,21 +136,23 @@ def number_maker(spot: Spot, merged: Merged, *, whole: bool) -> Callable[[Sessio
     low, high = _range(merged, allowed, step, spot)
     if low > high:
         return None
+    count, unit = high - low + 1, step.numerator
     if step.denominator == 1:
-        unit, count = step.numerator, high - low + 1
+        if count <= MOST_PICKED:
+            return Stock(range(low * unit, high * unit + 1, unit), count)
         return lambda session: (low + session.dice.below(count)) * unit
     parts = step.denominator
-    if allowed.step is not None or step.numerator != 1 or max(abs(low), abs(high)) > EXACT:
+    if allowed.step is not None or unit != 1 or max(abs(low), abs(high)) > EXACT:
         return None
-
-    def make(session: Session) -> Json:
-        position = session.dice.randint(low, high)
-        if spot.name and tail(spot.name) in COORDINATES:
-            position = _coordinate(spot, session, parts, position)
-            position = min(max(position, low), high)
-        return position / parts if position % parts else position // parts
-
-    return make
+    decimals = Decimals(low, parts)
+    if tail(spot.name) in COORDINATES:
+        middle = range(low, high + 1)
+        return lambda session: decimals[
+            min(max(_coordinate(spot, session, parts, session.dice.choice(middle)), low), high) - low
+        ]
+    if count <= MOST_PICKED:
+        return Stock(decimals, count)
+    return lambda session: decimals[session.dice.below(count)]
 
 
 def _coordinate(spot: Spot, session: Session, parts: int, position: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,10 +9,13 @@ from typing import TYPE_CHECKING
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import mixed, salt_of
-from treaty.mocking.generate.model import Derived, Place, Unfit, Wish
+from treaty.mocking.generate.forms import HOLDER, NEAR, chosen_of, room_within, variant_of
+from treaty.mocking.generate.model import NOTHING, Derived, Place, Unfit, Wish
 from treaty.mocking.generate.naming import known_as, singular
 from treaty.mocking.generate.pattern_words import matching_word
+from treaty.mocking.generate.plain import grown, plain_object
 from treaty.mocking.generate.plans import Member, Plan, member_goal, plan_of
+from treaty.mocking.generate.preparing import is_scalar
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
 from treaty.mocking.generate.vocabulary import WORDS
@@ -24,17 +26,8 @@ if TYPE_CHECKING:
     from treaty.mocking.generate.merge import Merged
 
 Build = Callable[..., Json]
-# How much of the share of optional properties is sent, by how many objects are around: of those that
-# are scalars, and of those that hold more.
-NEAR = (1.0, 0.97, 0.85, 0.6, 0.4)
-HOLDING = (1.0, 0.9, 0.5, 0.2, 0.05)
 NAME_TRIES = 40
-# What an object within may hold at least where there is little room, by how many objects are around.
-LEAST_ROOM = (6, 3)
-HOLDER = 6  # the nodes reckoned for a property that holds more than a scalar
-CHANCES = 2**24
 _NAMES = salt_of("names")
-_PRESENCE = salt_of("presence")
 
 
 @dataclass(slots=True)
@@ -64,14 +57,16 @@ def build_object(
 ) -> Json:
     """An object for the parts; raises Unfit when a property it needs cannot be made."""
     plan = plan_of(spot, merged, session)
+    if plan.plain and session.plain and not lean and (wish is None or not wish.whole):
+        return plain_object(plan, session.dice.state, place, session, build, wish)
     _check_room(plan, place, session)
     wishes = NONE if wish is None else wishes_of(plan, wish)
     making = Making(spot, merged, plan, place, session, build, wishes, session.dice.state, {})
     if plan.key is not None and (plan.key.required or not lean or plan.key.name in wishes):
         _identify(making, plan.key)
-    chosen = _chosen(making, lean=lean, whole=wish is not None and wish.whole)
-    inner = (place.quota - len(chosen)) // (sum(member.holds for member in chosen) or 1)
-    inner = max(inner, LEAST_ROOM[place.level] if place.level < len(LEAST_ROOM) else inner)
+    lean = lean or (wish is not None and wish.whole)
+    chosen = chosen_of(plan, place, variant_of(making.state), wishes, session, lean=lean)
+    inner = room_within(place, chosen)
     for member in chosen:
         if member is plan.key:
             continue
@@ -97,65 +92,12 @@ def _check_room(plan: Plan, place: Place, session: Session) -> None:
         raise Unfit(f"minProperties asks for over {session.settings.max_nodes} members", place.path)
 
 
-def _chosen(making: Making, *, lean: bool, whole: bool) -> list[Member]:
-    """The members to make, in the order they are made in.
-
-    Of the optional ones a share that falls with the depth, within the quota; those that hold
-    more than a scalar only as far as there is room to fill them.
-    """
-    plan, place, wishes = making.plan, making.place, making.wishes
-    if lean or whole:
-        return [each for each in plan.making if each.required or each.name in wishes]
-    least = _least(place.level, making.session.settings.optional)
-    state = mixed(making.state, _PRESENCE)
-    chosen, optional, holders = [], 0, 0
-    for member in plan.making:
-        if member.required or member is plan.key or member.name in wishes:
-            chosen.append(member)
-        elif mixed(state, member.presence) % CHANCES >= least[member.holds]:
-            chosen.append(member)
-            optional += 1
-            holders += member.holds
-    room = max(0, int(min(place.quota, plan.most)) - plan.required - len(wishes))
-    if optional <= room and holders <= place.quota // HOLDER:
-        return chosen
-    return _within(making, chosen, room)
-
-
-@functools.lru_cache(maxsize=256)
-def _least(level: int, optional: float) -> tuple[int, int]:
-    """What the dice must show for an optional scalar, and for what holds more, so many objects deep."""
-    if optional >= 1:
-        return 0, 0
-    if level >= len(NEAR):
-        return CHANCES, CHANCES
-    scalars, holders = optional * NEAR[level], optional * HOLDING[level]
-    return int(CHANCES * (1 - scalars)), int(CHANCES * (1 - holders))
-
-
-def _within(making: Making, chosen: list[Member], room: int) -> list[Member]:
-    """As many of the optional members chosen as there is room for."""
-    plan, holders = making.plan, making.place.quota // HOLDER
-    kept = set()
-    for member in making.session.dice.sample(chosen, len(chosen)):
-        if member.required or member.name in making.wishes:
-            kept.add(member.name)
-        elif room > 0 and (member is plan.key or not member.holds or holders > 0):
-            kept.add(member.name)
-            room -= 1
-            holders -= member.holds
-    return [each for each in chosen if each.name in kept]
-
-
 def _identify(making: Making, key: Member) -> None:
     """Make what says which one of its kind an object is; all else in it then follows from that."""
     session = making.session
     _add(making, key, 1)
-    if key.name in making.value and not isinstance(making.value[key.name], bool | None):
-        world = mixed(session.settings.seed, making.plan.salt)
-        making.state = mixed(world, salt_of(f"{making.value[key.name]}"))
-        if making.place.turn:
-            making.state = mixed(making.state, making.place.turn)
+    identity = making.value.get(key.name, NOTHING)
+    making.state = grown(making.plan, identity, making.state, session, making.place.turn)
 
 
 def _add(making: Making, member: Member, quota: int, wish: Wish | None = None) -> None:
@@ -171,14 +113,14 @@ def _add(making: Making, member: Member, quota: int, wish: Wish | None = None) -
     if member.beside:
         wish = with_identity(wish, member, making.value)
     nodes, spot = session.nodes, member.spot
-    session.subject = making.state
+    session.owner = making.state
     session.dice.state = mixed(making.state, member.salt)
     try:
         if making.plan.named:
             _check_name(making, member.name)
-        if spot.maker and wish is None and session.at_once:
-            session.one_step(spot.cost)
-            making.value[member.name] = spot.maker(session)
+        if wish is None and is_scalar(spot, session) and spot.stock and not session.phase.careful:
+            session.count(1, spot.cost)
+            making.value[member.name] = spot.stock.pick(making.state, spot.factor)
             return
         place = Place(quota, making.place.level + 1, making.place, member.name)
         making.value[member.name] = making.build(spot, place, session, (), wish)

@@ -21,6 +21,7 @@ from treaty.mocking.generate.model import (
     Unfit,
     Wish,
 )
+from treaty.mocking.generate.pools import Pools
 from treaty.mocking.generate.session import Phase, Session
 from treaty.mocking.generate.value import build
 
@@ -32,6 +33,7 @@ PHASES = (
     Phase(careful=True, lean=True),
     Phase(careful=True, write_only=True),
 )
+_SALTS = tuple(salt_of(f"phase {number}") for number in range(len(PHASES)))
 
 
 def generate(
@@ -49,7 +51,8 @@ def generate(
     from `root`. Properties marked `writeOnly` are not sent unless the value would be invalid
     without them. Raises CannotGenerate when nothing valid was found.
     """
-    return Generator(Memory(resolve), accepts).make(root, seed, settings or Settings(), wish)
+    settings = settings or Settings()
+    return Generator(Memory(resolve, Pools(settings.locale)), accepts).make(root, seed, settings, wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,7 @@ class Generator:
         up where no valid value has it.
         """
         self.memory.forget_much()
-        words = self.memory.vocabulary(settings.locale)
-        session = Session(self.memory, self.accepts, settings, words)
+        session = Session(self.memory, self.accepts, settings, self.memory.words)
         spot = self.memory.spot((root,), name, "")
         judge = judge or (lambda value: self.accepts(root, value))
         if wish is not None:
@@ -97,7 +99,7 @@ def _tried(
     quota = session.settings.target_nodes if session.settings.optional < 1 else session.settings.max_nodes
     left = session.settings.max_steps
     for number, phase in enumerate(PHASES):
-        _begin(session, phase, mixed(seed, salt_of(f"phase {number}")), left // 2)
+        _begin(session, phase, mixed(seed, _SALTS[number]), left // 2)
         try:
             value = build(spot, Place(quota), session, (), wish)
         except Unfit as unfit:
@@ -110,7 +112,7 @@ def _tried(
             most = session.settings.max_nodes
             if session.nodes > most // 2 and sum(1 for _ in _nodes(value)) > most:
                 failure = Unfit(f"the smallest value found has over {most} nodes")
-            elif judge(value):
+            elif session.proven or judge(value):
                 return [value]
             else:
                 failure = Unfit(REFUSED)
@@ -125,9 +127,10 @@ def _tried(
 
 def _begin(session: Session, phase: Phase, seed: int, steps: int) -> None:
     """Give a phase its own dice and the work it may do."""
-    session.dice.state = session.subject = seed
+    session.dice.state = session.owner = seed
     session.phase = phase
-    session.at_once = not (phase.careful or session.settings.use_examples)
+    session.plain = phase is PHASES[0]
+    session.proven = True
     session.steps = steps
     session.nodes = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
@@ -22,8 +22,10 @@ from treaty.mocking.generate.strings import lengths
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from treaty.mocking.generate.forms import Form
     from treaty.mocking.generate.merge import Merged
 
+BOUNDING = frozenset({"minProperties", "maxProperties", "propertyNames", "dependentRequired"})
 OPEN = frozenset({"additionalProperties", "patternProperties"})
 IDENTIFYING = ("id", "uuid", "guid")
 
@@ -53,7 +55,9 @@ class Member:
 class Plan:
     """The members of an object in their order, and in the order they are made in; how many it may have.
 
-    `named` says that names are to be judged, `open` that there may be members beside.
+    `named` says that names are to be judged, `open` that there may be members beside. `plain`: which
+    members there are depends on nothing else than the share of those that are optional; then there
+    are `forms` of such objects.
     """
 
     noun: str
@@ -68,7 +72,9 @@ class Plan:
     most: float
     named: bool
     open: bool
+    plain: bool
     agreement: Agreement
+    forms: tuple[dict[object, Form], dict[object, Form]] = field(default_factory=lambda: ({}, {}))
 
 
 def plan_of(spot: Spot, merged: Merged, session: Session) -> Plan:
@@ -112,6 +118,7 @@ def _plan(spot: Spot, merged: Merged, session: Session) -> Plan:
         most,
         "propertyNames" in merged.keywords,
         least > 0 or not OPEN.isdisjoint(merged.keywords),
+        bool(names) and BOUNDING.isdisjoint(merged.keywords) and any(merged.each("properties")),
         agreement,
     )
 

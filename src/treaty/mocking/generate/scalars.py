@@ -1,12 +1,13 @@
-"""Makers: for a scalar whose schema leaves nothing to try, what makes it in one step."""
+"""Scalars whose schema leaves nothing to try: the stock they are picked from, or what makes them at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.mocking.generate.candidates import fits
-from treaty.mocking.generate.numbers import number_maker
-from treaty.mocking.generate.strings import string_maker
+from treaty.mocking.generate.numbers import numbers
+from treaty.mocking.generate.stocks import Stock
+from treaty.mocking.generate.strings import strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,29 +17,27 @@ if TYPE_CHECKING:
     from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.session import Session
 
+Maker: TypeAlias = "Callable[[Session], Json]"
 SCALARS = (str, int, float, type(None))
 
 
-def maker_of(spot: Spot, merged: Merged) -> Callable[[Session], Json] | None:
-    """What makes the values of a spot whose goal leaves no choice; None when more than one step is needed.
+def scalar_of(spot: Spot, merged: Merged, kinds: frozenset[str], session: Session) -> Stock | Maker | None:
+    """What gives the values of some types for a spot whose goal leaves no choice; None where that takes more.
 
-    What it makes satisfies all that the building in several steps would look at.
+    They satisfy all that the building in several steps would look at.
     """
     if "x-faker" in merged.keywords or merged.rests:
         return None
     if "enum" in merged.keywords or "const" in merged.keywords:
-        return _enum_maker(merged)
-    kinds = merged.types - {"null"}
+        return _enum(merged)
     if kinds == {"string"}:
-        return string_maker(spot, merged)
+        return strings(spot, merged, session)
     if kinds in ({"number", "integer"}, {"integer"}):
-        return number_maker(spot, merged, whole="number" not in kinds)
-    if kinds == {"boolean"}:
-        return lambda session: session.dice.below(2) == 1
-    return None
+        return numbers(spot, merged, whole="number" not in kinds)
+    return Stock((False, True), 2) if kinds == {"boolean"} else None
 
 
-def _enum_maker(merged: Merged) -> Callable[[Session], Json] | None:
+def _enum(merged: Merged) -> Stock | None:
     lists = [*([value] for value in merged.each("const")), *merged.each("enum")]
     if len(lists) != 1 or not all(isinstance(value, SCALARS) for value in lists[0]):
         return None
@@ -46,4 +45,4 @@ def _enum_maker(merged: Merged) -> Callable[[Session], Json] | None:
     values = [value for value in left if value is not None] or left
     if not values or ("format" in merged.keywords and merged.hard):
         return None
-    return lambda session: values[session.dice.below(len(values))]
+    return Stock(tuple(values), len(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from treaty.mocking.generate.dice import Dice
+from treaty.mocking.generate.dice import Dice, subject_of
 from treaty.mocking.generate.memory import Memory, within
 from treaty.mocking.generate.model import Accepts, Derived, Exhausted, Goal, Settings
 
@@ -30,9 +30,10 @@ class Phase:
 class Session:
     """The state of one call; `phase` and the counters are set anew for each phase.
 
-    `subject` is the state of the object in the making: what its members share, such as
-    the person whose name and address they are, follows from it. `at_once` says that what is
-    made in one step is neither judged on the spot nor taken from the schema's examples.
+    `owner` is the state of the object in the making; what its members share, such as the person
+    whose name and address they are, follows from it. `plain` is the first phase, in which nothing is
+    judged or left out on the spot. `proven` holds as long as all that was made is valid by how it
+    was made.
     """
 
     memory: Memory
@@ -40,11 +41,18 @@ class Session:
     settings: Settings
     words: Pools
     dice: Dice = field(default_factory=lambda: Dice(0))
-    subject: int = 0
+    owner: int = 0
+    told: int | None = None
     phase: Phase = field(default_factory=Phase)
     steps: int = 0
     nodes: int = 0
-    at_once: bool = False
+    plain: bool = False
+    proven: bool = False
+
+    @property
+    def subject(self) -> int:
+        """What the texts of one object have in common: a number for the one they are told of."""
+        return subject_of(self.owner) if self.told is None else self.told
 
     def spend(self, steps: int = 1) -> None:
         """Count work; raises Exhausted when the phase has none left."""
@@ -52,9 +60,9 @@ class Session:
         if self.steps < 0:
             raise Exhausted(f"nothing valid was found within {self.settings.max_steps} steps")
 
-    def one_step(self, cost: int) -> None:
-        """Count a value that is made in one step."""
-        self.nodes += 1
+    def count(self, nodes: int, cost: int) -> None:
+        """Count several values that are made in one step."""
+        self.nodes += nodes
         self.steps -= cost
         if self.nodes > self.settings.max_nodes or self.steps < 0:
             raise Exhausted(f"the value would have over {self.settings.max_nodes} nodes")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate import texts
+from treaty.mocking.generate.dice import SUBJECTS
 from treaty.mocking.generate.formats import FORMATS, SHORTEST, VARIANTS
 from treaty.mocking.generate.model import EXCLUDED, Place, Unfit
 from treaty.mocking.generate.pattern_words import MAX_WORD, matcher, matching_word
-from treaty.mocking.generate.texts import Text, two_words
+from treaty.mocking.generate.stocks import DRAWN, Drawn, Stock
+from treaty.mocking.generate.texts import Fresh, OfSubject, OneOf, Text, two_words
 from treaty.mocking.generate.vocabulary import LETTERS, WORDS
 from treaty.mocking.generate.words import text_for
 
@@ -47,39 +50,57 @@ def wished_text(spot: Spot, merged: Merged) -> Text | None:
     return text_for(spot.name, spot.owner, (*references, *titles), description)
 
 
-def string_maker(spot: Spot, merged: Merged) -> Callable[[Session], Json] | None:
-    """What makes such texts in one step, where no pattern has to be met."""
+def strings(spot: Spot, merged: Merged, session: Session) -> Stock | Callable[[Session], Json] | None:
+    """What such texts are picked from, or made by in one step, where no pattern has to be met."""
     low, high = lengths(merged)
     if not {"pattern", EXCLUDED, "contentEncoding", "contentMediaType"}.isdisjoint(merged.keywords):
         return None
     formats = [name for name in merged.each("format") if name in FORMATS]
     wish = wished_text(spot, merged)
+    limit = int(min(high, MAX_WORD))
     if formats:
         if low or high < MAX_WORD:
             return None
-        make = FORMATS[formats[0]]
-        return _followed(formats[0], wish) or (lambda session: make(session, ""))
-    if low > min(high, MAX_WORD):
+        name = formats[0]
+        followed: Text | None = wish if wish in FOLLOWED.get(name, ()) else WRITTEN.get(name)
+        if isinstance(followed, Fresh):
+            return followed
+        make = FORMATS[name]
+        return _stock((*formats, followed), followed or (lambda session: make(session, "")), spot, session)
+    if low > limit:
         return None
-    text, limit = wish or two_words, int(min(high, MAX_WORD))
+    text = wish or two_words
     if low == 0 and limit >= MAX_WORD:
-        return text
-    return lambda session: _sized(text(session), low, limit, session.dice)
+        if isinstance(text, OneOf):
+            return Stock(text.words, len(text.words))
+        return text if isinstance(text, Fresh) else _stock((text,), text, None, session)
+
+    def sized(session: Session) -> str:
+        return _sized(text(session), low, limit, session.dice)
+
+    return sized if isinstance(text, Fresh) else _stock((text, low, limit), sized, None, session)
 
 
-def _followed(name: str, wish: Text | None) -> Text | None:
-    """The text by name that is also of this format: an avatar is a URL too."""
-    if wish is None:
-        return None
-    kind = getattr(wish, "__name__", "")
-    return wish if kind in FOLLOWED.get(name, ()) else None
+def _stock(about: tuple[object, ...], make: Text, judged: Spot | None, session: Session) -> Stock:
+    """A stock of texts, one for all that ask for the same; `judged` is the spot whose format they have."""
+    stocks, accepts = session.memory.stocks, session.accepts
+    found = stocks.get(about)
+    if found is None:
+        goal = judged.goal if judged else ()
+        shared = any(isinstance(each, OfSubject) for each in about)
+        drawn = Drawn(make, session, lambda value: all(accepts(at, value) for at in goal))
+        found = stocks[about] = Stock(drawn, SUBJECTS if shared else DRAWN, shared)
+    return found
 
 
+# Texts by name that are of a format too: an avatar is a URL.
 FOLLOWED = {
-    "uri": ("url", "image", "avatar"),
-    "url": ("url", "image", "avatar"),
-    "date": ("birthday",),
+    "uri": (texts.url, texts.image, texts.avatar),
+    "url": (texts.url, texts.image, texts.avatar),
+    "date": (texts.birthday,),
 }
+# Formats that are written as a text of that name. A UUID is one by construction.
+WRITTEN: dict[str, Text] = {"uuid": texts.uuid, "email": texts.email, "iso-country-code": texts.country_code}
 
 
 def build_string(spot: Spot, merged: Merged, place: Place, session: Session) -> str:

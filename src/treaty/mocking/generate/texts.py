@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.mocking.generate.dice import mixed, salt_of
@@ -34,18 +35,55 @@ if TYPE_CHECKING:
 Text: TypeAlias = "Callable[[Session], str]"
 
 
+@dataclass(frozen=True, slots=True)
+class OfSubject:
+    """A text that follows from the object it stands in, not from the dice."""
+
+    make: Text
+
+    def __call__(self, session: Session) -> str:
+        """The text for the subject."""
+        return self.make(session)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A text of which there are too many to be picked from some: no two things have the same."""
+
+    make: Text
+
+    def __call__(self, session: Session) -> str:
+        """Another text each time."""
+        return self.make(session)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, session: Session) -> str:
+        """One of the words."""
+        return self.words[session.dice.below(len(self.words))]
+
+
+@OfSubject
 def first_name(session: Session) -> str:
     return session.words.same("first name", session.subject)
 
 
+@OfSubject
 def last_name(session: Session) -> str:
     return session.words.same("surname", session.subject)
 
 
+@OfSubject
 def full_name(session: Session) -> str:
     return f"{first_name(session)} {last_name(session)}"
 
 
+@OfSubject
 def initials(session: Session) -> str:
     return f"{first_name(session)[0]}{last_name(session)[0]}".upper()
 
@@ -56,11 +94,13 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_only.replace("'", "")).strip("-")
 
 
+@OfSubject
 def handle(session: Session) -> str:
     name = plain(first_name(session)) or WORDS[session.subject % len(WORDS)]
     return f"{name}{mixed(session.subject, salt_of('handle')) % 90 + 10}"
 
 
+@OfSubject
 def email(session: Session) -> str:
     names = [each for each in (plain(first_name(session)), plain(last_name(session))) if each]
     return f"{'.'.join(names) or handle(session)}@example.com"
@@ -92,12 +132,12 @@ def _local(kind: str, attribute: str) -> Text:
             return str(getattr(place(session), attribute))
         return session.words.same(kind, session.subject)
 
-    return make
+    return OfSubject(make)
 
 
 def of_place(attribute: str) -> Text:
     """A part of the object's place."""
-    return lambda session: str(getattr(place(session), attribute))
+    return OfSubject(lambda session: str(getattr(place(session), attribute)))
 
 
 city = _local("city", "city")
@@ -110,6 +150,7 @@ country_code = of_place("alpha2")
 country_code3 = of_place("alpha3")
 
 
+@OfSubject
 def locale(session: Session) -> str:
     return f"{place(session).language}-{place(session).alpha2}"
 
@@ -120,18 +161,22 @@ def street(session: Session) -> str:
     return session.words.one("address", session.dice)
 
 
+@OfSubject
 def address(session: Session) -> str:
     return f"{street(session)}, {postcode(session)} {city(session)}"
 
 
+@OfSubject
 def town(session: Session) -> str:
     return f"{city(session)}, {country(session)}"
 
 
+@OfSubject
 def station(session: Session) -> str:
     return f"{city(session)} {'Central' if session.words.is_english else session.dice.randint(1, 9)}"
 
 
+@OfSubject
 def company(session: Session) -> str:
     name = session.words.same("surname", session.subject)
     if session.words.is_english:
@@ -140,13 +185,14 @@ def company(session: Session) -> str:
 
 
 def word(session: Session) -> str:
-    return one_of(WORDS)(session) if session.words.is_english else session.words.one("word", session.dice)
+    return session.dice.choice(WORDS) if session.words.is_english else session.words.one("word", session.dice)
 
 
 def two_words(session: Session) -> str:
     return f"{word(session)}-{word(session)}"
 
 
+@OfSubject
 def title(session: Session) -> str:
     if session.words.is_english:
         state = mixed(session.subject, _TITLE)
@@ -171,12 +217,14 @@ def sentences(session: Session) -> str:
     return sentence(session)
 
 
+@OfSubject
 def product(session: Session) -> str:
     state = mixed(session.subject, salt_of("product"))
     quality, material = QUALITIES[state % 10], MATERIALS[state // 10 % 10]
     return f"{quality} {material} {WARES[state // 100 % len(WARES)]}"
 
 
+@OfSubject
 def slug(session: Session) -> str:
     return plain(title(session)) or two_words(session)
 
@@ -189,6 +237,7 @@ def image(session: Session) -> str:
     return f"https://example.com/images/{session.dice.choice(WORDS)}.png"
 
 
+@OfSubject
 def avatar(session: Session) -> str:
     return f"https://example.com/avatars/{handle(session)}.png"
 
@@ -224,6 +273,7 @@ def birthday(session: Session) -> str:
     return f"{dice.randint(1950, 2005)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
 
 
+@Fresh
 def uuid(session: Session) -> str:
     bits = f"{session.dice.getrandbits(128):032x}"
     return f"{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-{'89ab'[int(bits[16], 16) % 4]}{bits[17:20]}-{bits[20:]}"
@@ -231,14 +281,15 @@ def uuid(session: Session) -> str:
 
 def hexadecimal(count: int) -> Text:
     """So many hexadecimal digits."""
-    return lambda session: f"{session.dice.getrandbits(4 * count):0{count}x}"
+    return Fresh(lambda session: f"{session.dice.getrandbits(4 * count):0{count}x}")
 
 
 def digits(count: int) -> Text:
     """So many decimal digits."""
-    return lambda session: f"{session.dice.below(10**count):0{count}}"
+    return Fresh(lambda session: f"{session.dice.below(10**count):0{count}}")
 
 
+@Fresh
 def token(session: Session) -> str:
     return "".join(session.dice.choices(ALPHANUMERIC, k=32))
 
@@ -264,31 +315,30 @@ def barcode(prefix: str) -> Text:
         total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(text))
         return f"{text}{-total % 10}"
 
-    return make
+    return Fresh(make)
 
 
+@Fresh
 def card_number(session: Session) -> str:
     text = "400000" + digits(9)(session)
     doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in text[::2])
     return f"{text}{-(doubled + sum(map(int, text[1::2]))) % 10}"
 
 
+@Fresh
 def iban(session: Session) -> str:
     account = digits(18)(session)
     return f"DE{98 - int(account + '131400') % 97:02}{account}"  # the check digits of ISO 13616
 
 
+@Fresh
 def sku(session: Session) -> str:
     return f"{''.join(session.dice.choices(LETTERS.upper(), k=3))}-{digits(4)(session)}"
 
 
+@Fresh
 def reference(session: Session) -> str:
     return f"{session.dice.choice(WORDS)[:3].upper()}-{digits(5)(session)}"
-
-
-def one_of(words: Sequence[str]) -> Text:
-    """One of some words."""
-    return lambda session: words[session.dice.below(len(words))]
 
 
 def pooled(kind: str) -> Text:

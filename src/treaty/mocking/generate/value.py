@@ -7,30 +7,23 @@ from typing import TYPE_CHECKING
 from treaty.mocking.generate import arrays, numbers, objects, strings
 from treaty.mocking.generate.candidates import Equality, bound, faked, preferred, same, wished
 from treaty.mocking.generate.choices import Choices
-from treaty.mocking.generate.dice import mixed
-from treaty.mocking.generate.memory import Spot
+from treaty.mocking.generate.dice import factor_of, mixed, picked
 from treaty.mocking.generate.merge import Merged, merge
-from treaty.mocking.generate.model import NOTHING, Exhausted, Place, Unfit, Wish
-from treaty.mocking.generate.scalars import maker_of
+from treaty.mocking.generate.model import NOTHING, Exhausted, Place, Unfit, Wish, is_for_parts
+from treaty.mocking.generate.preparing import KEYWORDS_OF, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from treaty.findings import Json
+    from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.session import Session
 
 WAYS = 400  # of deciding anyOf, oneOf, not and the like
 THROWS = 40  # of the dice, when a way may lead on but did not
 SMALL_QUOTA = 10  # with less room than this, the branches that end soonest are preferred
 SMALL_LEVEL = 3
-CONTAINERS = frozenset({"object", "array"})
-CHOSEN = frozenset({"const", "enum", "x-faker"})
-KEYWORDS_OF = {
-    "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
-    "array": ("items", "prefixItems", "contains", "minItems", "uniqueItems"),
-    "string": ("minLength", "maxLength", "pattern", "format"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
+_WAY = factor_of("way")
 
 
 def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish: Wish | None = None) -> Json:
@@ -39,11 +32,10 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
     Raises Unfit when every way tried fails.
     """
     if spot.kind is None:
-        _prepare(spot, session)
-    if spot.kind and not avoid and (wish is None or (wish.value is NOTHING and not spot.maker)):
-        made = _directly(spot, place, session, wish)
-        if made is not NOTHING:
-            return made
+        prepare(spot, session)
+    made = _at_once(spot, place, session, avoid, wish)
+    if made is not NOTHING:
+        return made
     if place.depth > session.settings.max_depth:
         raise Unfit(f"the value would nest deeper than {session.settings.max_depth} levels", place.path)
     choices = Choices()
@@ -66,28 +58,33 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
     raise Unfit(reason.reason, reason.path or place.path)
 
 
-def _prepare(spot: Spot, session: Session) -> None:
-    """Find out whether the values of a spot can be made without a choice, and how.
+def _at_once(spot: Spot, place: Place, session: Session, avoid: Equality, wish: Wish | None) -> Json:
+    """A value that needs no trying; NOTHING where it does."""
+    if spot.kind == "scalar":
+        if wish is not None and wish.value is not NOTHING:
+            return _wished_scalar(spot, session, avoid, wish)
+        value = _directly(spot, place, session, None)
+        return NOTHING if avoid and any(same(value, each) for each in avoid) else value
+    if avoid or not is_for_parts(wish):
+        return NOTHING
+    if spot.kind:
+        return _directly(spot, place, session, wish)
+    all_ways, short = spot.ways
+    if not all_ways or not session.plain or wish is not None:
+        return NOTHING
+    ways = short if place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL else all_ways
+    return _directly(ways[picked(session.dice.state, _WAY) % len(ways)], place, session, None)
 
-    What that takes is not counted, as it is done once only; the dice are left as they were.
-    """
-    steps, state = session.steps, session.dice.state
-    spot.kind = ""
-    try:
-        merged = merge(spot, session, Choices(), None, small=False)
-    except (Unfit, Exhausted):
-        return
-    finally:
-        session.steps, session.dice.state = steps, state
-    if spot.merged is not merged:
-        return
-    spot.cost = 1 + len(merged.parts)
-    spot.maker = maker_of(spot, merged)
-    kinds = merged.types
-    if spot.maker:
-        spot.kind = "scalar"
-    elif kinds <= CONTAINERS and len(kinds) == 1 and CHOSEN.isdisjoint(merged.keywords):
-        spot.kind = next(iter(kinds))
+
+def _wished_scalar(spot: Spot, session: Session, avoid: Equality, wish: Wish) -> Json:
+    if spot.merged is None or session.phase.careful:
+        return NOTHING
+    found = wished(spot, spot.merged, session, avoid, wish)
+    if not found:
+        return NOTHING
+    session.count(0, spot.cost)
+    session.proven = session.proven and spot.proven
+    return found[0]
 
 
 def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> Json:
@@ -97,7 +94,11 @@ def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> 
         return NOTHING
     if merged.hard and session.phase.careful:
         return NOTHING
-    session.one_step(spot.cost)
+    session.count(1, spot.cost)
+    session.proven = session.proven and spot.proven
+    if spot.stock:
+        state, session.dice.state = session.dice.state, mixed(session.dice.state, spot.factor)
+        return spot.stock.pick(state, spot.factor)
     if spot.maker:
         return spot.maker(session)
     if place.depth > session.settings.max_depth:
@@ -124,6 +125,7 @@ def _attempt(
     lean: bool,
 ) -> Json:
     session.spend()
+    session.proven = False
     session.nodes += 1
     if session.nodes > session.settings.max_nodes:
         raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")

@@ -48,7 +48,7 @@ def _may_be(member: Member, value: Json) -> bool:
 
 def with_identity(wish: Wish | None, member: Member, value: Mapping[str, Json]) -> Wish | None:
     """The wish for an object whose id stands beside it: `user_id` is that of `user`."""
-    if not member.beside or member.beside not in value:
+    if not member.beside or value.get(member.beside) is None:
         return wish
     known = {"id": Wish(value[member.beside])}
     return Wish(known=known) if wish is None else replace(wish, known={**known, **wish.known})

@@ -1,0 +1,172 @@
+"""The usual case, in as few steps as it takes: objects and arrays whose schemas leave nothing to choose.
+
+Everything that can be is worked out beforehand (`forms.py`); what is left is to pick values by number,
+and to hand on what has to be built in several ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from treaty.findings import Json
+from treaty.mocking.generate.agree import METAS, agree, told_beside
+from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
+from treaty.mocking.generate.forms import Built, Form, Listed, form_of, variant_of
+from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
+from treaty.mocking.generate.preparing import is_scalar
+from treaty.mocking.generate.rooms import natural
+from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from treaty.mocking.generate.plans import Member, Plan
+    from treaty.mocking.generate.session import Session
+
+Build = Callable[..., Json]
+COUNT = factor_of("count")
+
+
+def plain_object(
+    plan: Plan, state: int, place: Place, session: Session, build: Build, wish: Wish | None
+) -> dict[str, Json]:
+    """An object of a plan that leaves nothing open. Raises Unfit when a member it needs cannot be made."""
+    wishes = NONE if wish is None else wishes_of(plan, wish)
+    key, identity = plan.key, NOTHING
+    if key is not None:
+        identity = _key_of(key, state, place, session, build, wishes.get(key.name))
+        state = grown(plan, identity, state, session, place.turn)
+    form = form_of(plan, place, variant_of(state), wishes, session)
+    session.count(len(form.blank), form.cost)
+    if not form.proven:
+        session.proven = False
+    value, number = form.blank.copy(), state >> 34
+    picked = [stock[(number * factor >> 20) % size] for stock, factor, size in form.picks]
+    value.update(zip(form.names, picked, strict=True))
+    if key is not None:
+        value[key.name] = identity
+        if identity is NOTHING:
+            del value[key.name]
+    session.owner = state
+    for name, salt, make in form.made:
+        session.dice.state = mixed(state, salt)
+        value[name] = make(session)
+    if form.built:
+        _build_rest(form, plan, value, state, place, session, build, wish, wishes)
+    if plan.agreement.pairs or plan.agreement.told:
+        agree(plan.agreement, value, session, wish)
+    return value
+
+
+def _build_rest(
+    form: Form,
+    plan: Plan,
+    value: dict[str, Json],
+    state: int,
+    place: Place,
+    session: Session,
+    build: Build,
+    wish: Wish | None,
+    wishes: Mapping[str, Wish],
+) -> None:
+    """Add the members that take several steps; one that is not needed is left out when it cannot be made."""
+    for step in form.built:
+        member = step.member
+        wanted = wishes.get(member.name) if wishes else None
+        if step.told:
+            wanted = _told(member, plan, value, wish, wanted)
+        inner = Place(form.inner, place.level + 1, place, member.name)
+        nodes, session.owner = session.nodes, state
+        try:
+            value[member.name] = _built(step, mixed(state, member.salt), inner, session, build, wanted)
+        except Unfit:
+            if member.required:
+                raise
+            session.nodes = nodes
+            del value[member.name]
+
+
+def _built(step: Built, state: int, place: Place, session: Session, build: Build, wish: Wish | None) -> Json:
+    """A member that takes several steps."""
+    if place.depth <= session.settings.max_depth:
+        try:
+            if step.listed is not None and wish is None:
+                return plain_array(step.listed, state, place, session, build)
+            if step.plan is not None and is_for_parts(wish):
+                return plain_object(step.plan, state, place, session, build, wish)
+        except Unfit as unfit:
+            if not unfit.chance:
+                raise
+    session.dice.state = state
+    return build(step.member.spot, place, session, (), wish)
+
+
+def _told(
+    member: Member, plan: Plan, value: dict[str, Json], wish: Wish | None, wanted: Wish | None
+) -> Wish | None:
+    """The wish for a member that tells of what stands beside it, or has its id there."""
+    if wanted is None and plan.agreement.lists and member.known in METAS:
+        wanted = told_beside(plan.agreement, value, wish)
+    return with_identity(wanted, member, value)
+
+
+def plain_array(listed: Listed, state: int, place: Place, session: Session, build: Build) -> list[Json]:
+    """An array of which all elements are alike. Raises Unfit when one that it needs cannot be made."""
+    low, high = natural(listed.room, place.quota, place.level, session.settings)
+    count = low if low == high else low + ((state >> 34) * COUNT >> 20) % (high - low + 1)
+    if not count:
+        return []
+    if not listed.proven:
+        session.proven = False
+    element, stock, plan = listed.element, listed.stock, listed.plan
+    if stock is not None:
+        session.count(count, count * element.cost)
+        return [stock.pick(mixed(state, number), element.factor) for number in range(1, count + 1)]
+    quota = (place.quota - count) // count
+    value: list[Json] = []
+    for number in range(1, count + 1):
+        inner, nodes = Place(quota, place.level, place, number - 1), session.nodes
+        session.owner = mixed(state, number)
+        try:
+            if plan is not None and inner.depth <= session.settings.max_depth:
+                value.append(plain_object(plan, session.owner, inner, session, build, None))
+            else:
+                session.dice.state = session.owner
+                value.append(build(element, inner, session))
+        except Unfit as unfit:
+            if number <= listed.room.least:
+                raise Unfit(unfit.reason, unfit.path, chance=True) from unfit
+            session.nodes = nodes
+            break
+    return value
+
+
+def _key_of(key: Member, state: int, place: Place, session: Session, build: Build, wish: Wish | None) -> Json:
+    """The value of what says which of its kind an object is; NOTHING where it has none."""
+    spot = key.spot
+    if wish is None and is_scalar(spot, session) and spot.stock is not None:
+        session.proven = session.proven and spot.proven
+        return spot.stock.pick(state, spot.factor)
+    session.owner = state
+    session.dice.state = mixed(state, key.salt)
+    try:
+        return build(spot, Place(1, place.level + 1, place, key.name), session, (), wish)
+    except Unfit:
+        if key.required:
+            raise
+        return NOTHING
+
+
+def grown(plan: Plan, identity: Json, state: int, session: Session, turn: int) -> int:
+    """The state of an object with an identity, whatever answer it stands in; without one as it is."""
+    if identity is NOTHING or isinstance(identity, bool | None):
+        return state
+    world = mixed(session.settings.seed, plan.salt)
+    state = mixed(world, identity & MASK if isinstance(identity, int) else _number_of(f"{identity}"))
+    return mixed(state, turn) if turn else state
+
+
+def _number_of(text: str) -> int:
+    """A number for what identifies a thing: a whole number is the same as one and as a text."""
+    return int(text) & MASK if text.isdecimal() and text.isascii() and len(text) < 20 else salt_of(text)

@@ -1,0 +1,81 @@
+"""Stocks: what scalars are picked from by number, so that one more costs no more than looking it up.
+
+What is picked follows from the state of the object and the name of the member alone. What is
+told of one subject (a person's names, the parts of a place) is picked by the same number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from treaty.mocking.generate.dice import SUBJECT, Dice, mixed, salt_of, subject_numbered
+from treaty.mocking.generate.model import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from treaty.findings import Json
+    from treaty.mocking.generate.session import Session
+
+DRAWN = 1_024
+_DRAWN = salt_of("drawn")
+
+
+class Picked(Protocol):
+    """What gives a value for a number."""
+
+    def __getitem__(self, number: int, /) -> Json:
+        """The value of a number below the size of the stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Values to pick from, how many, and whether the subject of an object picks them: else each name does."""
+
+    values: Picked
+    size: int
+    shared: bool = False
+
+    def pick(self, state: int, factor: int) -> Json:
+        """The value for an object's state and a member's factor."""
+        return self.values[((state >> 34) * (SUBJECT if self.shared else factor) >> 20) % self.size]
+
+
+class Drawn(dict[int, "Json"]):
+    """Values by number, each made when it is first picked, by dice and a subject that follow from the number.
+
+    They are judged then, and so need not be again: Unfit is raised for one that is refused.
+    """
+
+    def __init__(
+        self, make: Callable[[Session], Json], session: Session, accepts: Callable[[Json], bool]
+    ) -> None:
+        self.make = make
+        self.session = replace(session, dice=Dice(0))
+        self.accepts = accepts
+
+    def __missing__(self, number: int) -> Json:
+        """Make the value of a number."""
+        self.session.dice.state = mixed(number, _DRAWN)
+        self.session.told = subject_numbered(number)
+        value = self.make(self.session)
+        if not self.accepts(value):
+            raise Unfit("the validator accepts no text that was made", chance=True)
+        self[number] = value
+        return value
+
+
+class Decimals:
+    """Numbers with few digits behind the point, in order."""
+
+    __slots__ = ("low", "parts")
+
+    def __init__(self, low: int, parts: int) -> None:
+        self.low = low
+        self.parts = parts
+
+    def __getitem__(self, number: int, /) -> float:
+        """The number at a position; a whole one is written as such."""
+        position = self.low + number
+        return position / self.parts if position % self.parts else position // self.parts
