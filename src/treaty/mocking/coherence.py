@@ -6,6 +6,7 @@ by what they are called. The schema has the last word: what it does not allow is
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
@@ -76,6 +77,12 @@ class Part:
         return self.noun.replace(" ", "")
 
     @cached_property
+    def telling(self) -> str:
+        """Its own name, where that says what it is of; empty where any thing may have such a one."""
+        known = known_as(self.name)
+        return "" if known in ("id", "uuid", "guid", *NAMES) else known
+
+    @cached_property
     def elsewhere(self) -> tuple[str, ...]:
         """What the thing's identity is called in other things."""
         if not self.joined:
@@ -126,9 +133,9 @@ class Coherence:
         """What the data of an answer should have, by what was asked; None where nothing is known."""
         subject = self.subject(call.operation)
         own, foreign = _identities(subject, call.path, schema)
-        filters, shown, most = _asked(call.query)
+        filters, shown, most = _asked(call.query) if call.query else ({}, {}, None)
         sent = echoed(call.body) if sent_with(call) else None
-        itself = own or Wish()
+        itself = own or _NOTHING_OWN
         known = {**(sent.known if sent else {}), **shown, **foreign, **itself.known}
         in_list = {**filters, **foreign}
         if own is None and sent is None and most is None and not (known or in_list):
@@ -142,6 +149,9 @@ class Coherence:
             each=Wish(known=in_list) if in_list else None,
             most=most,
         )
+
+
+_NOTHING_OWN = Wish()
 
 
 def sent_with(call: Call) -> str:
@@ -197,7 +207,7 @@ def _identities(
     """The wish for what identifies the thing itself, and those for what refers to the things around it."""
     own: Wish | None = None
     foreign: dict[str, Wish] = {}
-    about = _noun_of(schema).replace(" ", "")
+    about, last = _noun_of(schema), len(subject.parts) - 1
     for index, part in enumerate(subject.parts):
         value = values.get(part.name)
         if not isinstance(value, str | int | float) or isinstance(value, bool):
@@ -205,13 +215,14 @@ def _identities(
         wish, joined = Wish(value), part.joined
         itself = Wish(value, known=dict.fromkeys(part.fields, wish), either=_either(part, wish))
         # An action below a thing answers the thing: POST /orders/{id}/cancel.
-        if part.last or (index == len(subject.parts) - 1 and about and about == joined):
+        if part.last or (index == last and about and about == joined):
             own = itself
         elif joined:
             foreign[joined] = itself
-        foreign.update(dict.fromkeys(part.elsewhere, wish))
-        if known_as(part.name) not in ("id", "uuid", "guid", *NAMES):
-            foreign.setdefault(known_as(part.name), itself)
+        for name in part.elsewhere:
+            foreign[name] = wish
+        if part.telling:
+            foreign.setdefault(part.telling, itself)
     return own, foreign
 
 
@@ -221,7 +232,12 @@ def _either(part: Part, wish: Wish) -> tuple[tuple[tuple[str, ...], Wish], ...]:
 
 def _noun_of(at: SchemaAt) -> str:
     reference = at.schema.get("$ref") if isinstance(at.schema, dict) else None
-    return noun_in(reference.replace("~1", "/").rpartition("/")[2]) if isinstance(reference, str) else ""
+    return _noun_in(reference) if isinstance(reference, str) else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _noun_in(reference: str) -> str:
+    return noun_in(reference.replace("~1", "/").rpartition("/")[2]).replace(" ", "")
 
 
 def _asked(query: Mapping[str, Json]) -> tuple[dict[str, Wish], dict[str, Wish], int | None]:

@@ -155,12 +155,22 @@ def _order(
     if not _is_after(one, other):
         return
     kept = [wish is not None and wish.of(each.name, each.known) is not None for each in (first, second)]
-    if not any(kept) and _may_be(first, other, session) and _may_be(second, one, session):
+    if not any(kept) and (
+        _are_alike(first, second) or (_may_be(first, other, session) and _may_be(second, one, session))
+    ):
         value[first.name], value[second.name] = other, one
     elif not kept[1] and _may_be(second, one, session):
         value[second.name] = one
     elif not kept[0] and _may_be(first, other, session):
         value[first.name] = other
+
+
+def _are_alike(first: Member, second: Member) -> bool:
+    """Are two members picked from the same, so that each may have the other's value?"""
+    one, other = first.spot.stock, second.spot.stock
+    if one is None or other is None:
+        return False
+    return one.values is other.values or (isinstance(one.values, range) and one.values == other.values)
 
 
 def _is_after(one: Json, other: Json) -> bool:

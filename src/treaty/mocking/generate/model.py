@@ -86,9 +86,9 @@ class _Nothing:
 NOTHING = _Nothing()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: some are made for each request
 class Wish:
-    """What a value should be like where its schema allows it.
+    """What a value should be like where its schema allows it. It is not changed once it is made.
 
     `value` is wished as it is. Of an object, `members` are wishes by name, `known` by what
     `known_as` makes of names, and of the names in one of `either` the first that it has; what
