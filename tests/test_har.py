@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import treaty
 from treaty.findings import DocumentError
-from treaty.har import Entry, read_har
+from treaty.har import Entry, judge_entries, read_har
 
 OK = {"status": 200, "headers": [], "content": {"size": 2, "mimeType": "application/json", "text": "{}"}}
 
@@ -178,3 +179,152 @@ def test_whatever_is_in_an_entry_is_read_or_a_problem(request: Any, response: An
     )
     assert [entry.number for entry in entries] == [1, 2]
     assert all(entry.problem or entry.request.path.startswith("/") or entry.request.path for entry in entries)
+
+
+# --- as recorders write them
+
+
+LIBRARY = {
+    "openapi": "3.1.0",
+    "info": {"title": "Books", "version": "1"},
+    "servers": [{"url": "https://api.books.example:8443/v1"}],
+    "security": [{"session": []}],
+    "paths": {
+        "/books": {
+            "post": {
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"type": "object", "required": ["title"]}}},
+                },
+                "responses": {
+                    "201": {
+                        "description": "A book",
+                        "content": {"application/json": {"schema": {"type": "object", "required": ["id"]}}},
+                    }
+                },
+            }
+        }
+    },
+    "components": {"securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "sid"}}},
+}
+ADD = {
+    "method": "POST",
+    "url": "https://api.books.example:8443/v1/books",
+    "headers": [{"name": "Content-Type", "value": "application/json"}, {"name": "Cookie", "value": "sid=1"}],
+    "bodySize": 15,
+    "postData": {"mimeType": "application/json", "text": '{"title": "Emma"}'},
+}
+ADDED = {
+    "status": 201,
+    "headers": [{"name": "content-type", "value": "application/json"}],
+    "content": {"size": 9, "mimeType": "application/json", "text": '{"id": 1}'},
+}
+
+
+def codes(*entries: Any, creator: str = "a proxy") -> list[tuple[bool, list[str]]]:
+    """Of each entry, whether the contract knows it and what was found."""
+    log = {"version": "1.2", "creator": {"name": creator, "version": "1"}, "entries": entries}
+    judge = treaty.load(LIBRARY).judge
+    judged = judge_entries(judge, read_har(json.dumps({"log": log}).encode(), "traffic.har"))
+    return [(each.known, [finding.code for finding in each.findings]) for each in judged]
+
+
+def test_a_right_exchange_and_a_wrong_one() -> None:
+    wrong = {**ADDED, "content": {**ADDED["content"], "text": "{}"}}  # type: ignore[dict-item]  # JSON
+    assert codes({"request": ADD, "response": ADDED}, {"request": ADD, "response": wrong}) == [
+        (True, []),
+        (True, ["schema-required"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"size": -1, "mimeType": "application/json"},  # Playwright: `content: "omit"`
+        {"size": 9, "mimeType": "application/json", "_file": "0123.json"},  # Playwright: `content: "attach"`
+        {
+            "size": 9,
+            "mimeType": "application/json",
+            "comment": "Response bodies are not included.",
+        },  # Firefox
+        {"mimeType": "application/json"},
+        {},
+    ],
+)
+def test_a_response_body_that_was_left_out_is_not_missed(content: Any) -> None:
+    assert codes({"request": ADD, "response": {**ADDED, "content": content}}) == [(True, [])]
+
+
+def test_a_request_body_that_was_left_out_is_not_missed() -> None:
+    for posted in (
+        {"mimeType": "application/json", "text": "", "params": []},
+        {"mimeType": "application/json"},
+    ):
+        sent = {**ADD, "postData": posted}
+        assert codes({"request": sent, "response": ADDED}) == [(True, [])]
+        assert codes({"request": {**sent, "bodySize": 0}, "response": ADDED}) == [(True, ["body-missing"])]
+
+
+def test_what_has_no_type_has_none() -> None:
+    """Chrome says `x-unknown` of a response without a body."""
+    content = {"size": 0, "mimeType": "x-unknown"}
+    entry = read(get(), {"status": 302, "headers": [{"name": "location", "value": "/"}], "content": content})
+    assert entry.response is not None
+    assert entry.response.headers == [("location", "/")]
+    content = {"size": -1, "mimeType": "x-unknown"}
+    assert read(get(), {"status": 200, "content": content}).response.headers == []  # type: ignore[union-attr]
+
+
+def test_a_chrome_recording_without_credentials_is_not_said_to_lack_them() -> None:
+    headers = [each for each in ADD["headers"] if each["name"] != "Cookie"]  # type: ignore[union-attr,index]  # JSON
+    bare = {"request": {**ADD, "headers": headers}, "response": ADDED}
+    assert codes(bare, creator="WebInspector") == [(True, [])]
+    assert codes(bare) == [(True, ["unauthorized"])]
+    whole = {"request": ADD, "response": ADDED}
+    assert codes(bare, whole, creator="WebInspector") == [(True, ["unauthorized"]), (True, [])]
+
+
+def test_other_hosts_are_not_in_the_contract() -> None:
+    other = {**ADD, "url": "https://cdn.example/v1/books"}
+    page = {**ADD, "url": "https://api.books.example/v1/books"}
+    both = [{"request": each, "response": {**ADDED, "status": 200}} for each in (other, page)]
+    assert codes({"request": ADD, "response": ADDED}, *both) == [(True, []), (False, []), (False, [])]
+    # Nothing went to a server of the document, so it was recorded elsewhere: all may be its.
+    assert codes(*both) == [(True, ["undeclared-status"])] * 2
+
+
+def test_texts_are_in_the_charset_that_is_said_of_them() -> None:
+    kind = {"name": "Content-Type", "value": 'text/plain; Charset="utf-16"'}
+    response = {"status": 200, "headers": [kind], "content": {"size": 4, "text": "é"}}
+    assert read(get(), response).response.body == "é".encode("utf-16")  # type: ignore[union-attr]
+    posted = {"mimeType": "text/plain; charset=latin-1", "text": "é"}
+    assert read(get(postData=posted)).request.body == b"\xe9"
+    unknown = {"mimeType": "text/plain; charset=klingon", "text": "é"}
+    assert read(get(postData=unknown)).request.body == "é".encode()
+    beyond = {"mimeType": "text/plain; charset=latin-1", "text": "€"}
+    assert read(get(postData=beyond)).request.body == "€".encode()
+
+
+def test_bytes_that_are_no_text() -> None:
+    """mitmproxy writes those of a request as the halves of surrogate pairs (`surrogateescape`)."""
+    posted = {"mimeType": "application/octet-stream", "text": b"a\xff\x00".decode("utf-8", "surrogateescape")}
+    assert read(get(postData=posted)).request.body == b"a\xff\x00"
+    assert read(get(postData={"mimeType": "text/plain", "text": "\ud800"})).request.body == b"\xed\xa0\x80"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"status": 0, "statusText": "", "headers": [], "content": {"size": 0, "mimeType": "x-unknown"}},
+        {"status": -1, "statusText": "", "headers": [], "content": {"size": -1}, "_failureText": "net::ERR"},
+        {"status": 0, "headers": [], "content": {}, "_error": None},
+    ],
+)
+def test_a_request_that_failed_has_no_response(response: Any) -> None:
+    assert codes({"request": ADD, "response": response, "_priority": "High"}) == [(True, [])]
+
+
+def test_a_preflight_is_no_exchange_of_the_contract() -> None:
+    preflight = {"method": "OPTIONS", "url": ADD["url"], "headers": []}
+    entry = {"request": preflight, "response": {"status": 204}, "_resourceType": "preflight"}
+    assert codes(entry, {"request": get("data:image/png;base64,AA=="), "response": OK}) == [(False, [])] * 2

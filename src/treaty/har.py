@@ -7,19 +7,26 @@ Recorders differ in what they leave out, so nothing but `method`, `url` and a nu
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from string import printable
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
+from treaty.contract.compile import host_of, server_hosts
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.secrets import mask_query
-from treaty.findings import DocumentError, Finding, Json, Location
+from treaty.findings import DocumentError, Finding, Json, Location, Place
 from treaty.judging import Judge
 
 FORM = "application/x-www-form-urlencoded"
+# Chrome exports recordings without credentials, unless it is told to keep them.
+_SANITIZING = "WebInspector"
+_SANITIZED = frozenset({"cookie", "authorization", "set-cookie"})
+_UNKNOWN = "x-unknown"  # as browsers call the type of what has none
 # A recorder writes bodies as they were before they were coded for the way.
 _OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -34,7 +41,8 @@ class Entry:
 
     `problem` says why it cannot be read, and is empty when it can. A response is None when
     none came. `whole_request` and `whole_response` are false when the recorder has left a
-    body out that was there.
+    body out that was there, `has_credentials` when it leaves them out of every message. `host`
+    is whom the request was for, with the port where that is not the usual one.
     """
 
     number: int
@@ -43,6 +51,8 @@ class Entry:
     whole_request: bool = True
     whole_response: bool = True
     problem: str = ""
+    host: str = ""
+    has_credentials: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +73,7 @@ def read_har(content: bytes, name: str) -> list[Entry]:
 
     Raises `DocumentError` when it is not a recording.
     """
-    try:
-        recording = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        at = Location(name, error.lineno, error.colno)
-        raise DocumentError([Finding("not-a-recording", f"not JSON: {error.msg}", location=at)]) from None
+    recording = _parsed(content.removeprefix(b"\xef\xbb\xbf"), name)
     entries = _member(_member(recording, "log"), "entries")
     if not isinstance(entries, list):
         finding = Finding(
@@ -77,12 +83,33 @@ def read_har(content: bytes, name: str) -> list[Entry]:
             expected="an HTTP Archive (HAR 1.2), as browsers and proxies export it",
         )
         raise DocumentError([finding])
-    return [_entry(number, node) for number, node in enumerate(entries, 1)]
+    found = [_entry(number, node) for number, node in enumerate(entries, 1)]
+    if _text(_member(_member(recording, "log"), "creator"), "name") == _SANITIZING and not any(
+        _has_credentials(each) for each in found
+    ):
+        return [replace(each, has_credentials=False) for each in found]
+    return found
+
+
+def _parsed(content: bytes, name: str) -> Json:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        at = Location(name, error.lineno, error.colno)
+        finding = Finding("not-a-recording", f"not JSON: {error.msg}", location=at)
+    try:
+        return json.loads(content)  # recorders write bytes that are no text as halves of surrogate pairs
+    except (ValueError, RecursionError):
+        raise DocumentError([finding]) from None
 
 
 def judge_entries(judge: Judge, entries: Iterable[Entry]) -> Iterator[Judged]:
-    """Each entry with the engine's findings; those on bodies that were not recorded are left out."""
-    schemes = judge.schemes
+    """Each entry with the engine's findings, but for those on what was not recorded.
+
+    Where some of the exchanges are with servers of the document, those with other hosts are not its.
+    """
+    entries, schemes = list(entries), judge.schemes
+    hosts = server_hosts(judge.contract.document) & {each.host for each in entries}
     for entry in entries:
         if entry.problem:
             message = f"entry {entry.number} cannot be read: {entry.problem}"
@@ -90,36 +117,52 @@ def judge_entries(judge: Judge, entries: Iterable[Entry]) -> Iterator[Judged]:
             continue
         query = mask_query(entry.request.query, schemes)
         target = entry.request.path + (f"?{query}" if query else "")
+        if hosts and entry.host not in hosts:
+            yield Judged(entry, target, known=False)
+            continue
         recorded = judge.recorded(entry.request, entry.response)
         if recorded.operation is None:
             yield Judged(entry, target, known=False)
             continue
-        asked = _of("request", recorded.request_findings, entry.whole_request)
-        answered = _of("response", recorded.response_findings, entry.whole_response)
+        asked = _of("request", recorded.request_findings, entry, entry.whole_request)
+        answered = _of("response", recorded.response_findings, entry, entry.whole_response)
         yield Judged(entry, target, True, asked + answered)
 
 
-def _of(part: str, findings: list[Finding], whole: bool) -> list[Finding]:
-    """The findings on one message of an exchange, saying so."""
-    kept = [each for each in findings if whole or each.place is None or each.place.part != "body"]
+def _of(part: str, findings: list[Finding], entry: Entry, whole: bool) -> list[Finding]:
+    """The findings on one message of an exchange, saying so, but for what is not in the recording."""
+    kept = [each for each in findings if _is_recorded(each.place, entry, whole)]
     return [replace(each, message=f"{part}: {each.message}") for each in kept]
+
+
+def _is_recorded(place: Place | None, entry: Entry, whole: bool) -> bool:
+    if place is None:
+        return True
+    is_credential = place.part in ("security", "cookie") or place.name.lower() in _SANITIZED
+    return (whole or place.part != "body") and (entry.has_credentials or not is_credential)
+
+
+def _has_credentials(entry: Entry) -> bool:
+    headers = [*entry.request.headers, *(entry.response.headers if entry.response else ())]
+    return any(name in _SANITIZED for name, _ in headers)
 
 
 def _entry(number: int, node: Json) -> Entry:
     try:
-        request, whole_request = _request(_member(node, "request"))
+        request, host, whole_request = _request(_member(node, "request"))
         response, whole_response = _response(_member(node, "response"))
     except _EntryError as error:
         return Entry(number, Request("", ""), problem=str(error))
-    return Entry(number, request, response, whole_request, whole_response)
+    return Entry(number, request, response, whole_request, whole_response, host=host)
 
 
-def _request(node: Json) -> tuple[Request, bool]:
+def _request(node: Json) -> tuple[Request, str, bool]:
     method, url = _member(node, "method"), _member(node, "url")
     if not isinstance(method, str) or not isinstance(url, str) or not method:
         raise _EntryError("its request has no `method` or no `url`")
     try:
         parts = urlsplit(quote(url, safe=printable))  # recorders write some URLs for people
+        host = host_of(parts)
     except ValueError as error:  # half an IPv6 address, a lone surrogate
         raise _EntryError(f"its `url` cannot be read: {error}") from None
     query = parts.query or urlencode(list(_pairs(_member(node, "queryString"))))
@@ -131,14 +174,15 @@ def _request(node: Json) -> tuple[Request, bool]:
     kind = _text(posted, "mimeType")
     if kind and not _has(headers, "content-type"):
         headers.append(("content-type", kind))
-    body = _posted(posted, kind)
-    whole = bool(body) or (not isinstance(posted, dict) and not _was_sent(node, headers))
+    body = _posted(posted, kind, _charset(headers))
+    left_out = isinstance(posted, dict) and _member(node, "bodySize") != 0
+    whole = bool(body) or not (left_out or _was_sent(node, headers))
     kept = [pair for pair in headers if pair[0] not in _OF_THE_WAY]
-    return Request(method.upper(), parts.path or "/", query, kept, body), whole
+    return Request(method.upper(), parts.path or "/", query, kept, body), host, whole
 
 
-def _posted(posted: Json, kind: str) -> bytes:
-    body = _body(posted)
+def _posted(posted: Json, kind: str, charset: str) -> bytes:
+    body = _body(posted, charset)
     form = list(_pairs(_member(posted, "params")))
     if not body and form and kind.partition(";")[0].strip().lower() == FORM:
         return urlencode(form).encode()
@@ -154,10 +198,9 @@ def _response(node: Json) -> tuple[Response | None, bool]:
     headers = _headers(node)
     content = _member(node, "content")
     kind = _text(content, "mimeType")
-    body = _body(content)
-    size = _member(content, "size")
-    missing = not body and (_was_sent(node, headers) or (isinstance(size, int) and size > 0))
-    if kind and (body or missing) and not _has(headers, "content-type"):
+    body = _body(content, _charset(headers) or _charset([("content-type", kind)]))
+    missing = not body and (_was_sent(node, headers) or _is_left_out(content, headers))
+    if kind not in ("", _UNKNOWN) and (body or missing) and not _has(headers, "content-type"):
         headers.append(("content-type", kind))
     kept = [pair for pair in headers if pair[0] not in _OF_THE_WAY]
     return Response(status, kept, body), not missing
@@ -170,9 +213,28 @@ def _was_sent(node: Json, headers: Headers) -> bool:
     return (isinstance(size, int) and size > 0) or length.strip() not in ("", "0")
 
 
-def _body(node: Json) -> bytes:
+def _is_left_out(content: Json, headers: Headers) -> bool:
+    """Has a recorder left out what a response has? It then says how long that is, or nothing of it."""
+    size = _member(content, "size")
+    if isinstance(size, int) and size >= 0:
+        return size > 0
+    return _member(content, "text") is None and ("content-length", "0") not in headers
+
+
+def _charset(headers: Headers) -> str:
+    """The charset of a Content-Type, empty where there is none."""
+    sent = next((value for name, value in headers if name == "content-type"), "")
+    parameters = (each.partition("=") for each in sent.split(";")[1:])
+    return next((value.strip(' "') for name, _, value in parameters if name.strip().lower() == "charset"), "")
+
+
+def _body(node: Json, charset: str) -> bytes:
+    """A body as it was sent: a recorder writes texts as characters, whatever their charset was."""
     text = _text(node, "text")
     if _text(node, "encoding").lower() != "base64":
+        for name, errors in ((charset or "utf-8", "strict"), ("utf-8", "surrogateescape")):
+            with suppress(UnicodeEncodeError, LookupError):
+                return text.encode(name, errors)
         return text.encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(text)

@@ -48,6 +48,7 @@ def command(
 
     With --har it is a recording of traffic that is judged: each request and response, by
     the host's paths with and without the document's base paths; credentials are masked.
+    Where some of it went to servers of the document, what went to other hosts is left out.
 
     \b
     Exit codes: 0 valid, 1 not valid, 3 cannot be read at all.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from treaty.contract import swagger
 from treaty.contract.declared import declared_parameters
@@ -51,14 +51,30 @@ def base_paths(document: Document) -> tuple[str, ...]:
 
     Variables have each of the values they list, or else their default.
     """
+    paths = ("/" + unquote(url.path).strip("/") for url in _server_urls(document))
+    return tuple(dict.fromkeys(path for path in paths if path != "/"))
+
+
+def server_hosts(document: Document) -> frozenset[str]:
+    """The hosts of all servers, as `host_of` has them; none where the document leaves them open."""
+    return frozenset(host for host in map(host_of, _server_urls(document)) if host)
+
+
+def host_of(url: SplitResult) -> str:
+    """The host of a URL, with its port where that is not its scheme's own. Raises ValueError."""
+    host, port = url.hostname or "", url.port
+    return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def _server_urls(document: Document) -> Iterator[SplitResult]:
     data = document.data
     if document.version.name == "2.0":
-        found = [str(data.get("basePath", ""))]
-    else:
-        holders = [data, *(node for at in document.operations for node in (at.item, at.node))]
-        found = [path for holder in holders for each in _servers(holder) for path in _server_paths(each)]
-    paths = ("/" + path.strip("/") for path in found)
-    return tuple(dict.fromkeys(path for path in paths if path != "/"))
+        yield SplitResult("", str(data.get("host", "")), str(data.get("basePath", "")), "", "")
+        return
+    holders = [data, *(node for at in document.operations for node in (at.item, at.node))]
+    for holder in holders:
+        for each in _servers(holder):
+            yield from _urls_of(each)
 
 
 def _servers(node: dict[str, Json]) -> Iterator[dict[str, Json]]:
@@ -215,7 +231,7 @@ def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parame
             yield _parameter(data, at, header, name, "header")
 
 
-def _server_paths(server: dict[str, Json]) -> Iterator[str]:
+def _urls_of(server: dict[str, Json]) -> Iterator[SplitResult]:
     url = str(server.get("url", ""))
     variables = server.get("variables")
     declared = variables if isinstance(variables, dict) else {}
@@ -226,9 +242,11 @@ def _server_paths(server: dict[str, Json]) -> Iterator[str]:
         for name, value in zip(names, values, strict=True):
             filled = filled.replace(f"{{{name}}}", value)
         try:
-            yield unquote(urlsplit(filled).path)
+            found = urlsplit(filled)
+            host_of(found)
         except ValueError:  # not a URL, so not a path either
             continue
+        yield found
 
 
 def _variable_values(variable: Json) -> list[str]:
