@@ -13,10 +13,11 @@ from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.exchange.bodies import UndecodableError, is_decodable, may_be_large
 from treaty.exchange.judge import MAX_FINDINGS
-from treaty.exchange.messages import Request, Response
+from treaty.exchange.messages import Request, Response, Verified
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.request import Call, media_of
 from treaty.exchange.router import Matched
+from treaty.exchange.security import FORBIDDEN, UNAUTHORIZED
 from treaty.exchange.streams import ItemJudge, item_judge
 from treaty.findings import Finding
 from treaty.judging import Judge, route_finding
@@ -26,6 +27,8 @@ from treaty.refusing import is_failure, problem_response, refuse_request, refuse
 _LOGGER = logging.getLogger("treaty")
 # What refuses a request in the mode's own way is given what makes our problem.
 Refuse: TypeAlias = Callable[[Call, Callable[[Call], Response]], Response]
+# What is wrong with a request whatever its body is.
+_BY_HEAD = frozenset({UNAUTHORIZED, FORBIDDEN, "unsupported-media-type"})
 ResponsePolicy: TypeAlias = Literal["refuse", "report", "off"]
 
 
@@ -97,9 +100,32 @@ class Enforcer:
 
     def refused(self, sent: Request, call: Call) -> Exchange:
         """What a wrong request gets: our problem, or what the mode puts in its place."""
-        response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)
+        exchange = self._refusal(sent, call)
         if self.judge.decides_alone(call.operation):
-            self.refused_before.keep(sent, Refusal(call.operation, call.findings, response))
+            self.refused_before.keep(sent, Refusal(call.operation, call.findings, exchange.response))
+        return exchange
+
+    async def refused_early(self, request: Request, most: int) -> Exchange | None:
+        """What a request gets that its head alone is reason to refuse, so that its body need not come.
+
+        A body that is no upload may have `most` bytes.
+        """
+        matched = self.judge.router.match(request.method, request.path, request.query)
+        if matched.operation is None:
+            return refuse_route(request, matched) if request.method != "OPTIONS" else None
+        judge, prepared = self.judge, self.judge.prepared.of(matched.operation)
+        call = judge.read(prepared, request, matched.path_values, has_come=False)
+        if judge.authenticate is not None and call.operation.security:
+            await judge.authenticated(call, judge.authenticate)
+        if any(finding.code in _BY_HEAD for finding in call.findings):
+            return self._refusal(request, call)
+        if call.known is not None:
+            request.verified = Verified([], call.known)
+        allowed = self.bytes_allowed(request) or most
+        return refuse_size(request, allowed) if int(request.header("content-length") or 0) > allowed else None
+
+    def _refusal(self, sent: Request, call: Call) -> Exchange:
+        response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)
         return Exchange(sent, response, call.operation, call.findings, True)
 
     def refused_again(self, sent: Request) -> Exchange | None:
@@ -186,6 +212,12 @@ def refuse_route(request: Request, matched: Matched) -> Exchange:
     response = problem_response(problems.METHOD_NOT_ALLOWED, finding.message)
     response.headers.append(("allow", ", ".join(matched.allowed)))
     return Exchange(request, response, None, [finding], True)
+
+
+def refuse_size(request: Request, most: int) -> Exchange:
+    """413 for a body that is too large."""
+    response = problem_response(problems.CONTENT_TOO_LARGE, f"A body may have {most} bytes.")
+    return Exchange(request, response, refused=True)
 
 
 def answer_options(request: Request, matched: Matched) -> Exchange:

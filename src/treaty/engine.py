@@ -52,6 +52,15 @@ class Engine(Enforcer):
         """How many bytes the body of a request may have as an upload; 0: it is none."""
         return self.bytes_allowed(sent if self.rewrite is None else self.rewrite(sent))
 
+    async def refused_early(self, request: Request, most: int) -> Exchange | None:
+        """As `Enforcer.refused_early`, of the request that is meant."""
+        meant = request if self.rewrite is None else self.rewrite(request)
+        exchange = await Enforcer.refused_early(self, meant, most)
+        request.verified = meant.verified
+        if exchange is not None:
+            exchange.request = request
+        return exchange
+
     async def handle(self, sent: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
         again = self.refused_again(sent)

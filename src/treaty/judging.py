@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from treaty.contract.compile import security_schemes
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation, SecurityScheme
-from treaty.exchange.messages import Request, Response
+from treaty.exchange.messages import Request, Response, Verified
 from treaty.exchange.prepared import Prepared, PreparedOperation
 from treaty.exchange.request import Call, check_request
 from treaty.exchange.response import check_response
@@ -22,7 +22,7 @@ from treaty.exchange.security import (
     told_apart,
 )
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
-from treaty.findings import Finding, Place
+from treaty.findings import Finding, Json, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,35 @@ class Judge:
     verify: Verifier | None = None
     authenticate: Authenticator | None = None  # a verifier that waits
 
-    def read(self, prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
-        """A request as the contract reads it, with all that is wrong with it; credentials are masked."""
-        call = check_request(prepared, request, path_values)
-        if self.verify is not None:
-            others = [finding for finding in call.findings if finding.place != Place("security")]
-            call.known = {}
-            call.findings = check_security(call.operation, request, self.verify, call.known) + others
+    def read(
+        self,
+        prepared: PreparedOperation,
+        request: Request,
+        path_values: dict[str, str],
+        *,
+        has_come: bool = True,
+    ) -> Call:
+        """A request as the contract reads it, with all that is wrong with it; credentials are masked.
+
+        Of one whose body has not come yet, with all that is wrong with its head.
+        """
+        call = check_request(prepared, request, path_values, has_come=has_come)
+        if request.verified is not None:
+            _take_verified(call, request.verified)
+        elif self.verify is not None:
+            known: dict[str, Json] = {}
+            found = check_security(call.operation, request, self.verify, known)
+            _take_verified(call, Verified(found, known))
         if call.findings:
             call.findings = self.masked(call.findings, request)
         return call
 
     async def authenticated(self, call: Call, authenticate: Authenticator) -> None:
         """What a verifier that waits has to say of a call."""
-        others = [finding for finding in call.findings if finding.place != Place("security")]
-        call.known = {}
-        found = await check_security_later(call.operation, call.request, authenticate, call.known)
-        call.findings = found + others
+        if call.request.verified is None:
+            known: dict[str, Json] = {}
+            found = await check_security_later(call.operation, call.request, authenticate, known)
+            _take_verified(call, Verified(found, known))
 
     def decides_alone(self, operation: Operation) -> bool:
         """Is nobody else asked about a request of an operation, so that the verdict is always the same?"""
@@ -85,6 +97,12 @@ class Judge:
     ) -> list[Finding]:
         """Findings without credentials."""
         return mask_findings(findings, self.hiding, request, response)
+
+
+def _take_verified(call: Call, verified: Verified) -> None:
+    """What a verifier says of credentials, in place of what was found by looking at them."""
+    others = [finding for finding in call.findings if finding.place != Place("security")]
+    call.findings, call.known = [*verified.findings, *others], verified.known
 
 
 @dataclass(frozen=True, slots=True)

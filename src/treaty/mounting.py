@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
-from treaty.enforcing import Exchange, unmatched
+from treaty.enforcing import Exchange, refuse_route, unmatched
 from treaty.engine import Engine
 from treaty.exchange.messages import Request
 from treaty.exchange.router import Router, build_router
@@ -60,6 +60,13 @@ class Mounted:
         if matched.operation is None:
             return 0
         return self.owners[id(matched.operation)].upload_bytes(request)
+
+    async def refused_early(self, request: Request, most: int) -> Exchange | None:
+        """The refusal of the engine that the path belongs to, before the body comes."""
+        matched = self.router.match(request.method, request.path, request.query)
+        if matched.operation is not None:
+            return await self.owners[id(matched.operation)].refused_early(request, most)
+        return refuse_route(request, matched) if request.method != "OPTIONS" else None
 
     async def handle(self, request: Request) -> Exchange:
         """The answer of the engine that the path belongs to."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Literal, NamedTuple
 
 from treaty.exchange.spool import Spool
+from treaty.findings import Finding, Json
 
 Headers = list[tuple[str, str]]
 
@@ -29,13 +30,21 @@ class Connection(NamedTuple):
 UNKNOWN_CONNECTION = Connection()
 
 
+class Verified(NamedTuple):
+    """What a verifier found wrong with the credentials of a request, and knows of who sent it, by scheme."""
+
+    findings: list[Finding]
+    known: dict[str, Json]
+
+
 @dataclass(slots=True)
 class Request:
     """An HTTP request.
 
     `path` and `query` are as sent, percent-encoded, without `?`; header names are
     lower case, in the order received, repeated where repeated; `body` is complete. One too
-    large for memory is in the `spool`, and `body` is then empty.
+    large for memory is in the `spool`, and `body` is then empty. `verified` is what was said of its
+    credentials, where they were looked at before the body came.
     """
 
     method: str
@@ -45,6 +54,7 @@ class Request:
     body: bytes = b""
     spool: Spool | None = None
     connection: Connection = UNKNOWN_CONNECTION
+    verified: Verified | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""

@@ -61,8 +61,10 @@ class Call:
     known: dict[str, Json] | None = None  # of the caller, by security scheme, where a verifier was asked
 
 
-def check_request(prepared: PreparedOperation, request: Request, path_values: dict[str, str]) -> Call:
-    """Read and judge a request that was matched to an operation."""
+def check_request(
+    prepared: PreparedOperation, request: Request, path_values: dict[str, str], *, has_come: bool = True
+) -> Call:
+    """Read and judge a request that was matched to an operation, or its head before the body has come."""
     operation = prepared.operation
     call = Call(operation, request, prepared)
     if operation.security:
@@ -80,7 +82,7 @@ def check_request(prepared: PreparedOperation, request: Request, path_values: di
         cookies = split_cookies(combined(request.headers, "cookie") or "")
         _take_pairs(prepared, "cookie", call.cookies, cookies, call)
     if operation.body is not None:
-        _take_body(prepared, operation.body, call)
+        _take_body(prepared, operation.body, call, has_come=has_come)
     if prepared.strict:
         call.findings += _undeclared(prepared, call)
     return call
@@ -206,9 +208,9 @@ def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[
         call.findings += explain(validator, tried[:2][-1], parameter.location, parameter.name)
 
 
-def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
+def _take_body(prepared: PreparedOperation, body: Body, call: Call, *, has_come: bool) -> None:
     request = call.request
-    if not request.size:
+    if has_come and not request.size:
         if body.required:
             call.findings.append(_body_missing(body))
         return
@@ -217,6 +219,8 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call) -> None:
         call.findings.append(_unsupported(body, request.header("content-type")))
         return
     call.media_type, kind = found
+    if not has_come:
+        return
     ready = prepared.prepared_media(call.media_type, "request")
     try:
         content = _content(request, kind, prepared.max_upload_bytes)
