@@ -243,6 +243,7 @@ def serve(
     base_path: str | None = None,
     verify: Verifier | AsyncVerifier | None = None,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
+    token_info: bool = False,
 ) -> App:
     """An ASGI application that answers every valid request with a function of the project.
 
@@ -255,12 +256,19 @@ def serve(
     `strict`, `base_path` and `max_upload_bytes` are those of `mock`.
     `verify` judges credentials, at once or as a coroutine; without it the functions that the
     security schemes name do (`x-bearerInfoFunc` and the like), and without these they are looked at
-    for presence and shape.
+    for presence and shape. With `token_info` the endpoints that OAuth schemes name (`x-tokenInfoUrl`)
+    are asked about tokens.
     Raises `DocumentError` with everything that is missing or does not fit.
     """
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
 
-    resolved = find_handlers(contract, handlers, verified=verify is not None, all_needed=not mock_missing)
+    resolved = find_handlers(
+        contract,
+        handlers,
+        verified=verify is not None,
+        all_needed=not mock_missing,
+        asks_endpoints=token_info,
+    )
     functions = resolved.by_operation()
     responder: Handlers | FlaskHandlers | Partly
     if framework == "flask":

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.server
+import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from respond.projects import application, document, operation, send, write_handlers
@@ -88,6 +92,79 @@ def test_scopes_of_a_token(tmp_path: Path) -> None:
     assert (lacking.status_code, 'scope="read write"' in lacking.headers["www-authenticate"]) == (403, True)
     assert ask(app, authorization="Bearer ended", x_name="ada").status_code == 401
     assert ask(app, authorization="Bearer broken", x_name="ada").status_code == 500
+
+
+class Endpoint(http.server.BaseHTTPRequestHandler):
+    """Knows the token `good`; to others it says what their name is."""
+
+    answers: ClassVar[dict[str, tuple[int, bytes]]] = {
+        "good": (200, b'{"sub": "ada", "scope": "read write"}'),
+        "little": (200, b'{"sub": "ada", "scope": "read"}'),
+        "ended": (200, b'{"active": false}'),
+        "list": (200, b"[]"),
+        "long": (200, b" " * 2_000_000),
+    }
+
+    def do_GET(self) -> None:
+        kind, _, token = (self.headers["authorization"] or "").partition(" ")
+        status, body = self.answers.get(token, (401, b""))
+        self.send_response(status if kind == "Bearer" else 400)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/info"
+        server.shutdown()
+        thread.join()
+
+
+def asking(tmp_path: Path, url: str, *, token_info: bool = True) -> Any:
+    handlers = write_handlers(tmp_path, things=ACT.replace("user, token_info", "user=None, token_info=None"))
+    flow = {"tokenUrl": "https://id.example/token", "scopes": {"read": "", "write": ""}}
+    scheme = {"type": "oauth2", "flows": {"clientCredentials": flow}, "x-tokenInfoUrl": url}
+    value = document(
+        {"/act": {"get": operation("act", security=[{"s": ["read", "write"]}])}},
+        components={"securitySchemes": {"s": scheme}},
+    )
+    return treaty.serve(treaty.load(value), handlers, token_info=token_info)
+
+
+def test_a_token_info_endpoint_is_asked(tmp_path: Path, endpoint: str) -> None:
+    app = asking(tmp_path, endpoint)
+    assert ask(app, authorization="Bearer good").json() == {
+        "user": "ada",
+        "info": {"sub": "ada", "scope": "read write"},
+    }
+    statuses = {"little": 403, "ended": 401, "unknown": 401, "list": 500, "long": 500}
+    assert {name: ask(app, authorization=f"Bearer {name}").status_code for name in statuses} == statuses
+    gone = asking(tmp_path, "http://127.0.0.1:1/info")
+    assert ask(gone, authorization="Bearer good").status_code == 500
+
+
+def test_no_endpoint_is_asked_unless_that_is_said(
+    tmp_path: Path, endpoint: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    asking(tmp_path, endpoint, token_info=False)
+    assert caplog.messages == [f"{endpoint} of the security scheme s is asked only with --token-info"]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "https://", "info", "http://[", ""])
+def test_what_is_no_endpoint(tmp_path: Path, url: str) -> None:
+    if not url:
+        asking(tmp_path, url)  # as if it were not there
+        return
+    with pytest.raises(DocumentError, match="is no URL that can be asked"):
+        asking(tmp_path, url)
 
 
 def test_a_function_of_the_project_judges_scopes(tmp_path: Path) -> None:

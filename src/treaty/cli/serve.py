@@ -48,6 +48,11 @@ handlers_option = click.option(
     show_default=True,
     help="What a response costs that breaks the document.",
 )
+@click.option(
+    "--token-info",
+    is_flag=True,
+    help="Ask the endpoints that OAuth schemes name (x-tokenInfoUrl) about tokens.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No line per exchange.")
 @traffic_options
 @document_options
@@ -59,6 +64,7 @@ def command(
     host: str,
     port: int,
     validate_responses: ResponsePolicy,
+    token_info: bool,
     quiet: bool,
     strict: bool,
     base_path: str | None,
@@ -106,5 +112,6 @@ def command(
             strict=strict,
             base_path=base_path,
             max_upload_bytes=max_upload_bytes,
+            token_info=token_info,
         )
     run_server(app, f"{title_of(app)}, {framework}", "service", host=host, port=port, quiet=quiet)

@@ -3,6 +3,7 @@
 A security scheme may say `x-apikeyInfoFunc`, `x-basicInfoFunc`, `x-bearerInfoFunc` or
 `x-tokenInfoFunc` with `x-scopeValidateFunc`. Such a function is given the credential and returns
 what is known of the caller, or None to refuse (401); handlers get it as `token_info` and `user`.
+In place of the function of a token there may be an endpoint to ask, `x-tokenInfoUrl`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from treaty.exchange.security import Credential, Granted, Verdict, Verification
 from treaty.findings import Finding, Json, Location, pointer_of
 from treaty.respond.frameworks import connexion_context, connexion_request, inspect_function_arguments
 from treaty.respond.modules import Modules
+from treaty.respond.token_info import is_endpoint, token_info
 
 _log = logging.getLogger("treaty")
 # What a function is found by: the field, by the type of the scheme or its name in `Authorization`.
@@ -34,6 +36,7 @@ _FIELDS = {
     "openIdConnect": "x-tokenInfoFunc",
 }
 _SCOPES = "x-scopeValidateFunc"
+_URL = "x-tokenInfoUrl"
 _BY_STATUS = {401: Verdict.REFUSED, 403: Verdict.LACKS_SCOPE}
 # A function of the user's, which takes and returns what Connexion says.
 Function: TypeAlias = Callable[..., Any]
@@ -85,10 +88,13 @@ class InfoFunctions:
         )
 
 
-def find_info_functions(contract: Contract, modules: Modules) -> tuple[InfoFunctions | None, list[Finding]]:
+def find_info_functions(
+    contract: Contract, modules: Modules, *, asks_endpoints: bool = False
+) -> tuple[InfoFunctions | None, list[Finding]]:
     """The functions that a document's security schemes name, and those that are not there.
 
-    None when no scheme names any: then credentials are looked at for presence and shape.
+    None when no scheme names any: then credentials are looked at for presence and shape. An endpoint that
+    a scheme names is such a function where it `asks_endpoints`.
     """
     data = contract.document.data
     info: dict[str, Function] = {}
@@ -113,6 +119,11 @@ def find_info_functions(contract: Contract, modules: Modules) -> tuple[InfoFunct
                 findings.append(_missing(field, said, name, pointer, modules.package))
             else:
                 found[name] = function
+        url = _endpoint(scheme, node) if name not in info else None
+        if url is not None and not is_endpoint(url):
+            findings.append(_no_endpoint(url, name, pointer))
+        elif url is not None:
+            info |= _asking(url, name, asks_endpoints=asks_endpoints)
     if not info:
         return None, findings
     for name, scheme in schemes.items():
@@ -123,6 +134,22 @@ def find_info_functions(contract: Contract, modules: Modules) -> tuple[InfoFunct
 
 def _field(scheme: SecurityScheme) -> str:
     return _FIELDS.get(scheme.http_scheme if scheme.type == "http" else scheme.type, "x-bearerInfoFunc")
+
+
+def _endpoint(scheme: SecurityScheme, node: Json) -> str | None:
+    """The token info endpoint of a scheme of tokens that may have one."""
+    if _field(scheme) != "x-tokenInfoFunc":
+        return None
+    said = node.get(_URL) if isinstance(node, dict) else None
+    said = said or os.environ.get("TOKENINFO_URL")
+    return said if isinstance(said, str) else None
+
+
+def _asking(url: str, name: str, *, asks_endpoints: bool) -> dict[str, Function]:
+    if asks_endpoints:
+        return {name: token_info(url)}
+    _log.warning("%s of the security scheme %s is asked only with --token-info", url, name)
+    return {}
 
 
 def _environment_name(field: str) -> str:
@@ -154,6 +181,15 @@ async def _call(function: Function, given: tuple[Any, ...], named: dict[str, Any
 def _covers(required: list[str], granted: Any) -> bool:
     """Does a token have every scope? Its scopes are a list, or a text with spaces between them."""
     return set(required) <= set(granted.split() if isinstance(granted, str) else granted)
+
+
+def _no_endpoint(url: str, name: str, pointer: str) -> Finding:
+    return Finding(
+        "token-info-url-malformed",
+        f"`{_URL}: {url}` of the security scheme `{name}` is no URL that can be asked",
+        location=Location("", pointer=f"{pointer}/{_URL}"),
+        expected="an absolute URL of http or https",
+    )
 
 
 def _missing(field: str, said: str, name: str, pointer: str, package: str) -> Finding:

@@ -108,20 +108,28 @@ def context_of(call: Call) -> dict[str, Json]:
 
 
 def find_handlers(
-    contract: Contract, handlers: str | Path, *, verified: bool = False, all_needed: bool = True
+    contract: Contract,
+    handlers: str | Path,
+    *,
+    verified: bool = False,
+    all_needed: bool = True,
+    asks_endpoints: bool = False,
 ) -> Resolved:
     """The handler of every operation, or of those that have one where not `all_needed`.
 
+    `asks_endpoints`: about tokens, where the document names them (`x-tokenInfoUrl`).
     Raises `DocumentError` with all that is missing or does not fit.
     """
-    resolved = resolve(contract, handlers, verified=verified)
+    resolved = resolve(contract, handlers, verified=verified, asks_endpoints=asks_endpoints)
     findings = [each for each in resolved.findings if all_needed or each.code != MISSING]
     if findings:
         raise DocumentError(contract.document.sources.place(findings))
     return resolved
 
 
-def resolve(contract: Contract, handlers: str | Path, *, verified: bool = False) -> Resolved:
+def resolve(
+    contract: Contract, handlers: str | Path, *, verified: bool = False, asks_endpoints: bool = False
+) -> Resolved:
     """The handlers that are there, and findings on those that are not.
 
     `verified` says that credentials are judged, so that something is known of a caller.
@@ -130,7 +138,7 @@ def resolve(contract: Contract, handlers: str | Path, *, verified: bool = False)
     modules = open_package(handlers)
     found: list[Handler] = []
     missing: list[Operation] = []
-    authenticate, findings = find_info_functions(contract, modules)
+    authenticate, findings = find_info_functions(contract, modules, asks_endpoints=asks_endpoints)
     verified = verified or authenticate is not None
     for operation in contract.operations:
         candidate = _find(modules, operation)
