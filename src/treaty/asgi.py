@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from string import printable
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from treaty import problems
-from treaty.enforcing import Exchange
+from treaty.enforcing import Exchange, refuse_size
 from treaty.engine import run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import BrokenStreamError, Connection, Request, Response
@@ -45,6 +45,8 @@ Control: TypeAlias = Callable[[Request], Awaitable[Exchange]]
 Counted: TypeAlias = tuple[str, str, str]
 
 OWN_PATH = "/__treaty/"
+_OF_UNKNOWN_BODIES = frozenset({b"transfer-encoding", b"expect"})
+_SMALL_DIGITS = 5  # of the length of a body that is sooner read than asked about: below 100,000 bytes
 ISSUER_PATH = "/__treaty/auth/"
 _LOGGER = logging.getLogger("treaty")
 
@@ -101,14 +103,15 @@ class App:
         """Answer one request."""
         started = time.perf_counter() if self.observe is not None else 0.0
         request = read_request(scope)
+        exchange = await self.refused_early(request) if announces_much(scope["headers"]) else None
         try:
-            await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes)
+            if exchange is None:
+                await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes)
+                exchange = await self.answer(request)
         except DisconnectedError:
             return  # nobody is there to be answered
         except TooLargeError as error:
-            exchange = self.finish(too_large(request, error))
-        else:
-            exchange = await self.answer(request)
+            exchange = self.finish(refuse_size(request, error.most))
         await send_response(receive, send, request.method, exchange.response)
         if exchange.findings:
             count(self.counts, exchange)
@@ -135,6 +138,16 @@ class App:
         self.engine, self.site, self.mocked = other.engine, other.site, other.mocked
         self.issuer = other.issuer
 
+    async def refused_early(self, request: Request) -> Exchange | None:
+        """What a request gets before its body comes, where its head is reason enough; else None."""
+        if request.path.startswith(OWN_PATH) or (self.site is not None and self.site.find(request)):
+            return None
+        try:
+            exchange = await self.engine.refused_early(request, self.max_body_bytes)
+        except Exception:
+            exchange = failed(request)
+        return None if exchange is None else self.finish(unawaited(exchange))
+
     async def answer(self, request: Request) -> Exchange:
         """The engine's answer; what the contract has no path for may be a page of ours."""
         try:
@@ -144,10 +157,8 @@ class App:
                 if self.control is not None:
                     return self.finish(await self.control(request))
             exchange = await self.engine.handle(request)
-        except Exception:  # a defect, which the client learns nothing of
-            _LOGGER.exception("%s %s could not be answered", request.method, request.path)
-            detail = "The request could not be answered."
-            return self.finish(Exchange(request, problem_response(problems.INTERNAL, detail)))
+        except Exception:
+            return self.finish(failed(request))
         if exchange.operation is None and self.site is not None and exchange.response.status == 404:
             page = self.site.find(request)
             if page is not None:
@@ -232,10 +243,30 @@ async def read_body(
         request.spool.write(rest)
 
 
-def too_large(request: Request, error: TooLargeError) -> Exchange:
-    """What a request gets whose body is too large."""
-    detail = f"A body may have {error.most} bytes."
-    return Exchange(request, problem_response(problems.CONTENT_TOO_LARGE, detail), refused=True)
+def announces_much(fields: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Is the body yet to come large, or of unknown size, or does it wait to be asked for?"""
+    for name, value in fields:
+        if name in _OF_UNKNOWN_BODIES or (name == b"content-length" and len(value) > _SMALL_DIGITS):
+            return True
+    return False
+
+
+def unawaited(exchange: Exchange) -> Exchange:
+    """An answer before the body: a client that waits to be asked for it does not send it any more.
+
+    So what else it would send on the connection could be taken for it (RFC 9110, section 10.1.1).
+    """
+    request, response = exchange.request, exchange.response
+    if request.header("expect") is not None and request.connection.http_version.startswith("1"):
+        exchange.response = replace(response, headers=[*response.headers, ("connection", "close")])
+    return exchange
+
+
+def failed(request: Request) -> Exchange:
+    """What a request gets when there is a defect, which the client learns nothing of; the log does."""
+    _LOGGER.error("%s %s could not be answered", request.method, request.path, exc_info=True)
+    detail = "The request could not be answered."
+    return Exchange(request, problem_response(problems.INTERNAL, detail))
 
 
 def read_request(scope: Scope) -> Request:

@@ -121,8 +121,8 @@ class Enforcer:
             return self._refusal(request, call)
         if call.known is not None:
             request.verified = Verified([], call.known)
-        allowed = self.bytes_allowed(request) or most
-        return refuse_size(request, allowed) if int(request.header("content-length") or 0) > allowed else None
+        length, allowed = request.header("content-length") or "", self.bytes_allowed(request) or most
+        return refuse_size(request, allowed) if length.isdecimal() and int(length) > allowed else None
 
     def _refusal(self, sent: Request, call: Call) -> Exchange:
         response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)

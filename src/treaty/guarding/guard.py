@@ -19,19 +19,21 @@ from treaty.asgi import (
     Scope,
     Send,
     TooLargeError,
+    announces_much,
     count,
+    failed,
     read_body,
     read_request,
     send_response,
-    too_large,
+    unawaited,
 )
-from treaty.enforcing import Enforcer, Exchange, log_findings, unmatched
+from treaty.enforcing import Enforcer, Exchange, log_findings, refuse_size, unmatched
 from treaty.exchange.kept import Key
 from treaty.exchange.messages import Request
 from treaty.exchange.spool import MAX_BODY_BYTES
 from treaty.guarding.application import FAILED, Application, Wsgi, log_failure
 from treaty.guarding.offer import offered
-from treaty.guarding.passage import DEFECT, Passage
+from treaty.guarding.passage import Passage
 from treaty.guarding.verdicts import MAX_BODY_BYTES as MAX_KEPT_BODY_BYTES
 from treaty.guarding.verdicts import Target, Verdicts
 from treaty.refusing import problem_response
@@ -88,6 +90,10 @@ class Guard:
             if target is None:
                 await self._unmatched(asked, request)
                 return
+        if announces_much(scope["headers"]):
+            request = request or read_request(scope)
+            if await self._refused_early(asked, request):
+                return
         message = await receive()
         key = self._key(target, scope, message)
         as_it_is = self.kept.requests.get(key) if key is not None else None
@@ -142,9 +148,8 @@ class Guard:
                 call = await enforcer.read_later(prepared, request, target.path_values)
             else:
                 call = enforcer.judge.read(prepared, request, target.path_values)
-        except Exception:  # a defect, which the client learns nothing of
-            _LOGGER.exception("%s %s could not be answered", request.method, request.path)
-            await self._tell(asked, Exchange(request, problem_response(problems.INTERNAL, DEFECT)))
+        except Exception:
+            await self._tell(asked, failed(request))
             return None
         if call.findings:
             await self._tell(asked, enforcer.refused(request, call))
@@ -152,6 +157,16 @@ class Guard:
         if key is not None:
             self.kept.requests.put(key, offered(asked.scope) is asked.scope, 0)
         return request
+
+    async def _refused_early(self, asked: Asked, request: Request) -> bool:
+        """Was it refused before its body came, for its head?"""
+        try:
+            exchange = await self.enforcer.refused_early(request, self.max_body_bytes)
+        except Exception:
+            exchange = failed(request)
+        if exchange is not None:
+            await self._tell(asked, unawaited(exchange))
+        return exchange is not None
 
     async def _read(self, asked: Asked, request: Request, message: Message) -> bool:
         """Is the body read? Not one that is too large, and refused, nor when nobody asks any more."""
@@ -161,7 +176,7 @@ class Guard:
         except DisconnectedError:
             return False
         except TooLargeError as error:
-            await self._tell(asked, too_large(request, error))
+            await self._tell(asked, refuse_size(request, error.most))
             return False
         return True
 
@@ -175,10 +190,14 @@ class Guard:
         if is_unknown and not isinstance(self.application, Wsgi):
             await self.application(*asked[:3])
             return
+        refused = not is_unknown and (not matched.allowed or request.method != "OPTIONS")
+        if refused and announces_much(asked.scope["headers"]):
+            await self._tell(asked, unawaited(unmatched(request, matched)))
+            return
         message = await asked.receive()
         if not await self._read(asked, request, message):
             return
-        if is_unknown or (matched.allowed and request.method == "OPTIONS"):
+        if not refused:
             scope = offered(asked.scope)
             passage = Passage(self.enforcer, None, None, message, request, scope, asked.receive, asked.send)
             await self._ask(passage, scope, asked)
