@@ -220,13 +220,8 @@ def test_a_function_that_takes_bytes_gets_bytes_within_bounds(served: App) -> No
 
 @pytest.mark.parametrize(
     ("path", "kind", "size"),
-    [
-        ("/json", "application/json", MAX_BODY_BYTES + 1),
-        ("/image", "text/plain", MAX_BODY_BYTES + 1),
-        ("/nowhere", "image/png", MAX_BODY_BYTES + 1),
-        ("/image", "image/png", 40_000_001),
-    ],
-    ids=["no file", "not declared", "no such path", "larger than a file may be"],
+    [("/json", "application/json", MAX_BODY_BYTES + 1), ("/image", "image/png", 40_000_001)],
+    ids=["no file", "larger than a file may be"],
 )
 def test_what_is_too_large(served: App, path: str, kind: str, size: int) -> None:
     answer = post(served, path, content=bytes(size), headers={"content-type": kind})
