@@ -266,6 +266,11 @@ def test_who_it_is_for_may_be_any_host(connect: Connect, head: bytes) -> None:
     assert exchange(connect, b"GET /echo/a HTTP/" + head + close) == ANSWER.format(1, "a")
 
 
+def test_a_target_has_no_fragment(connect: Connect) -> None:
+    found = exchange(connect, b"GET /echo/a#b HTTP/1.1\r\nhost: a\r\n\r\n" + LAST)
+    assert found.startswith("HTTP/1.1 400 Bad Request\ncontent-type: application/problem+json")
+
+
 TIGHT = Limits(
     head_bytes=1_000, head_fields=20, head_seconds=0.3, body_seconds=0.3, body_rate=1000, idle_seconds=0.5
 )

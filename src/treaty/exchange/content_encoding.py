@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_DECODED_BYTES = MAX_BODY_BYTES
 MAX_CODINGS = 4
 _PIECE = 256 * 1024
+# Members of less than this many bytes, and how many of them there may be.
+_LITTLE, _MAX_LITTLE = 1024, 1000
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # of zlib, `wbits`
 # A block of 128 KiB may take four bytes (RFC 8878, section 3.1.1.2), so little is decoded at a time.
 _ZSTD_SLICE = 64
@@ -118,11 +120,32 @@ class ContentDecoder:
             yield from self._through(index + 1, piece)
 
 
+class _Members:
+    """What follows each other in a coding. To begin each takes its time, so that few may be little."""
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding
+        self._little = self._size = 0
+
+    def grow(self, size: int) -> None:
+        """As many bytes more are in this one."""
+        self._size += size
+
+    def end(self) -> None:
+        """This one ends. Raises `UndecodableError`."""
+        self._little += self._size < _LITTLE
+        self._size = 0
+        if self._little > _MAX_LITTLE:
+            expected = f"at most {_MAX_LITTLE} members of less than {_LITTLE} bytes"
+            raise undecodable(f"the body's content coding {self._coding} has too many members", expected)
+
+
 class _Inflater:
     """`gzip`, of which several members may follow each other (RFC 1952, section 2.2)."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
+        self._members = _Members(coding)
         self._inflating: zlib._Decompress | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -140,9 +163,11 @@ class _Inflater:
             except zlib.error:
                 raise _malformed(self._coding) from None
             if piece:
+                self._members.grow(len(piece))
                 yield piece
             full, data = len(piece) == _PIECE, self._inflating.unconsumed_tail
             if self._inflating.eof:
+                self._members.end()
                 full, data, self._inflating = False, self._inflating.unused_data, None
 
     def finish(self) -> None:
@@ -215,6 +240,7 @@ class _Zstandard:
         import zstandard
 
         self._coding = coding
+        self._members = _Members(coding)
         self._frames = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
         self._reading: zstandard.ZstdDecompressionObj | None = None
 
@@ -233,9 +259,11 @@ class _Zstandard:
             except zstandard.ZstdError:
                 raise _malformed(self._coding) from None
             if piece:
+                self._members.grow(len(piece))
                 yield piece
             data = b""
             if self._reading.eof:
+                self._members.end()
                 data, self._reading = self._reading.unused_data, None
 
     def finish(self) -> None:

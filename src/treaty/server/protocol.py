@@ -145,6 +145,8 @@ class Protocol(HttpToolsProtocol):
             self.over = True
         elif self.size + len(self.url) > self.limits.head_bytes or len(self.fields) > self.limits.head_fields:
             self.refuse(problems.HEAD_TOO_LARGE, f"A head may have {self.limits.head_bytes} bytes.")
+        elif b"#" in self.url:
+            self.refuse(problems.MALFORMED, "A target has no fragment.")  # RFC 9112, section 3.2
         elif not is_addressed(self.fields, self.parser.get_http_version):
             self.refuse(problems.MALFORMED, "A request has one Host field, a host and a port.")
         else:
