@@ -39,7 +39,9 @@ SERVERS = re.compile(r"^(make|treaty) (mock|serve)\b(?!.* --explain-state)")
 # These run all tests, or change this installation; that they exist and what they would do is enough here.
 DRY = re.compile(r"^make (?!mock|serve)(\S+)")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
-FILE_OR_BLOCK = re.compile(r"^```(?:yaml (?P<name>[\w.-]+)|console)\n(?P<text>.*?)^```", re.M | re.S)
+FILE_OR_BLOCK = re.compile(
+    r"^```(?:(?:yaml|python) (?P<name>[\w./-]+)|console)\n(?P<text>.*?)^```", re.M | re.S
+)
 SECONDS = 120
 # This page begins in a folder where there is nothing.
 FROM_NOTHING = ROOT / "docs" / "tutorial.md"

@@ -136,6 +136,72 @@ def test_forms_come_as_a_dict_and_other_bodies_as_bytes(framework: str, tmp_path
 
 
 @both
+def test_files_come_by_their_names_too(framework: str, tmp_path: Path) -> None:
+    """As in Connexion, which passes the files of a form beside the body."""
+    file: dict[str, Any] = {"type": "string", "format": "binary"}
+    properties = {"photo": file, "more": {"type": "array", "items": file}, "note": {"type": "string"}}
+    schema = {"type": "object", "required": ["photo"], "properties": properties}
+    value = one(method="post", requestBody={"content": {"multipart/form-data": {"schema": schema}}})
+    source = """
+        def act(body, photo, more=()):
+            return [sorted(body), photo.filename, photo.read().decode(), [each.filename for each in more]]
+    """
+    handlers = write_handlers(tmp_path, things=source)
+    files = [("photo", ("a.txt", b"1")), ("more", ("b.txt", b"2")), ("more", ("c.txt", b"3"))]
+    response = ask(value, handlers, framework, "POST", "/act", files=files, data={"note": "n"})
+    assert response.json() == [["more", "note", "photo"], "a.txt", "1", ["b.txt", "c.txt"]]
+    assert ask(value, handlers, framework, "POST", "/act", files=files[:1]).json()[3] == []
+
+
+@both
+def test_fields_of_20_come_by_their_names(framework: str, tmp_path: Path) -> None:
+    fields = [
+        {"name": "formData", "in": "formData", "type": "string", "required": True},
+        {"name": "$size", "in": "formData", "type": "integer"},
+        {"name": "tags", "in": "formData", "type": "array", "items": {"type": "string"}, "default": ["new"]},
+    ]
+    act = operation("act", parameters=fields, consumes=["application/x-www-form-urlencoded"])
+    info = {"title": "Things", "version": "1"}
+    value = {"swagger": "2.0", "info": info, "paths": {"/act": {"post": act}}}
+    handlers = write_handlers(
+        tmp_path, things="def act(formData, tags, size=1): return [formData, tags, size]"
+    )
+    assert ask(value, handlers, framework, "POST", "/act", data={"formData": "a"}).json() == ["a", ["new"], 1]
+    data = {"formData": "a", "tags": "b,c", "$size": "2"}
+    assert ask(value, handlers, framework, "POST", "/act", data=data).json() == ["a", ["b", "c"], 2]
+
+
+@both
+def test_names_may_be_pythonic(framework: str, tmp_path: Path) -> None:
+    """As with Connexion's `pythonic_params`, but each function may say."""
+    parameters = [parameter("orderBy"), parameter("id", "path"), parameter("pageSize")]
+    value = one(path="/a/{id}", parameters=parameters)
+    handlers = write_handlers(
+        tmp_path, things="def act(id_, order_by=None, pageSize=None): return [order_by, id_, pageSize]"
+    )
+    assert ask(value, handlers, framework, "GET", "/a/7?orderBy=name&pageSize=5").json() == ["name", "7", "5"]
+
+
+@both
+def test_a_default_stands_for_a_body_that_is_left_out(framework: str, tmp_path: Path) -> None:
+    value = one(
+        method="post", requestBody=json_body({"type": "object", "default": {"n": []}}, required=False)
+    )
+    handlers = write_handlers(tmp_path, things="def act(body): body['n'].append(1); return body")
+    for _ in range(2):  # what a function does to it is its own
+        assert ask(value, handlers, framework, "POST", "/act").json() == {"n": [1]}
+    assert ask(value, handlers, framework, "POST", "/act", json={"n": [2]}).json() == {"n": [2, 1]}
+
+
+@both
+def test_an_integer_is_one_however_it_is_written(framework: str, tmp_path: Path) -> None:
+    parameters = [parameter("n", "path", "integer"), parameter("m", "query", "number")]
+    handlers = write_handlers(tmp_path, things="def act(n, m=None): return repr([n, m])")
+    response = ask(one(path="/a/{n}", parameters=parameters), handlers, framework, "GET", "/a/1.0?m=2.0")
+    assert response.text == "[1, 2.0]"
+
+
+@both
 def test_the_request_of_connexion_works_inside(framework: str, tmp_path: Path) -> None:
     source = """
         from connexion import request

@@ -126,6 +126,25 @@ def test_the_package_may_be_an_importable_module(tmp_path: Path, monkeypatch: py
     assert len(resolved(one(), f"single_{handlers.name}").handlers) == 1
 
 
+def test_handlers_may_be_a_module_of_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shelter_pets.py").write_text("from shelter_store import find\ndef search(): return find()\n")
+    (tmp_path / "shelter_store.py").write_text("def find(): return []\ndef get(): return {}\n")
+    monkeypatch.chdir(tmp_path)
+    paths = {
+        "/a": {"get": operation("shelter_pets.search")},
+        "/b": {"get": operation("search")},
+        "/c": {"get": operation("shelter_store.get")},
+    }
+    found = resolve(treaty.load(document(paths)), "shelter_pets").handlers
+    assert [each.name for each in found] == [
+        "shelter_pets.search",
+        "shelter_pets.search",
+        "shelter_store.get",
+    ]
+
+
 @pytest.mark.parametrize("handlers", ["no_such_handlers", "no/such/folder", "treaty.no_such", "no-name"])
 def test_handlers_that_are_nowhere_are_said_once(
     handlers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -78,6 +78,8 @@ def _parameter(pointer: str, node: dict[str, Json], name: str, location: str) ->
     style, explode = COLLECTION_FORMATS.get(str(node.get("collectionFormat", "csv")), ("form", False))
     if location in ("path", "header") and style == "form":
         style, explode = "simple", False
+    if location == "formData" and style == "form" and not explode:
+        style = "commaDelimited"  # a form's commas are percent-encoded like all else in it
     return Parameter(
         name=name,
         location=location,

@@ -25,6 +25,7 @@ MAX_ITEMS = 100_000
 SPACES = ("%20", "+", " ")
 PIPES = ("%7C", "%7c", "|")
 TABS = ("%09", "\t")
+COMMAS = (",", "%2C", "%2c")
 BOTH = "it is both a value and an object"
 NOT_UTF8 = "it has percent-encoded bytes that are not UTF-8"
 
@@ -304,5 +305,6 @@ _PAIR_READERS: dict[str, Callable[[Pairs, Styled], Json | None]] = {
     "spaceDelimited": _read_delimited(SPACES),
     "pipeDelimited": _read_delimited(PIPES),
     "tabDelimited": _read_delimited(TABS),
+    "commaDelimited": _read_delimited(COMMAS),
     "deepObject": _read_deep_object,
 }

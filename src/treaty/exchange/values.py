@@ -187,7 +187,8 @@ def _scalar(text: str, types: Collection[str]) -> Json:
         if _INTEGER.fullmatch(text):
             return int(text)
         if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
-            return number
+            # `1.0` is an integer (JSON Schema 2020-12 Core, section 4.2.3), and whoever wants one gets one.
+            return int(number) if "number" not in types and number.is_integer() else number
     if "boolean" in types and text in ("true", "false"):
         return text == "true"
     if "null" in types and text in ("null", ""):

@@ -30,13 +30,14 @@ from treaty.exchange.messages import Response
 from treaty.exchange.request import Call
 from treaty.exchange.streams import close, telling
 from treaty.findings import DocumentError, Json
+from treaty.respond.arguments import argument_name
 from treaty.respond.conventions import Stream, finish, is_unfinished, response_of
 from treaty.respond.failures import failure_response, handler_failed, log_failure
 from treaty.respond.frameworks import connexion_context
 from treaty.respond.handlers import CONFIGURE, THREADS
 from treaty.respond.modules import failure_finding
 from treaty.respond.resolve import Handler, Resolved, context_of
-from treaty.respond.signature import argument_name, function_name
+from treaty.respond.signature import function_name
 from treaty.respond.wsgi import call_wsgi, environ_of
 
 _CALL = "treaty.call"

@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     # Connexion has no type information.
     from connexion import NoContent, ProblemException  # type: ignore[import-untyped]
     from connexion.context import _context, _receive, _scope  # type: ignore[import-untyped]
-    from connexion.decorators.parameter import sanitized  # type: ignore[import-untyped]
+    from connexion.decorators.parameter import pythonic, sanitized  # type: ignore[import-untyped]
     from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse  # type: ignore[import-untyped]
     from connexion.resolver import RelativeResolver, Resolver  # type: ignore[import-untyped]
@@ -41,6 +41,7 @@ __all__ = [
     "connexion_context",
     "connexion_request",
     "inspect_function_arguments",
+    "pythonic",
     "sanitized",
 ]
 

@@ -97,6 +97,8 @@ class Modules:
 def open_package(handlers: str | Path) -> Modules:
     """The package of the handlers: a folder, whose parent is put on `sys.path`, or a module's dotted name.
 
+    One that is below the working directory is found there, too.
+
     Raises `DocumentError` when there is no such package, or another one of its name is in its way.
     """
     folder = Path(handlers)
@@ -131,14 +133,18 @@ def _installed(name: str) -> Modules:
     missing = _unusable(name, "there is no such folder or module")
     if not all(part.isidentifier() for part in name.split(".")):
         raise missing
+    top = name.partition(".")[0]
+    here = Path.cwd()
+    if str(here) not in sys.path and ((here / top).is_dir() or (here / f"{top}.py").is_file()):
+        sys.path.insert(0, str(here))  # as `python -m` has it
     modules = Modules(name, None)
     if not modules.reach(f"{name}."):
         return modules  # it is there and cannot be imported: `findings` says why
     module = sys.modules.get(name)
     if module is None:
         raise missing
-    top = sys.modules[name.partition(".")[0]]
-    root = next((folder.parent for folder in _folders(top)), None)
+    spec = sys.modules[top].__spec__
+    root = next((place.parent for place in _places(spec)), None) if spec else None
     # Beside an installed package stand those of others.
     modules.root = None if root is None or root.name in ("site-packages", "dist-packages") else root
     return modules

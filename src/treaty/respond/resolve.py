@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -18,15 +19,23 @@ from treaty.contract.model import Operation
 from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.request import Call
 from treaty.findings import DocumentError, Finding, Json, Location
+from treaty.respond.arguments import Argument, fitted, offered_arguments
 from treaty.respond.authenticate import InfoFunctions, find_info_functions
 from treaty.respond.frameworks import RelativeResolver, Resolver, ResolverError, inspect_function_arguments
 from treaty.respond.modules import Modules, open_package
-from treaty.respond.signature import Argument, function_name, module_name, offered_arguments, signature
+from treaty.respond.signature import function_name, module_name, signature
 
 # Arguments that Connexion passes where a credential was judged, and the one that has all of them.
 KNOWN = ("user", "token_info")
 CONTEXT = "context_"
 MISSING = "handler-missing"
+_MAY_BE_LEFT_OUT = {"query": "query parameter", "field": "field"}
+# Where the values of a call's arguments are, by their source.
+_SOURCES: dict[str, Callable[[Call], dict[str, Json]]] = {
+    "path": lambda call: call.path,
+    "query": lambda call: call.query,
+    "field": lambda call: call.body if isinstance(call.body, dict) else {},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +56,16 @@ class Handler:
         found: dict[str, Json] = {}
         for each in self.arguments:
             if each.source == "body":
-                if call.media_type is not None or self.needs_body:
+                if call.media_type is not None:
                     found[each.python_name] = self._body_of(call)
+                elif self.needs_body or each.default:
+                    found[each.python_name] = deepcopy(each.default[0]) if each.default else None
                 continue
-            values = call.path if each.source == "path" else call.query
+            values = _SOURCES[each.source](call)
             if each.name in values:
                 found[each.python_name] = values[each.name]
+            elif each.default:
+                found[each.python_name] = deepcopy(each.default[0])
         if self.context:
             context = context_of(call)
             found |= {name: context[name] for name in self.context if name in context}
@@ -209,7 +222,7 @@ def _is_function(found: Any) -> bool:
 
 def _handler(contract: Contract, operation: Operation, name: str, function: Callable[..., Any]) -> Handler:
     names, takes_all = inspect_function_arguments(function)
-    offered = offered_arguments(contract, operation)
+    offered = fitted(offered_arguments(contract, operation), names)
     taken = tuple(each for each in offered if takes_all or each.python_name in names)
     parameters = inspect.signature(function).parameters
     needs_body = any(
@@ -240,8 +253,8 @@ def _misfits(
     contract: Contract, operation: Operation, name: str, function: Callable[..., Any], verified: bool
 ) -> list[Finding]:
     """What a function takes that it is not given, and what it is given that it does not take."""
-    offered = {each.python_name: each for each in offered_arguments(contract, operation)}
     parameters = inspect.signature(function).parameters
+    offered = {each.python_name: each for each in fitted(offered_arguments(contract, operation), parameters)}
     takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
     faults = [
         f"it takes no argument `{each.python_name}`, which the path gives"
@@ -274,8 +287,9 @@ def _faults(parameter: inspect.Parameter, offered: Argument | None) -> Iterator[
         return
     elif offered is None:
         yield f"its argument `{parameter.name}` has no default, and the contract gives no such value"
-    elif offered.source == "query" and not offered.always:
-        yield f"its argument `{parameter.name}` needs a default, as the query parameter may be left out"
+    elif offered.source in _MAY_BE_LEFT_OUT and not offered.always:
+        what = _MAY_BE_LEFT_OUT[offered.source]
+        yield f"its argument `{parameter.name}` needs a default, as the {what} may be left out"
 
 
 def _missing(contract: Contract, operation: Operation, package: str, name: str) -> Finding:
