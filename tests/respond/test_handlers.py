@@ -207,10 +207,14 @@ def test_the_request_of_connexion_works_inside(framework: str, tmp_path: Path) -
         from connexion import request
         def act():
             return [request.method, request.url.path, request.headers["x-trace"], request.query_params["a"]]
+        def get(**_):
+            return request.path_params
     """
     handlers = write_handlers(tmp_path, things=source)
     response = ask(one(), handlers, framework, "GET", "/act?a=1", headers={"x-trace": "t"})
     assert response.json() == ["GET", "/act", "t", "1"]
+    value = one("get", "/a/{n}", parameters=[parameter("n", "path", "integer")])
+    assert ask(value, handlers, framework, "GET", "/a/7").json() == {"n": 7}
 
 
 RAISING = """

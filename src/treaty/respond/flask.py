@@ -142,7 +142,7 @@ def _view(**_: Any) -> WerkzeugResponse:
     """The view of every rule: calls the handler and turns its answer into a response of Flask's."""
     call: Call = flask.request.environ[_CALL]
     handler: Handler = flask.request.environ[_HANDLER]
-    with connexion_context(call.request, context_of(call)):
+    with connexion_context(call.request, context_of(call), call.path):
         answer = flask.current_app.ensure_sync(handler.function)(**handler.arguments_of(call))
         if is_unfinished(answer):
             answer = flask.current_app.async_to_sync(finish)(answer)

@@ -47,13 +47,15 @@ __all__ = [
 
 
 @contextmanager
-def connexion_context(request: Request, known: dict[str, Json]) -> Iterator[None]:
+def connexion_context(
+    request: Request, known: dict[str, Json], path: dict[str, Json] | None = None
+) -> Iterator[None]:
     """`connexion.request` and `connexion.context` are those of a request as long as this lasts.
 
-    `known` is the context: what security knows of the caller.
+    `known` is the context: what security knows of the caller. `path` has the values in the path.
     """
     variables = (_scope, _receive, _context)
-    values: tuple[Any, ...] = (_scope_of(request, known), _Receive(request), known)
+    values: tuple[Any, ...] = (_scope_of(request, known, path or {}), _Receive(request), known)
     tokens = [variable.set(value) for variable, value in zip(variables, values, strict=True)]
     try:
         yield
@@ -78,10 +80,10 @@ class _Receive:
 
 def connexion_request(request: Request) -> Any:
     """The request as Connexion gives it to functions that ask for one."""
-    return ConnexionRequest(_scope_of(request, {}), _Receive(request))
+    return ConnexionRequest(_scope_of(request, {}, {}), _Receive(request))
 
 
-def _scope_of(request: Request, known: dict[str, Json]) -> dict[str, Any]:
+def _scope_of(request: Request, known: dict[str, Json], values: dict[str, Json]) -> dict[str, Any]:
     """The HTTP scope of ASGI 3.0, as far as a request knows it."""
     connection = request.connection
     path = connection.root_path + request.path
@@ -97,5 +99,6 @@ def _scope_of(request: Request, known: dict[str, Json]) -> dict[str, Any]:
         "raw_path": path.encode("latin-1", "replace"),
         "query_string": request.query.encode("latin-1", "replace"),
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
+        "path_params": values,
         "extensions": {"connexion_context": known},
     }

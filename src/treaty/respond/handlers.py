@@ -40,7 +40,7 @@ class Handlers:
     async def __call__(self, call: Call) -> Response:
         """What the operation's handler answers, or a problem when it fails."""
         handler = self.handlers[call.operation.method, call.operation.path]
-        with connexion_context(call.request, context_of(call)):
+        with connexion_context(call.request, context_of(call), call.path):
             try:
                 if handler.is_coroutine:
                     answer = await handler.function(**handler.arguments_of(call))
@@ -88,7 +88,7 @@ async def _within(call: Call, chunks: AsyncIterator[bytes]) -> AsyncIterator[byt
     """The chunks, each made in the context of a call: the next may be asked for in another."""
     async with closing(chunks):
         while True:
-            with connexion_context(call.request, context_of(call)):
+            with connexion_context(call.request, context_of(call), call.path):
                 try:
                     chunk = await anext(chunks)
                 except StopAsyncIteration:
