@@ -245,7 +245,7 @@ def test_values_are_valid(schema: Any, use_examples: bool) -> None:
         ({"type": "array", "items": {"type": "null"}, "uniqueItems": True, "minItems": 2}, "unique"),
         ({"type": "array", "minItems": 10**9}, "minItems"),
         ({"type": "string", "minLength": 10**9}, "minLength"),
-        ({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}}, "deeper"),
+        ({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}}, "has no end"),
         ({"$ref": "#/nowhere"}, "cannot be resolved"),
         ({"not": {}}, "not"),
     ],

@@ -241,3 +241,47 @@ def test_reasons_are_short_and_printable() -> None:
     assert why is not None
     assert why.startswith("200 lowest success; application/json; example ???")
     assert len(why) == MAX_CHARACTERS
+
+
+def test_an_error_body_says_the_status_that_it_is_sent_with() -> None:
+    number = {"type": "integer"}
+    inner = {
+        "type": "object",
+        "required": ["code", "retries"],
+        "properties": {"code": number, "retries": number},
+    }
+    names = ("status", "error", "kind", "errors")
+    error = {"type": "object", "required": names, "properties": {"status": number, "error": inner}}
+    error["properties"] |= {"kind": {"type": "string"}}
+    error["properties"]["errors"] = {
+        "type": "array",
+        "minItems": 1,
+        "items": {"$ref": "#/components/schemas/One"},
+    }
+    one = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
+    books = document({}) | {"components": {"schemas": {"One": one}}}
+    books["paths"]["/books/{id}"]["get"]["responses"] = {
+        "200": {
+            "description": "",
+            "content": {"application/json": {"schema": {"properties": {"status": number}}}},
+        },
+        "default": {"description": "", "content": {"application/json": {"schema": error}}},
+        "409": {
+            "description": "",
+            "content": {"application/json": {"schema": error, "example": {"status": 5}}},
+        },
+    }
+    told = json.loads(answer(books, headers=[("prefer", "code=503")]).body)
+    assert (told["status"], told["error"]["code"], told["errors"][0]["status"]) == (503, 503, "503")
+    assert told["error"]["retries"] != 503
+    assert json.loads(answer(books).body).get("status") != 200
+
+
+def test_a_value_without_end_is_said_to_have_none_and_where() -> None:
+    node = {"type": "object", "required": ["next"], "properties": {}}
+    node["properties"] = {"next": {"nullable": True, "allOf": [{"$ref": "#/components/schemas/Node"}]}}
+    endless = document({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}}})
+    response = answer({**endless, "openapi": "3.0.3", "components": {"schemas": {"Node": node}}})
+    detail = json.loads(response.body)["detail"]
+    assert (response.status, "has no end" in detail, "(at /next)" in detail) == (501, True, True)
+    assert "`nullable` adds null to the `type` beside it" in detail

@@ -5,13 +5,18 @@ The names are those that error bodies of public APIs use; the schema judges what
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from treaty import problems
 from treaty.findings import Finding, Json, path_of
 
 MAX_TEXT = 500
+MAX_DEPTH = 4  # of members within members
+STATUSES = ("status", "statuscode", "httpstatus", "httpstatuscode", "httpcode")
+CODES = ("code", "errorcode", "errcode")
 
 
 @dataclass(slots=True)  # nobody changes one, but frozen it would take three times as long to make
@@ -60,6 +65,45 @@ class Said:
 def plain(name: str) -> str:
     """A name without case, `_` and `-`, as the tables have them."""
     return name.lower().replace("_", "").replace("-", "")
+
+
+def agreeing(value: Json, status: int, accepts: Callable[[Json], bool], depth: int = MAX_DEPTH) -> Json:
+    """An error body whose members that are called as a status are the one it is sent with.
+
+    Only where the whole is still accepted; `accepts` judges it.
+    """
+    found = value
+    for key, each in _members(value):
+        name, build = plain(str(key)), partial(_replaced, found, key)
+        if isinstance(each, dict | list):
+            if not depth or not (name in NESTED | LISTS or isinstance(key, int)):
+                continue
+            new = agreeing(each, status, partial(_accepts_with, accepts, found, key), depth - 1)
+        elif isinstance(each, bool) or not (
+            (name in STATUSES and isinstance(each, int | str)) or (name in CODES and isinstance(each, int))
+        ):
+            continue
+        else:
+            new = str(status) if isinstance(each, str) else status
+        if new != each and accepts(build(new)):
+            found = build(new)
+    return found
+
+
+def _members(value: Json) -> list[tuple[str | int, Json]]:
+    if isinstance(value, dict):
+        return list(value.items())
+    return list(enumerate(value)) if isinstance(value, list) else []
+
+
+def _accepts_with(accepts: Callable[[Json], bool], value: Json, key: str | int, new: Json) -> bool:
+    return accepts(_replaced(value, key, new))
+
+
+def _replaced(value: Json, key: str | int, new: Json) -> Json:
+    changed = copy.copy(value)
+    changed[key] = new
+    return changed
 
 
 def named(finding: Finding) -> str:
@@ -139,8 +183,8 @@ def _kind(finding: Finding) -> Sequence[Json]:
 MEMBERS: dict[str, Callable[[Said], Sequence[Json]]] = {
     **dict.fromkeys(("detail", "details", "message", "msg", "description", "reason"), _texts),
     **dict.fromkeys(("errormessage", "errordescription", "developermessage", "usermessage"), _texts),
-    **dict.fromkeys(("status", "statuscode", "httpstatus", "httpstatuscode", "httpcode"), _status),
-    **dict.fromkeys(("code", "errorcode", "errcode"), _code),
+    **dict.fromkeys(STATUSES, _status),
+    **dict.fromkeys(CODES, _code),
     "error": lambda said: (said.problem.title, *said.texts),
     "title": lambda said: (said.problem.title,),
     "type": lambda said: (said.problem.uri, said.problem.type),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +22,9 @@ from treaty.mocking import violations
 from treaty.mocking.choose import Chosen, choose_status, example_names, find_example
 from treaty.mocking.coherence import sent_with
 from treaty.mocking.explain import explained
-from treaty.mocking.generate.model import CannotGenerate, Settings
+from treaty.mocking.generate.model import UNENDING, CannotGenerate, Settings
 from treaty.mocking.headers import HeaderValues
+from treaty.mocking.members import agreeing
 from treaty.mocking.preferences import (
     BODY,
     TWINS,
@@ -279,6 +280,10 @@ class Mock:
                     reasons = _reasons(chosen, media.name, made.source)
                     reasons.value, reasons.media = made.value, media
                     return Answer(Response(chosen.status, headers, written.body), reasons)
+        if UNENDING in wrong and self.contract.document.version.name == "3.0":
+            wrong += (
+                "; `nullable` adds null to the `type` beside it, not to a `$ref` or `allOf` (OpenAPI 3.0.3)"
+            )
         return _problem(problems.NO_RESPONSE, f"No valid body could be made for {chosen.status}: {wrong}")
 
     def made(self, call: Call, chosen: Chosen, media: MediaType, preferences: Preferences) -> Made:
@@ -287,7 +292,7 @@ class Mock:
         named = find_example(media, preferences.example) if preferences.example else None
         wanted = (named,) if named else () if dynamic else media.examples
         seed = self.seed_of(call, chosen, preferences, media.name, sent_with(call))
-        return self.values.body(
+        made = self.values.body(
             media,
             wanted,
             seed,
@@ -295,6 +300,11 @@ class Mock:
             call=call if 200 <= chosen.status < 300 else None,
             world=str(self.seed) if preferences.seed is None else preferences.seed,
         )
+        if chosen.status < 400 or made.source != "generated":
+            return made
+        validator = self.values.prepared(media).validator
+        agreed = agreeing(made.value, chosen.status, validator.accepts if validator else lambda _: True)
+        return replace(made, value=agreed)
 
     def seed_of(self, call: Call, chosen: Chosen, preferences: Preferences, *parts: str) -> int:
         """What a part of an answer is generated from."""

@@ -141,6 +141,10 @@ class Place:
         return () if self.parent is None else (*self.parent.path, self.key)
 
 
+DEEPER = "the value would nest deeper than"
+UNENDING = "a value of this schema has no end: it must hold another of its own kind"
+
+
 class CannotGenerate(Exception):  # noqa: N818  says what happened; part of the interface
     """No valid value was found; `reason` says why, `pointer` (RFC 6901) where in the value."""
 

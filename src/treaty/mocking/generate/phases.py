@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json, pointer_of
 from treaty.mocking.generate.dice import mixed, salt_of
+from treaty.mocking.generate.height import height
 from treaty.mocking.generate.memory import Memory, Spot
 from treaty.mocking.generate.model import (
+    DEEPER,
     NOTHING,
+    UNENDING,
     Accepts,
     CannotGenerate,
     Exhausted,
@@ -86,6 +90,8 @@ class Generator:
                 return found[0]
         found = _tried(session, spot, seed, None, judge)
         if isinstance(found, Unfit):
+            if found.reason.startswith(DEEPER) and math.isinf(height(root, self.memory)):
+                raise CannotGenerate(UNENDING, pointer_of(_cycle(found.path)))
             raise CannotGenerate(found.reason, pointer_of(found.path))
         return found[0]
 
@@ -123,6 +129,14 @@ def _tried(
     # What depends on where a schema is met, as dynamic references do, is hit upon sooner than built.
     guessed = next((guess for guess in GUESSES if judge(guess)), NOTHING)
     return failure if guessed is NOTHING else [copy.copy(guessed)]
+
+
+def _cycle(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The part of a path that the rest of it repeats: where a value without end comes upon itself."""
+    for size in range(1, len(path) // 2 + 1):
+        if all(path[index] == path[index % size] for index in range(len(path))):
+            return path[:size]
+    return path
 
 
 def _begin(session: Session, phase: Phase, seed: int, steps: int) -> None:

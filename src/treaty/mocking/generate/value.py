@@ -9,7 +9,7 @@ from treaty.mocking.generate.candidates import Equality, bound, faked, preferred
 from treaty.mocking.generate.choices import Choices
 from treaty.mocking.generate.dice import factor_of, mixed, picked
 from treaty.mocking.generate.merge import Merged, merge
-from treaty.mocking.generate.model import NOTHING, Exhausted, Place, Unfit, Wish, is_for_parts
+from treaty.mocking.generate.model import DEEPER, NOTHING, Exhausted, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.preparing import KEYWORDS_OF, prepare
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
     if made is not NOTHING:
         return made
     if place.depth > session.settings.max_depth:
-        raise Unfit(f"the value would nest deeper than {session.settings.max_depth} levels", place.path)
+        raise Unfit(f"{DEEPER} {session.settings.max_depth} levels", place.path)
     choices = Choices()
     first: Unfit | None = None
     unlucky, state = 0, session.dice.state
