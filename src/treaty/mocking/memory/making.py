@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.memory.facts import Facts
+
+if TYPE_CHECKING:
+    from treaty.mocking.generate import Generator
+    from treaty.mocking.generate.model import Settings, Wish
 
 # Of the work that one generated value may take. What is given narrows it, and may leave nothing.
 MAX_STEPS = 6_000
@@ -22,6 +28,7 @@ class Maker:
 
     facts: Facts
     seed: int | str = 0
+    generator: Generator | None = None
 
     def number(self, *names: str) -> int:
         """A seed for the names of what is made."""
@@ -79,33 +86,41 @@ class Maker:
         return found
 
     def generated(self, at: SchemaAt, seed: int, held: Object) -> Json | None:
-        """A generated value that holds exactly this; None where none was found."""
+        """A generated value that holds exactly this; None where none was found.
+
+        What is held is wished for first. That costs little, as what is known of the schema is kept; where
+        it does not come true, another schema is, that has nothing else.
+        """
         # here, because what is stored may all be examples
-        from treaty.mocking.generate import CannotGenerate, Settings, generate
-        from treaty.mocking.generate.model import Derived
+        from treaty.mocking.generate.model import Derived, Settings, Wish
+
+        settings = Settings(max_steps=2 * MAX_STEPS)
+        if self.generator is None:
+            self.generator = self.new_generator()
+        if not held:
+            return _made(self.generator, at, seed, settings)
+        wish = Wish(members={name: Wish(value) for name, value in held.items()})
+        made = _made(self.generator, at, seed, settings, wish)
+        if isinstance(made, dict) and held.items() <= made.items():
+            return made
+        pinned = {name: {"const": value} for name, value in held.items()}
+        root = Derived(at.base, {"allOf": [at.schema, {"properties": pinned, "required": list(held)}]})
+        settings = Settings(max_steps=MAX_STEPS)
+        return _made(
+            self.new_generator(), root, seed, settings, judge=lambda value: self.holds(at, value, held)
+        )
+
+    def new_generator(self) -> Generator:
+        """A generator by the schemas of responses."""
+        from treaty.mocking.generate import Generator, Memory
 
         schemas = self.facts.contract.schemas
-        root: SchemaAt = at
-        if held:
-            pinned = {name: {"const": value} for name, value in held.items()}
-            root = Derived(at.base, {"allOf": [at.schema, {"properties": pinned, "required": list(held)}]})
+        memory = Memory(lambda base, reference: schemas.resolve(base, reference, "response"))
+        return Generator(memory, self.facts.accepts)
 
-        def accepts(part: SchemaAt, value: Json) -> bool:
-            if part is not root:
-                return self.facts.accepts(part, value)
-            holds = isinstance(value, dict) and held.items() <= value.items() if held else True
-            return holds and self.facts.accepts(at, value)
-
-        try:
-            return generate(
-                root,
-                lambda base, reference: schemas.resolve(base, reference, "response"),
-                accepts,
-                seed,
-                Settings(max_steps=MAX_STEPS if held else 2 * MAX_STEPS),
-            )
-        except CannotGenerate:
-            return None
+    def holds(self, at: SchemaAt, value: Json, held: Object) -> bool:
+        """Is a value valid, and does it hold this?"""
+        return isinstance(value, dict) and held.items() <= value.items() and self.facts.accepts(at, value)
 
     def without(self, at: SchemaAt, value: Object, absent: dict[str, Json]) -> Object:
         """The object without properties that were left out; `absent` has their defaults, or None.
@@ -136,3 +151,19 @@ def _with(value: Object, base: Object, name: str) -> Object:
 
 def _less(value: Object, name: str) -> Object:
     return {key: each for key, each in value.items() if key != name}
+
+
+def _made(
+    generator: Generator,
+    at: SchemaAt,
+    seed: int,
+    settings: Settings,
+    wish: Wish | None = None,
+    judge: Callable[[Json], bool] | None = None,
+) -> Json | None:
+    from treaty.mocking.generate.model import CannotGenerate
+
+    try:
+        return generator.make(at, seed, settings, wish, judge)
+    except CannotGenerate:
+        return None
