@@ -17,7 +17,7 @@ from treaty.cli.options import (
     traffic_options,
     transport_options,
 )
-from treaty.cli.prism_options import QUIET, prism_options
+from treaty.cli.prism_options import QUIET, PrismCommand, prism_options
 
 if TYPE_CHECKING:
     from treaty.asgi import App
@@ -56,7 +56,7 @@ class Passed(TypedDict):
     clock: str | None
 
 
-@click.command()
+@click.command(cls=PrismCommand)
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
