@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from treaty.contract.model import Operation
@@ -66,14 +67,32 @@ def can_refuse(operation: Operation, status: int) -> bool:
     return any(True for _ in refusing(operation, status))
 
 
+@dataclass(eq=False)
+class Part:
+    """A part of a declared body, by its schema; what is below it is worked out once."""
+
+    shape: Shape
+
+    @cached_property
+    def below(self) -> dict[str, Part]:
+        """The properties of an object."""
+        return {name: Part(each) for name, each in properties_of(self.shape).items()}
+
+    @cached_property
+    def item(self) -> Part | None:
+        """The item of a list."""
+        shape = item_of(self.shape)
+        return None if shape is None else Part(shape)
+
+
 class Items(Protocol):
     """Makes and judges the items of a list."""
 
-    def made(self, shape: Shape) -> Json:
-        """An object of the shape, `{}` where none can be made."""
+    def made(self, part: Part) -> Json:
+        """An object that may stand there, `{}` where none can be made."""
 
-    def accepts(self, shape: Shape, value: Json) -> bool:
-        """Is the value true to the shape's schema?"""
+    def accepts(self, part: Part, value: Json) -> bool:
+        """Is the value true to the part's schema?"""
 
 
 @dataclass(slots=True)
@@ -86,32 +105,32 @@ class Body:
     items: Items
     told: bool = False  # is what is wrong in it by now?
 
-    def fill(self, shape: Shape | None, *, is_problem: bool) -> None:
+    def fill(self, part: Part | None, *, is_problem: bool) -> None:
         """Say what is wrong wherever there is a member for it; a problem document may have all of ours."""
         if isinstance(self.value, dict):
-            self.fill_object((), self.value, shape, 0)
+            self.fill_object((), self.value, part, 0)
             if is_problem:
                 self.fill_problem()
             if not self.told:
                 self.fill_any()
         elif isinstance(self.value, list):
-            self.told = self.put((), self.lists(shape))
+            self.told = self.put((), self.lists(part))
         elif isinstance(self.value, str):
             self.told = self.put((), self.said.texts)
 
     def fill_object(
-        self, path: tuple[str, ...], value: dict[str, Json], shape: Shape | None, depth: int
+        self, path: tuple[str, ...], value: dict[str, Json], part: Part | None, depth: int
     ) -> None:
         """The members of an object, and of the objects in it."""
-        below = properties_of(shape) if shape else {}
+        below = part.below if part else {}
         names = dict.fromkeys((*value, *below))
         alone = not any(plain(name) in TELLING - {"error"} for name in names)
         for name in names:
             known, present, under, here = plain(name), value.get(name), below.get(name), (*path, name)
-            if known in LISTS and (isinstance(present, list) or (under and under.kind == "array")):
+            if known in LISTS and (isinstance(present, list) or (under and under.shape.kind == "array")):
                 self.told |= self.put(here, self.lists(under))
             elif isinstance(present, dict) and known in NESTED and depth < MAX_DEPTH:
-                if known in TELLING and not (under and properties_of(under)):
+                if known in TELLING and not (under and under.below):
                     self.told |= self.put(here, self.said.by_name)
                 else:
                     self.fill_object(here, present, under, depth + 1)
@@ -133,10 +152,10 @@ class Body:
         texts = (name for name, each in self.value.items() if isinstance(each, str))
         self.told = any(self.put((name,), self.said.texts) for name in texts)
 
-    def lists(self, shape: Shape | None) -> Iterator[Json]:
+    def lists(self, part: Part | None) -> Iterator[Json]:
         """Lists that say what is wrong, the most telling first: of objects as declared, of ours, of texts."""
-        items = item_of(shape) if shape else None
-        declared = set(properties_of(items)) if items is not None and items.kind == "object" else set()
+        items = part.item if part else None
+        declared = set(items.below) if items is not None and items.shape.kind == "object" else set()
         if declared <= ERROR_MEMBERS:
             yield self.said.errors
         if items is not None and declared:
@@ -145,11 +164,11 @@ class Body:
         texts = [said_of(each) for each in self.said.findings[:MAX_ITEMS]]
         yield from (texts, texts[:1], [self.said.problem.title], self.said.errors)
 
-    def filled_item(self, shape: Shape, finding: Finding) -> Json:
+    def filled_item(self, part: Part, finding: Finding) -> Json:
         """An item of a declared list that speaks of one finding."""
-        value = self.items.made(shape)
-        item = Body(value, self.said, lambda changed: self.items.accepts(shape, changed), self.items)
-        for name in properties_of(shape):
+        value = self.items.made(part)
+        item = Body(value, self.said, lambda changed: self.items.accepts(part, changed), self.items)
+        for name in part.below:
             known = plain(name)
             if known in OF_ITEMS:
                 told = item.put((name,), [each for each in OF_ITEMS[known](finding) if each is not None])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from treaty import problems
 from treaty.contract.model import MediaType, Operation
+from treaty.contract.schemas import SchemaAt
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Response, combined
 from treaty.exchange.request import Call
@@ -19,7 +20,7 @@ from treaty.mocking.headers import HeaderValues
 from treaty.mocking.members import Said
 from treaty.mocking.preferences import BODY
 from treaty.mocking.reasons import Answer, Reasons
-from treaty.mocking.refusals import Body, refusing
+from treaty.mocking.refusals import Body, Part, refusing
 from treaty.mocking.values import Made, Values, judge_written, seed_from
 from treaty.mocking.write import UnwritableError, write_body
 from treaty.refusing import challenge_fields
@@ -36,6 +37,8 @@ class Refusals:
     bases: dict[tuple[str, str], Made] = field(default_factory=dict)
     choices: dict[tuple[str, int], tuple[Chosen, ...]] = field(default_factory=dict)
     filled: dict[str, Headers] = field(default_factory=dict)  # headers, by the pointer of a response
+    parts: dict[str, Part] = field(default_factory=dict)  # by the pointer and name of a media type
+    blanks: dict[Part, Json] = field(default_factory=dict)  # items of lists in which nothing is said
 
     def answer(
         self,
@@ -99,13 +102,20 @@ class Refusals:
         base = self.base(media, chosen)
         if at is None and isinstance(base.value, str):
             return base  # the example is all that is known of the body: it has no room for more
-        shape = None if at is None else Shape(self.values.contract.schemas, at, "response")
+        part = None if at is None else self.part(media, at)
         validator = prepared.validator
         body = Body(base.value, said, validator.accepts if validator else lambda _: True, self)
-        body.fill(shape, is_problem=is_problem)
+        body.fill(part, is_problem=is_problem)
         if not body.told or judge_written(prepared, body.value):
             return base
         return Made(body.value, f"findings in {base.source}")
+
+    def part(self, media: MediaType, at: SchemaAt) -> Part:
+        """The body of a media type, by its schema."""
+        key = f"{media.pointer} {media.name}"
+        if key not in self.parts:
+            self.parts[key] = Part(Shape(self.values.contract.schemas, at, "response"))
+        return self.parts[key]
 
     def base(self, media: MediaType, chosen: Chosen) -> Made:
         """The body before anything is said in it: an example, else generated, whatever the request was."""
@@ -131,16 +141,22 @@ class Refusals:
         names = {name for name, _ in kept}
         return kept + [pair for pair in self.filled[pointer] if pair[0] not in names]
 
-    def made(self, shape: Shape) -> Json:
-        """An object of the shape of a list's items, `{}` where none can be made."""
+    def made(self, part: Part) -> Json:
+        """An item of a list, an object; `{}` where none can be made."""
+        if part not in self.blanks:
+            self.blanks[part] = self.blank(part.shape.at)
+        return self.blanks[part]
+
+    def blank(self, at: SchemaAt) -> Json:
+        """An object of a schema."""
         try:
             value = self.values.generated(
-                shape.at, self.values.validator(shape.at), seed_from(self.seed, "item"), use_examples=True
+                at, self.values.validator(at), seed_from(self.seed, "item"), use_examples=True
             )
         except CannotGenerate:
             return {}
         return value if isinstance(value, dict) else {}
 
-    def accepts(self, shape: Shape, value: Json) -> bool:
-        """Is a value true to the schema of a shape?"""
-        return self.values.validator(shape.at).accepts(value)
+    def accepts(self, part: Part, value: Json) -> bool:
+        """Is a value true to the schema of a part?"""
+        return self.values.validator(part.shape.at).accepts(value)
