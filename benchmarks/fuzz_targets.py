@@ -275,7 +275,7 @@ def run_codec(data: bytes) -> None:
             written = codec.write(value, prepared)
         except UnwritableError:
             continue
-        codec.read(written.body, written.content_type or concrete(prepared.media), prepared)
+        codec.read(written.body, written.content_type or concrete(prepared.media.name), prepared)
 
 
 def _requests() -> Iterator[Target]:
