@@ -3,7 +3,11 @@
     What the case shows, in a sentence.
 
     --- document: paths.yaml          a file of tests/cases/documents, a path from the root
-    --- request                       of the repository, or the YAML itself on the next lines
+                                      of the repository, or the YAML itself on the next lines
+    --- handlers                      functions of the module `things` that answer, in place
+    def show_pet(id): ...             of the mock; only beside a document that is written here
+
+    --- request
     GET /pets/1
     accept: application/json
 
@@ -31,6 +35,7 @@ from typing import Any
 
 import pytest
 import yaml
+from respond.projects import imports_undone, write_handlers
 
 import treaty
 from treaty.asgi import App
@@ -38,7 +43,7 @@ from treaty.asgi import App
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[1]
 FILES = sorted(CASES.glob("*.txt"))
-SECTION = re.compile(r"^--- (document|request|response)(?:: *(.+))?$", re.MULTILINE)
+SECTION = re.compile(r"^--- (document|handlers|request|response)(?:: *(.+))?$", re.MULTILINE)
 DOTS = re.compile(r"([\[{,:]\s*)\.\.\.(?=\s*([\]},]))")
 
 
@@ -58,13 +63,17 @@ def read_message(text: str) -> Message:
     return Message(first, pairs, body)
 
 
-def read_case(text: str) -> tuple[App, list[Message]]:
+def read_case(text: str, folder: Path) -> tuple[App, list[Message]]:
     _, *parts = SECTION.split(text)
     sections = list(zip(parts[::3], parts[1::3], parts[2::3], strict=True))
     (kind, name, content), *messages = sections
     assert kind == "document"
+    if messages[0][0] == "handlers":
+        handlers = write_handlers(folder, things=messages.pop(0)[2])
+        app = treaty.serve(treaty.load(yaml.safe_load(content)), handlers)
+    else:
+        app = app_of(name) if name else treaty.mock(treaty.load(yaml.safe_load(content)))
     assert [each for each, _, _ in messages] == ["request", "response"] * (len(messages) // 2)
-    app = app_of(name) if name else treaty.mock(treaty.load(yaml.safe_load(content)))
     return app, [read_message(content) for _, _, content in messages]
 
 
@@ -154,13 +163,14 @@ def check_body(actual: bytes, expected: str) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_case(file: Path) -> None:
-    app, messages = read_case(file.read_text("utf-8"))
-    for request, response in zip(messages[::2], messages[1::2], strict=True):
-        status, headers, body = send(app, request)
-        assert status == int(response.first), (request.first, body.decode())
-        check_headers(headers, response.headers)
-        check_body(body, response.body)
+def test_case(file: Path, tmp_path: Path) -> None:
+    with imports_undone():
+        app, messages = read_case(file.read_text("utf-8"), tmp_path)
+        for request, response in zip(messages[::2], messages[1::2], strict=True):
+            status, headers, body = send(app, request)
+            assert status == int(response.first), (request.first, body.decode())
+            check_headers(headers, response.headers)
+            check_body(body, response.body)
 
 
 def test_there_are_cases() -> None:
