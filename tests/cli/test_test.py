@@ -67,3 +67,34 @@ def test_an_operation_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     done = run(project(tmp_path), "--mock", "--include", "list_user")
     assert done.returncode == 2
     assert "list_users" in done.stderr
+
+
+def test_a_mock_that_remembers_is_tested_in_sequences(tmp_path: Path) -> None:
+    done = run(project(tmp_path), "--mock", "--stateful", "--phase", "fuzzing")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"passed   sequences of operations  [1-9]", done.stdout)
+    done = run(project(tmp_path / "again"), "--stateful")
+    assert done.returncode == 2
+    assert "--stateful is for --mock" in done.stderr
+
+
+def test_what_a_document_leaves_out_is_a_warning_or_a_failure(tmp_path: Path) -> None:
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    (specs / "openapi.yaml").write_text(
+        """openapi: 3.1.0
+info: {title: T, version: "1"}
+paths:
+  /count:
+    get:
+      security: [{key: []}]
+      responses: {"200": {description: ok}}
+components: {securitySchemes: {key: {type: apiKey, name: x-key, in: header}}}
+"""
+    )
+    done = run(tmp_path, "--mock")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warning[undeclared-refusal] refuses with 401, undeclared" in done.stdout
+    done = run(tmp_path, "--mock", "--fail-on-warnings")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAILED GET /count: Undocumented status code [status_code_conformance]" in done.stdout

@@ -278,6 +278,21 @@ def test_sequences_of_operations_are_one_line_of_progress() -> None:
     assert finished[0].cases == finish_of(events).cases > 0
 
 
+def test_where_nothing_leads_to_anything_sequences_are_skipped() -> None:
+    options = Options(
+        seed=3, max_examples=3, phases=("fuzzing", "stateful"), include=("list_books", "add_book")
+    )
+    document = contract()
+    link = {"operationId": "get_book", "parameters": {"id": "$response.body#/id"}}
+    document["paths"]["/books"]["post"]["responses"]["201"]["links"] = {"read": link}
+    events = events_of(Bookshop(), options, document)
+    assert failures_of(events) == {}
+    assert [event.code for event in events if isinstance(event, RunWarning)] == ["no-sequences"]
+    finished = [event for event in events if isinstance(event, OperationFinished)]
+    assert (finished[-1].operation, finished[-1].status) == (SEQUENCES, Status.SKIPPED)
+    assert finish_of(events).passed == 2
+
+
 def test_a_reference_to_nothing_is_warned_about() -> None:
     document = contract()
     document["paths"]["/books"]["get"]["parameters"][0]["schema"] = {"$ref": "#/components/schemas/Missing"}

@@ -202,6 +202,20 @@ def test_an_identity_is_one_that_its_path_takes(schema: dict[str, str]) -> None:
     assert [ask(app, "GET", f"/things/{each['id']}").status for each in items] == [200] * len(items)
 
 
+def test_more_is_created_than_its_path_has_identities_for() -> None:
+    few = {**PATH_ID, "schema": {"type": "integer", "minimum": 1, "maximum": 5}}
+    thing = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    app = mocked(
+        {
+            "/things": {"post": {"requestBody": body(thing), "responses": answers(_200=thing, _400=None)}},
+            "/things/{id}": {"get": {"parameters": [few], "responses": answers(_200=thing)}},
+        }
+    )
+    made = [ask(app, "POST", "/things", {"name": "a"}) for _ in range(8)]
+    assert [each.status for each in made] == [200] * 8
+    assert len({json.loads(each.body)["id"] for each in made}) == 8
+
+
 def test_a_singleton_is_kept() -> None:
     settings = {"type": "object", "properties": {"theme": {"type": "string"}, "size": {"type": "integer"}}}
     path = {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @spec_argument
 @click.option("--url", help="Test the API at this URL, rather than the handlers of this folder.")
 @click.option("--mock", "use_mock", is_flag=True, help="Test Treaty's own mock of the document.")
+@click.option("--stateful", is_flag=True, help="With --mock: one that remembers; sequences are tested too.")
 @handlers_option
 @click.option("--framework", type=click.Choice(["async", "flask"]), default="async", show_default=True)
 @click.option("--max-examples", "-n", default=50, show_default=True, help="Generated cases per operation.")
@@ -54,6 +55,7 @@ def command(
     spec: str | None,
     url: str | None,
     use_mock: bool,
+    stateful: bool,
     handlers: str,
     framework: Framework,
     max_examples: int,
@@ -79,6 +81,7 @@ def command(
 
     \b
     Exit codes: 0 the document is kept, 1 it is not, 3 the document is not valid.
+    What the document leaves out is a warning, and the code is 0; see --fail-on-warnings.
 
     \b
     Examples:
@@ -87,17 +90,20 @@ def command(
       treaty test --mock specs/openapi.yaml
       treaty test --seed 7 --include create_user
     """
+    import treaty
     from treaty.exercise.options import Options
 
     if url and use_mock:
         raise click.UsageError("--url and --mock exclude each other")
+    if stateful and not use_mock:
+        raise click.UsageError("--stateful is for --mock; --phase stateful tests sequences of an API")
     if url and strict:
         raise click.UsageError("--strict is for what Treaty runs itself; the API at --url decides on its own")
     contract = load_contract(spec, roots, remote_references, max_bytes)
     options = Options(
         seed=seed,
         max_examples=max_examples,
-        phases=phases,
+        phases=(*phases, "stateful") if stateful and "stateful" not in phases else phases,
         max_failures=max_failures,
         include=include,
         exclude=exclude,
@@ -107,7 +113,10 @@ def command(
         presence_only=use_mock,
         fail_on_warnings=fail_on_warnings,
     )
-    app = None if url else _application(contract, use_mock, handlers, framework, strict=strict)
+    if use_mock:
+        app: App | None = treaty.mock(contract, strict=strict, stateful=stateful)
+    else:
+        app = None if url else _served(contract, handlers, framework, strict=strict)
     _run(contract, app, url, options)
 
 
@@ -130,14 +139,10 @@ def _run(contract: Contract, app: App | None, url: str | None, options: Options)
         sys.exit(FINDINGS)
 
 
-def _application(
-    contract: Contract, use_mock: bool, handlers: str, framework: Framework, *, strict: bool
-) -> App:
+def _served(contract: Contract, handlers: str, framework: Framework, *, strict: bool) -> App:
     import treaty
     from treaty.cli.errors import document_errors
 
-    if use_mock:
-        return treaty.mock(contract, strict=strict)
     sys.path.insert(0, str(Path.cwd()))
     with document_errors():
         # What a handler gets wrong is for the test to find and to name, so it is sent as it is.

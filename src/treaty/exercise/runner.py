@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from schemathesis.core.errors import NoLinksFound
 from schemathesis.engine import Status as EngineStatus
 from schemathesis.engine import StopReason, from_schema
 from schemathesis.engine import events as engine
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 # The label of the phase whose cases are sequences across operations.
 SEQUENCES = "sequences of operations"
+NO_SEQUENCES = "no operation leads to another: sequences are not tested"
 
 STATUSES = {
     EngineStatus.SUCCESS: Status.PASSED,
@@ -146,6 +148,7 @@ class Tally:
     outcomes: Outcomes = field(default_factory=Outcomes)
     tested: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    has_links: bool = True
     cases: int = 0
     sequence_cases: int = 0
     sequence_seconds: float = 0.0
@@ -203,6 +206,9 @@ def translated(event: engine.EngineEvent, tally: Tally) -> Iterator[Event]:
         yield from scenario(event, tally)
     elif isinstance(event, engine.PhaseStarted | engine.PhaseFinished):
         yield from sequences(event, tally)
+    elif isinstance(event, engine.NonFatalError) and isinstance(event.value, NoLinksFound):
+        tally.has_links = False
+        yield from tally.counted([RunWarning("no-sequences", NO_SEQUENCES)])
     elif isinstance(event, engine.NonFatalError):
         tally.failed.add(tally.failures.add_error(event))
     elif isinstance(event, engine.SchemaAnalysisWarnings):
@@ -251,8 +257,12 @@ def sequences(event: engine.PhaseStarted | engine.PhaseFinished, tally: Tally) -
         yield OperationFinished(
             operation=SEQUENCES,
             phase=phase.name.value,
-            status=STATUSES[event.status],
+            status=STATUSES[event.status] if tally.has_links else Status.SKIPPED,
             cases=tally.sequence_cases,
             seconds=tally.sequence_seconds,
-            reason=phase.skip_reason.display if phase.skip_reason else "",
+            reason=phase.skip_reason.display
+            if phase.skip_reason
+            else ""
+            if tally.has_links
+            else NO_SEQUENCES,
         )

@@ -137,9 +137,10 @@ class Memory:
         if not self.store.begun(place.world, place.collection):
             self.begin(resource, place)
         chosen = self.chosen(resource, given) if place.key is None else place.key
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             number = self.store.number(place.world, place.collection)
-            key, own = self.identified(resource, place, chosen, number)
+            # A path may have room for few identities: when they are used up, others are better than none.
+            key, own = self.identified(resource, place, chosen, number, for_path=left > 0)
             record = self.new(resource, place, key, {**given, **own})
             outcome = self.added(place, record)
             if outcome is not Outcome.TAKEN or chosen is not None:
@@ -201,14 +202,14 @@ class Memory:
         return text_of(given[name])
 
     def identified(
-        self, resource: Resource, place: Place, chosen: str | None, number: int
+        self, resource: Resource, place: Place, chosen: str | None, number: int, *, for_path: bool = True
     ) -> tuple[str, Object]:
         """The key of something new, and the property that holds it."""
         name = (resource.identity.property if resource.identity else None) or ""
         at = self.facts.properties(resource.schema).get(name)
         if chosen is not None:
             return chosen, {} if at is None else {name: self.facts.shape(at).read_text(chosen, "values")}
-        asked = resource.identity.asked if resource.identity else None
+        asked = resource.identity.asked if resource.identity and for_path else None
         value = identity(self.maker, at, asked, number, place.collection)
         return text_of(value), {} if at is None else {name: value}
 
