@@ -1,42 +1,37 @@
 """Forms: objects of a plan that have the same members, so that only values are left to be picked.
 
 Which optional members there are follows from a few bits of an object's state: there are so
-many variants of a plan at a level with some room, and each is worked out once.
+many variants of a plan at a level with some room, and each is worked out once. What is within
+it and has no identity of its own is a part of it, so that all is picked by one number.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.mocking.generate.agree import METAS
-from treaty.mocking.generate.dice import SUBJECT, Dice, mixed, salt_of
+from treaty.mocking.generate.dice import SUBJECT, factor_of, mixed, salt_of
+from treaty.mocking.generate.model import Place
 from treaty.mocking.generate.plans import plan_of
-from treaty.mocking.generate.preparing import is_scalar
-from treaty.mocking.generate.rooms import room_of
+from treaty.mocking.generate.preparing import is_scalar, short_of_room
+from treaty.mocking.generate.presence import chosen_of, room_within, variant_of
+from treaty.mocking.generate.rooms import natural, room_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from treaty.findings import Json
+    from treaty.mocking.generate.agree import Agreement
     from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.model import Place
     from treaty.mocking.generate.plans import Member, Plan
     from treaty.mocking.generate.rooms import Room
     from treaty.mocking.generate.session import Session
     from treaty.mocking.generate.stocks import Picked, Stock
 
-VARIANTS = 32
-MOST_FORMS = 4_096  # of one plan
-# How much of the share of optional properties is sent, by how many objects are around: of those that
-# are scalars, and of those that hold more.
-NEAR = (1.0, 0.97, 0.85, 0.6, 0.4)
-HOLDING = (1.0, 0.9, 0.5, 0.2, 0.05)
-# What an object within may hold at least where there is little room, by how many objects are around.
-LEAST_ROOM = (6, 3)
-HOLDER = 6  # the nodes reckoned for a property that holds more than a scalar
-CHANCES = 2**24
-_PRESENCE = salt_of("presence")
+MOST_FORMS = 512  # of one plan
+MOST_WITHIN = 6  # levels that are parts of one form
+Pick: TypeAlias = "tuple[Picked, int, int]"  # stock, factor, size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,27 +58,27 @@ class Listed:
     proven: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: it is put together member by member
 class Form:
     """The members of an object, and how each is made.
 
-    `blank` has all names in order. Of the members in `names`, `picks` has the stock, factor and size;
-    those of `made` are made in one step, those of `built` in several; these may hold `inner` values.
+    `blank` has all names in order. The members in `names` are picked by `picks`; `objects`, `lists` of
+    scalars and `rows` of objects are parts of the form. Those of `built` take several steps, and may hold
+    `inner` values. A part's members agree by `agreement`, if they have to do with each other.
     """
 
     blank: dict[str, Json]
-    names: tuple[str, ...]
-    picks: tuple[tuple[Picked, int, int], ...]
-    made: tuple[tuple[str, int, Callable[[Session], Json]], ...]
-    built: tuple[Built, ...]
     inner: int
-    cost: int
-    proven: bool
-
-
-def variant_of(state: int) -> int:
-    """The variant that an object of a state is."""
-    return state >> 20 & VARIANTS - 1
+    agreement: Agreement | None = None
+    names: list[str] = field(default_factory=list)
+    picks: list[Pick] = field(default_factory=list)
+    objects: list[tuple[str, Form]] = field(default_factory=list)
+    lists: list[tuple[str, list[Pick]]] = field(default_factory=list)
+    rows: list[tuple[str, list[Form]]] = field(default_factory=list)
+    built: list[Built] = field(default_factory=list)
+    nodes: int = 0
+    cost: int = 0
+    proven: bool = True
 
 
 def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session) -> Form:
@@ -96,47 +91,114 @@ def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], ses
     if form is None:
         if len(forms) >= MOST_FORMS:
             forms.clear()
-        chosen = chosen_of(plan, place, variant, wished, session, lean=False)
-        form = forms[key] = _form(plan, chosen, place, wished, session)
+        form = forms[key] = _form(plan, place, variant, wished, session, "")
     return form
 
 
-def room_within(place: Place, chosen: Collection[Member]) -> int:
-    """How much each of the members may hold that hold more than a scalar."""
-    inner = (place.quota - len(chosen)) // (sum(member.holds for member in chosen) or 1)
-    return max(inner, LEAST_ROOM[place.level] if place.level < len(LEAST_ROOM) else inner)
-
-
-def _form(plan: Plan, chosen: list[Member], place: Place, wished: Collection[str], session: Session) -> Form:
-    names, picks, made, built = [], [], [], []
-    cost, proven = 0, True
+def _form(
+    plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session, path: str
+) -> Form:
+    chosen = chosen_of(plan, place, variant, wished, session, lean=False)
     there = {each.name for each in chosen if not each.hidden or each.required}
+    blank = {each.name: None for each in plan.members if each.name in there}
+    agreement = plan.agreement if path and (plan.agreement.pairs or plan.agreement.told) else None
+    form = Form(blank, room_within(place, chosen), agreement, nodes=len(blank))
     for member in chosen:
-        spot = member.spot
         if member is plan.key or member.name not in there:
             continue
-        if not is_scalar(spot, session) or member.name in wished:
-            step = _built(plan, member, session)
-            built.append(step)
-            proven = proven and (spot.proven or not (step.plan or step.listed))
-            cost += spot.cost
-            continue
-        cost += spot.cost
-        proven = proven and spot.proven
-        if spot.stock is not None:
-            factor = SUBJECT if spot.stock.shared else spot.factor
-            names.append(member.name)
-            picks.append((spot.stock.values, factor, spot.stock.size))
-        elif spot.maker is not None:
-            made.append((member.name, member.salt, spot.maker))
-    blank = {each.name: None for each in plan.members if each.name in there}
-    inner = room_within(place, chosen)
-    return Form(blank, tuple(names), tuple(picks), tuple(made), tuple(built), inner, cost, proven)
+        told = bool(member.beside) or bool(plan.agreement.lists and member.holds and member.known in METAS)
+        where = f"{path}.{member.name}" if path else member.name
+        if not (told or member.name in wished):
+            inner = Place(form.inner, place.level + 1, place, member.name)
+            if _is_part(form, member.spot, member.name, where, inner, variant, session):
+                continue
+        spot = member.spot
+        step = Built(member, inner_plan(spot, session), listed(spot, session), told)
+        form.built.append(step)
+        form.cost += spot.cost
+        form.proven = form.proven and (spot.proven or not (step.plan or step.listed))
+    return form
 
 
-def _built(plan: Plan, member: Member, session: Session) -> Built:
-    told = bool(member.beside) or bool(plan.agreement.lists and member.holds and member.known in METAS)
-    return Built(member, inner_plan(member.spot, session), listed(member.spot, session), told)
+def _is_part(
+    form: Form, spot: Spot, name: str, where: str, place: Place, variant: int, session: Session
+) -> bool:
+    """Make a member a part of a form, where it leaves nothing open and has no identity."""
+    state = mixed(variant, salt_of(where))
+    scalar = is_scalar(spot, session)
+    if (
+        spot.kind == ""
+        and spot.ways[0]
+        and not any(each.merged and each.merged.named for each in spot.ways[0])
+    ):
+        ways = spot.ways[short_of_room(place)]
+        spot = ways[state % len(ways)]
+        scalar = spot.stock is not None
+    if scalar and spot.stock is not None:
+        form.names.append(name)
+        form.picks.append(_pick(spot.stock, where))
+    elif not _is_list(form, spot, name, where, place, state, session):
+        plan = inner_plan(spot, session)
+        inner = None if plan is None else _part(plan, place, state, session, where)
+        if inner is None:
+            return False
+        form.objects.append((name, inner))
+        _count(form, inner)
+    form.cost += spot.cost
+    form.proven = form.proven and spot.proven
+    return True
+
+
+def _is_list(
+    form: Form, spot: Spot, name: str, where: str, place: Place, state: int, session: Session
+) -> bool:
+    found = listed(spot, session)
+    if found is None:
+        return False
+    low, high = natural(found.room, place.quota, place.level, session.settings)
+    count = low + state % (high - low + 1)
+    if found.stock is not None:
+        picks = [_pick(found.stock, f"{where}.{number}") for number in range(count)]
+        form.lists.append((name, picks))
+        form.nodes += count
+        form.cost += count * found.element.cost
+    else:
+        quota = (place.quota - count) // max(1, count)
+        rows = []
+        for number in range(count):
+            inner = Place(quota, place.level, place, number)
+            state = mixed(state, number + 1)
+            row = _part(found.plan, inner, state, session, f"{where}.{number}") if found.plan else None
+            if row is None:
+                return False
+            rows.append(row)
+        form.rows.append((name, rows))
+        for row in rows:
+            _count(form, row)
+            form.cost += found.element.cost
+    form.proven = form.proven and found.proven
+    return True
+
+
+def _part(plan: Plan, place: Place, state: int, session: Session, where: str) -> Form | None:
+    """The form of an object within another; None where it has an identity, or takes several steps."""
+    if plan.key is not None or place.depth > min(MOST_WITHIN, session.settings.max_depth):
+        return None
+    form = _form(plan, place, variant_of(state), (), session, where)
+    return None if form.built else form
+
+
+def _count(form: Form, part: Form) -> None:
+    form.nodes += part.nodes
+    form.cost += part.cost
+    form.proven = form.proven and part.proven
+
+
+def _pick(stock: Stock, where: str) -> Pick:
+    if not stock.shared:
+        return stock.values, factor_of(where), stock.size
+    above = where.rpartition(".")[0]
+    return stock.values, factor_of(f"{above} subject") if above else SUBJECT, stock.size
 
 
 def inner_plan(spot: Spot, session: Session) -> Plan | None:
@@ -164,55 +226,3 @@ def listed(spot: Spot, session: Session) -> Listed | None:
         proven = element.proven or not (stock or plan)  # what is built in several ways tells itself
         found = spot.listed[session.settings.use_examples] = Listed(room, element, stock, plan, proven)
     return found
-
-
-def chosen_of(
-    plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session, *, lean: bool
-) -> list[Member]:
-    """The members to make, in the order they are made in.
-
-    Of the optional ones a share that falls with the depth, within the quota; those that hold
-    more than a scalar only as far as there is room to fill them.
-    """
-    if lean:
-        return [each for each in plan.making if each.required or each.name in wished]
-    least = _least(place.level, session.settings.optional)
-    state = mixed(variant, _PRESENCE)
-    chosen, optional, holders = [], 0, 0
-    for member in plan.making:
-        if member.required or member is plan.key or member.name in wished:
-            chosen.append(member)
-        elif mixed(state, member.presence) % CHANCES >= least[member.holds]:
-            chosen.append(member)
-            optional += 1
-            holders += member.holds
-    room = max(0, int(min(place.quota, plan.most)) - plan.required - len(wished))
-    if optional <= room and holders <= place.quota // HOLDER:
-        return chosen
-    return _within(plan, place, chosen, wished, room, Dice(state))
-
-
-def _least(level: int, optional: float) -> tuple[int, int]:
-    """What the dice must show for an optional scalar, and for what holds more, so many objects deep."""
-    if optional >= 1:
-        return 0, 0
-    if level >= len(NEAR):
-        return CHANCES, CHANCES
-    scalars, holders = optional * NEAR[level], optional * HOLDING[level]
-    return int(CHANCES * (1 - scalars)), int(CHANCES * (1 - holders))
-
-
-def _within(
-    plan: Plan, place: Place, chosen: list[Member], wished: Collection[str], room: int, dice: Dice
-) -> list[Member]:
-    """As many of the optional members chosen as there is room for."""
-    holders = place.quota // HOLDER
-    kept = set()
-    for member in dice.sample(chosen, len(chosen)):
-        if member.required or member.name in wished:
-            kept.add(member.name)
-        elif room > 0 and (member is plan.key or not member.holds or holders > 0):
-            kept.add(member.name)
-            room -= 1
-            holders -= member.holds
-    return [each for each in chosen if each.name in kept]

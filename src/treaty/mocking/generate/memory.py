@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from treaty.mocking.generate.forms import Listed
     from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.plans import Plan
-    from treaty.mocking.generate.session import Session
     from treaty.mocking.generate.stocks import Stock
 
 Found = TypeVar("Found")
@@ -35,14 +34,14 @@ class Spot:
 
     `merged` is kept where no choice is involved; then `kind` says what is made ("" where that
     takes several tries, None where it is not known yet), and is reckoned to `cost` as much.
-    A scalar is picked from its `stock`, or made in one step by `maker`; `plan` is that of an object,
+    A scalar is picked from its `stock`; `plan` is that of an object,
     `elements` are those of an array. Where there is a choice, `ways` are the spots without one, and
     those of them that end soonest. `proven`: what is made in one step is valid by all keywords
     there are, apart from members and elements.
     """
 
     __slots__ = (
-        "cost", "elements", "factor", "goal", "kind", "listed", "maker", "merged", "name", "owner", "plan",
+        "cost", "elements", "factor", "goal", "kind", "listed", "merged", "name", "owner", "plan",
         "proven", "stock", "ways",
     )  # fmt: skip
 
@@ -54,7 +53,6 @@ class Spot:
         self.plan: Plan | None = None
         self.kind: str | None = None
         self.stock: Stock | None = None
-        self.maker: Callable[[Session], Json] | None = None
         self.factor = factor_of(name)
         self.proven = False
         self.listed: list[Listed | None] = [None, None]

@@ -9,14 +9,15 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate.dice import SUBJECTS
 from treaty.mocking.generate.model import EXCLUDED, FRACTION, Place, Unfit
 from treaty.mocking.generate.naming import endings, tail
-from treaty.mocking.generate.stocks import Decimals, Stock
+from treaty.mocking.generate.stocks import UNCOUNTED, Decimals, Drawn, Picked, Stock, Wide
 from treaty.mocking.generate.texts import place
 from treaty.mocking.generate.words import EPOCH, NUMBERS, SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from treaty.findings import Json
     from treaty.mocking.generate.memory import Spot
@@ -38,7 +39,6 @@ CENT = Fraction(1, 100)
 COORDINATES = frozenset({"latitude", "longitude", "lat", "lng", "lon"})
 # Numbers below this have a decimal of so few digits that a division by a power of ten finds it exactly.
 EXACT = 10**15
-MOST_PICKED = 2**30  # that are picked by number; of more some never would be
 RANDOM_TRIES = 20  # before the multiples are tried in order
 
 
@@ -127,8 +127,8 @@ def fits_number(merged: Merged, value: float) -> bool:
     return span(merged).admits(number)
 
 
-def numbers(spot: Spot, merged: Merged, *, whole: bool) -> Stock | Callable[[Session], Json] | None:
-    """What such numbers, whole or decimals of few digits, are picked from, or made by in one step."""
+def numbers(spot: Spot, merged: Merged, session: Session, *, whole: bool) -> Stock | None:
+    """What such numbers are picked from, where they are whole or decimals of few digits."""
     if not {EXCLUDED, FRACTION}.isdisjoint(merged.keywords):
         return None
     allowed = span(merged)
@@ -138,21 +138,23 @@ def numbers(spot: Spot, merged: Merged, *, whole: bool) -> Stock | Callable[[Ses
         return None
     count, unit = high - low + 1, step.numerator
     if step.denominator == 1:
-        if count <= MOST_PICKED:
-            return Stock(range(low * unit, high * unit + 1, unit), count)
-        return lambda session: (low + session.dice.below(count)) * unit
+        return _stock(range(low * unit, high * unit + 1, unit), count)
     parts = step.denominator
     if allowed.step is not None or unit != 1 or max(abs(low), abs(high)) > EXACT:
         return None
     decimals = Decimals(low, parts)
-    if tail(spot.name) in COORDINATES:
-        middle = range(low, high + 1)
-        return lambda session: decimals[
-            min(max(_coordinate(spot, session, parts, session.dice.choice(middle)), low), high) - low
-        ]
-    if count <= MOST_PICKED:
-        return Stock(decimals, count)
-    return lambda session: decimals[session.dice.below(count)]
+    if tail(spot.name) not in COORDINATES:
+        return _stock(decimals, count)
+
+    def coordinate(session: Session) -> Json:
+        position = _coordinate(spot, session, parts, session.dice.randint(low, high))
+        return decimals[min(max(position, low), high) - low]
+
+    return Stock(Drawn(coordinate, session, lambda _: True), SUBJECTS, shared=True)
+
+
+def _stock(values: Picked, count: int) -> Stock:
+    return Stock(values, count) if count <= UNCOUNTED else Stock(Wide(values, count), UNCOUNTED)
 
 
 def _coordinate(spot: Spot, session: Session, parts: int, position: int) -> int:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import mixed, salt_of
-from treaty.mocking.generate.forms import HOLDER, NEAR, chosen_of, room_within, variant_of
 from treaty.mocking.generate.model import NOTHING, Derived, Place, Unfit, Wish
 from treaty.mocking.generate.naming import known_as, singular
 from treaty.mocking.generate.pattern_words import matching_word
 from treaty.mocking.generate.plain import grown, plain_object
 from treaty.mocking.generate.plans import Member, Plan, member_goal, plan_of
 from treaty.mocking.generate.preparing import is_scalar
+from treaty.mocking.generate.presence import HOLDER, NEAR, chosen_of, room_within, variant_of
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
 from treaty.mocking.generate.vocabulary import WORDS

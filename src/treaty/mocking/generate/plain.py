@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
-from treaty.mocking.generate.forms import Built, Form, Listed, form_of, variant_of
+from treaty.mocking.generate.forms import Built, Form, Listed, form_of
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.preparing import is_scalar
+from treaty.mocking.generate.presence import variant_of
 from treaty.mocking.generate.rooms import natural
 from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
 
@@ -38,24 +39,34 @@ def plain_object(
         identity = _key_of(key, state, place, session, build, wishes.get(key.name))
         state = grown(plan, identity, state, session, place.turn)
     form = form_of(plan, place, variant_of(state), wishes, session)
-    session.count(len(form.blank), form.cost)
+    session.count(form.nodes, form.cost)
     if not form.proven:
         session.proven = False
-    value, number = form.blank.copy(), state >> 34
-    picked = [stock[(number * factor >> 20) % size] for stock, factor, size in form.picks]
-    value.update(zip(form.names, picked, strict=True))
+    value = filled(form, state >> 34, session)
     if key is not None:
         value[key.name] = identity
         if identity is NOTHING:
             del value[key.name]
-    session.owner = state
-    for name, salt, make in form.made:
-        session.dice.state = mixed(state, salt)
-        value[name] = make(session)
     if form.built:
         _build_rest(form, plan, value, state, place, session, build, wish, wishes)
     if plan.agreement.pairs or plan.agreement.told:
         agree(plan.agreement, value, session, wish)
+    return value
+
+
+def filled(form: Form, number: int, session: Session) -> dict[str, Json]:
+    """An object of a form, less what takes several steps."""
+    value = form.blank.copy()
+    picked = [stock[(number * factor >> 20) % size] for stock, factor, size in form.picks]
+    value.update(zip(form.names, picked, strict=True))
+    for name, part in form.objects:
+        value[name] = filled(part, number, session)
+    for name, picks in form.lists:
+        value[name] = [stock[(number * factor >> 20) % size] for stock, factor, size in picks]
+    for name, rows in form.rows:
+        value[name] = [filled(row, number, session) for row in rows]
+    if form.agreement is not None:
+        agree(form.agreement, value, session, None)
     return value
 
 

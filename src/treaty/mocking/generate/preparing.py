@@ -10,10 +10,10 @@ from treaty.mocking.generate.memory import Spot
 from treaty.mocking.generate.merge import UNEVALUATED, Merged, merge
 from treaty.mocking.generate.model import Exhausted, Unfit
 from treaty.mocking.generate.scalars import scalar_of
-from treaty.mocking.generate.stocks import Stock
 
 if TYPE_CHECKING:
     from treaty.contract.schemas import SchemaAt
+    from treaty.mocking.generate.model import Place
     from treaty.mocking.generate.session import Session
 
 CONTAINERS = frozenset({"object", "array"})
@@ -29,6 +29,8 @@ OF_STOCKS = frozenset({"format", "const", "enum"})
 CHOICES = frozenset({"anyOf", "oneOf"})
 OTHER_CHOICES = frozenset({"not", "if", "dependentSchemas"})
 MOST_WAYS = 12
+SMALL_QUOTA = 10  # with less room than this, the branches that end soonest are preferred
+SMALL_LEVEL = 3
 # The keywords that speak of a value of one type.
 KEYWORDS_OF = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
@@ -36,6 +38,11 @@ KEYWORDS_OF = {
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }
+
+
+def short_of_room(place: Place) -> bool:
+    """Is there so little room that what ends soonest is preferred?"""
+    return place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
 
 
 def is_scalar(spot: Spot, session: Session) -> bool:
@@ -73,16 +80,12 @@ def _settle(spot: Spot, merged: Merged, session: Session) -> None:
     """Find out how the values are made of a spot that leaves no choice."""
     kinds = spoken_of(merged)
     spot.cost = 1 + len(merged.parts)
-    scalar = scalar_of(spot, merged, kinds, session)
-    if isinstance(scalar, Stock):
-        spot.stock = scalar
-    else:
-        spot.maker = scalar
-    if scalar:
+    spot.stock = scalar_of(spot, merged, kinds, session)
+    if spot.stock is not None:
         spot.kind = "scalar"
     elif kinds <= CONTAINERS and len(kinds) == 1 and CHOSEN.isdisjoint(merged.keywords):
         spot.kind = next(iter(kinds))
-    unproven = UNPROVEN - OF_STOCKS if scalar else UNPROVEN
+    unproven = UNPROVEN - OF_STOCKS if spot.stock else UNPROVEN
     spot.proven = unproven.isdisjoint(merged.keywords)
 
 

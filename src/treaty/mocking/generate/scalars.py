@@ -1,8 +1,8 @@
-"""Scalars whose schema leaves nothing to try: the stock they are picked from, or what makes them at once."""
+"""Scalars whose schema leaves nothing to try: the stock they are picked from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from treaty.mocking.generate.candidates import fits
 from treaty.mocking.generate.numbers import numbers
@@ -10,19 +10,15 @@ from treaty.mocking.generate.stocks import Stock
 from treaty.mocking.generate.strings import strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from treaty.findings import Json
     from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.session import Session
 
-Maker: TypeAlias = "Callable[[Session], Json]"
 SCALARS = (str, int, float, type(None))
 
 
-def scalar_of(spot: Spot, merged: Merged, kinds: frozenset[str], session: Session) -> Stock | Maker | None:
-    """What gives the values of some types for a spot whose goal leaves no choice; None where that takes more.
+def scalar_of(spot: Spot, merged: Merged, kinds: frozenset[str], session: Session) -> Stock | None:
+    """The stock of the values of some types, for a spot whose goal leaves no choice; None where that takes more.
 
     They satisfy all that the building in several steps would look at.
     """
@@ -33,7 +29,7 @@ def scalar_of(spot: Spot, merged: Merged, kinds: frozenset[str], session: Sessio
     if kinds == {"string"}:
         return strings(spot, merged, session)
     if kinds in ({"number", "integer"}, {"integer"}):
-        return numbers(spot, merged, whole="number" not in kinds)
+        return numbers(spot, merged, session, whole="number" not in kinds)
     return Stock((False, True), 2) if kinds == {"boolean"} else None
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from treaty.mocking.generate.session import Session
 
 DRAWN = 1_024
+UNCOUNTED = 2**40  # all that picking can tell apart
 _DRAWN = salt_of("drawn")
 
 
@@ -64,6 +65,36 @@ class Drawn(dict[int, "Json"]):
             raise Unfit("the validator accepts no text that was made", chance=True)
         self[number] = value
         return value
+
+
+class Anew:
+    """Values of which there are too many to be kept: each is made when it is picked."""
+
+    __slots__ = ("make", "session")
+
+    def __init__(self, make: Callable[[Session], Json], session: Session) -> None:
+        self.make = make
+        self.session = replace(session, dice=Dice(0))
+
+    def __getitem__(self, number: int, /) -> Json:
+        """Make the value of a number."""
+        self.session.dice.state = mixed(number, _DRAWN)
+        self.session.told = subject_numbered(number)
+        return self.make(self.session)
+
+
+class Wide:
+    """More numbers than can be told apart by picking: each is spread over all of them."""
+
+    __slots__ = ("count", "values")
+
+    def __init__(self, values: Picked, count: int) -> None:
+        self.values = values
+        self.count = count
+
+    def __getitem__(self, number: int, /) -> Json:
+        """One of the numbers."""
+        return self.values[mixed(number, _DRAWN) * self.count >> 64]
 
 
 class Decimals:

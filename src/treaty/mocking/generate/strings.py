@@ -10,15 +10,14 @@ from treaty.mocking.generate.dice import SUBJECTS
 from treaty.mocking.generate.formats import FORMATS, SHORTEST, VARIANTS
 from treaty.mocking.generate.model import EXCLUDED, Place, Unfit
 from treaty.mocking.generate.pattern_words import MAX_WORD, matcher, matching_word
-from treaty.mocking.generate.stocks import DRAWN, Drawn, Stock
+from treaty.mocking.generate.stocks import DRAWN, UNCOUNTED, Anew, Drawn, Stock
 from treaty.mocking.generate.texts import Fresh, OfSubject, OneOf, Text, two_words
 from treaty.mocking.generate.vocabulary import LETTERS, WORDS
 from treaty.mocking.generate.words import text_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from treaty.findings import Json
     from treaty.mocking.generate.dice import Dice
     from treaty.mocking.generate.memory import Spot
     from treaty.mocking.generate.merge import Merged
@@ -50,8 +49,8 @@ def wished_text(spot: Spot, merged: Merged) -> Text | None:
     return text_for(spot.name, spot.owner, (*references, *titles), description)
 
 
-def strings(spot: Spot, merged: Merged, session: Session) -> Stock | Callable[[Session], Json] | None:
-    """What such texts are picked from, or made by in one step, where no pattern has to be met."""
+def strings(spot: Spot, merged: Merged, session: Session) -> Stock | None:
+    """What such texts are picked from, where no pattern has to be met."""
     low, high = lengths(merged)
     if not {"pattern", EXCLUDED, "contentEncoding", "contentMediaType"}.isdisjoint(merged.keywords):
         return None
@@ -64,7 +63,7 @@ def strings(spot: Spot, merged: Merged, session: Session) -> Stock | Callable[[S
         name = formats[0]
         followed: Text | None = wish if wish in FOLLOWED.get(name, ()) else WRITTEN.get(name)
         if isinstance(followed, Fresh):
-            return followed
+            return _anew(followed, session)
         make = FORMATS[name]
         return _stock((*formats, followed), followed or (lambda session: make(session, "")), spot, session)
     if low > limit:
@@ -73,12 +72,18 @@ def strings(spot: Spot, merged: Merged, session: Session) -> Stock | Callable[[S
     if low == 0 and limit >= MAX_WORD:
         if isinstance(text, OneOf):
             return Stock(text.words, len(text.words))
-        return text if isinstance(text, Fresh) else _stock((text,), text, None, session)
+        return _anew(text, session) if isinstance(text, Fresh) else _stock((text,), text, None, session)
 
     def sized(session: Session) -> str:
         return _sized(text(session), low, limit, session.dice)
 
-    return sized if isinstance(text, Fresh) else _stock((text, low, limit), sized, None, session)
+    return (
+        _anew(sized, session) if isinstance(text, Fresh) else _stock((text, low, limit), sized, None, session)
+    )
+
+
+def _anew(make: Text, session: Session) -> Stock:
+    return Stock(Anew(make, session), UNCOUNTED)
 
 
 def _stock(about: tuple[object, ...], make: Text, judged: Spot | None, session: Session) -> Stock:

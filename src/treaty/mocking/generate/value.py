@@ -10,7 +10,7 @@ from treaty.mocking.generate.choices import Choices
 from treaty.mocking.generate.dice import factor_of, mixed, picked
 from treaty.mocking.generate.merge import Merged, merge
 from treaty.mocking.generate.model import DEEPER, NOTHING, Exhausted, Place, Unfit, Wish, is_for_parts
-from treaty.mocking.generate.preparing import KEYWORDS_OF, prepare
+from treaty.mocking.generate.preparing import KEYWORDS_OF, prepare, short_of_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 WAYS = 400  # of deciding anyOf, oneOf, not and the like
 THROWS = 40  # of the dice, when a way may lead on but did not
-SMALL_QUOTA = 10  # with less room than this, the branches that end soonest are preferred
-SMALL_LEVEL = 3
 _WAY = factor_of("way")
 
 
@@ -69,10 +67,9 @@ def _at_once(spot: Spot, place: Place, session: Session, avoid: Equality, wish: 
         return NOTHING
     if spot.kind:
         return _directly(spot, place, session, wish)
-    all_ways, short = spot.ways
-    if not all_ways or not session.plain or wish is not None:
+    ways = spot.ways[short_of_room(place)]
+    if not ways or not session.plain or wish is not None:
         return NOTHING
-    ways = short if place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL else all_ways
     return _directly(ways[picked(session.dice.state, _WAY) % len(ways)], place, session, None)
 
 
@@ -99,8 +96,6 @@ def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> 
     if spot.stock:
         state, session.dice.state = session.dice.state, mixed(session.dice.state, spot.factor)
         return spot.stock.pick(state, spot.factor)
-    if spot.maker:
-        return spot.maker(session)
     if place.depth > session.settings.max_depth:
         return NOTHING
     nodes, state = session.nodes, session.dice.state
@@ -130,7 +125,7 @@ def _attempt(
     if session.nodes > session.settings.max_nodes:
         raise Exhausted(f"the value would have over {session.settings.max_nodes} nodes")
     lean = lean or session.phase.lean
-    small = lean or place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
+    small = lean or short_of_room(place)
     merged = merge(spot, session, choices, wish, small=small)
     found = (
         (wish is not None and wished(spot, merged, session, avoid, wish))
