@@ -91,14 +91,21 @@ def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], ses
     if form is None:
         if len(forms) >= MOST_FORMS:
             forms.clear()
-        form = forms[key] = _form(plan, place, variant, wished, session, "")
+        around = 0 if plan.key is None else place.level
+        form = forms[key] = _form(plan, place, variant, wished, session, "", around)
     return form
 
 
 def _form(
-    plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session, path: str
+    plan: Plan,
+    place: Place,
+    variant: int,
+    wished: Collection[str],
+    session: Session,
+    path: str,
+    around: int,
 ) -> Form:
-    chosen = chosen_of(plan, place, variant, wished, session, lean=False)
+    chosen = chosen_of(plan, place, variant, wished, session, lean=False, around=around)
     there = {each.name for each in chosen if not each.hidden or each.required}
     blank = {each.name: None for each in plan.members if each.name in there}
     agreement = plan.agreement if path and (plan.agreement.pairs or plan.agreement.told) else None
@@ -110,7 +117,7 @@ def _form(
         where = f"{path}.{member.name}" if path else member.name
         if not (told or member.name in wished):
             inner = Place(form.inner, place.level + 1, place, member.name)
-            if _is_part(form, member.spot, member.name, where, inner, variant, session):
+            if _is_part(form, member.spot, member.name, where, inner, variant, session, around):
                 continue
         spot = member.spot
         step = Built(member, inner_plan(spot, session), listed(spot, session), told)
@@ -121,7 +128,14 @@ def _form(
 
 
 def _is_part(
-    form: Form, spot: Spot, name: str, where: str, place: Place, variant: int, session: Session
+    form: Form,
+    spot: Spot,
+    name: str,
+    where: str,
+    place: Place,
+    variant: int,
+    session: Session,
+    around: int,
 ) -> bool:
     """Make a member a part of a form, where it leaves nothing open and has no identity."""
     state = mixed(variant, salt_of(where))
@@ -137,9 +151,9 @@ def _is_part(
     if scalar and spot.stock is not None:
         form.names.append(name)
         form.picks.append(_pick(spot.stock, where))
-    elif not _is_list(form, spot, name, where, place, state, session):
+    elif not _is_list(form, spot, name, where, place, state, session, around):
         plan = inner_plan(spot, session)
-        inner = None if plan is None else _part(plan, place, state, session, where)
+        inner = None if plan is None else _part(plan, place, state, session, where, around)
         if inner is None:
             return False
         form.objects.append((name, inner))
@@ -150,7 +164,14 @@ def _is_part(
 
 
 def _is_list(
-    form: Form, spot: Spot, name: str, where: str, place: Place, state: int, session: Session
+    form: Form,
+    spot: Spot,
+    name: str,
+    where: str,
+    place: Place,
+    state: int,
+    session: Session,
+    around: int,
 ) -> bool:
     found = listed(spot, session)
     if found is None:
@@ -168,7 +189,8 @@ def _is_list(
         for number in range(count):
             inner = Place(quota, place.level, place, number)
             state = mixed(state, number + 1)
-            row = _part(found.plan, inner, state, session, f"{where}.{number}") if found.plan else None
+            here = f"{where}.{number}"
+            row = _part(found.plan, inner, state, session, here, around) if found.plan else None
             if row is None:
                 return False
             rows.append(row)
@@ -180,11 +202,11 @@ def _is_list(
     return True
 
 
-def _part(plan: Plan, place: Place, state: int, session: Session, where: str) -> Form | None:
+def _part(plan: Plan, place: Place, state: int, session: Session, where: str, around: int) -> Form | None:
     """The form of an object within another; None where it has an identity, or takes several steps."""
     if plan.key is not None or place.depth > min(MOST_WITHIN, session.settings.max_depth):
         return None
-    form = _form(plan, place, variant_of(state), (), session, where)
+    form = _form(plan, place, variant_of(state), (), session, where, around)
     return None if form.built else form
 
 

@@ -1,4 +1,4 @@
-"""Presence: which optional members an object has, and how much those may hold that hold more than a scalar."""
+"""Presence: which optional members an object has, and how much those may hold that are no scalars."""
 
 from __future__ import annotations
 
@@ -37,16 +37,25 @@ def room_within(place: Place, chosen: Collection[Member]) -> int:
 
 
 def chosen_of(
-    plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session, *, lean: bool
+    plan: Plan,
+    place: Place,
+    variant: int,
+    wished: Collection[str],
+    session: Session,
+    *,
+    lean: bool,
+    around: int = 0,
 ) -> list[Member]:
     """The members to make, in the order they are made in.
 
     Of the optional ones a share that falls with the depth, within the quota; those that hold
-    more than a scalar only as far as there is room to fill them.
+    more than a scalar only as far as there is room to fill them. A thing with an identity has the same
+    scalars wherever it stands: the objects `around` it do not count.
     """
     if lean:
         return [each for each in plan.making if each.required or each.name in wished]
-    least = _least(place.level, session.settings.optional)
+    optional_share = session.settings.optional
+    least = _least(NEAR, place.level - around, optional_share), _least(HOLDING, place.level, optional_share)
     state = mixed(variant, _PRESENCE)
     chosen, optional, holders = [], 0, 0
     for member in plan.making:
@@ -62,14 +71,11 @@ def chosen_of(
     return _within(plan, place, chosen, wished, room, Dice(state))
 
 
-def _least(level: int, optional: float) -> tuple[int, int]:
-    """What the dice must show for an optional scalar, and for what holds more, so many objects deep."""
+def _least(shares: tuple[float, ...], level: int, optional: float) -> int:
+    """What the dice must show for an optional member, so many objects deep."""
     if optional >= 1:
-        return 0, 0
-    if level >= len(NEAR):
-        return CHANCES, CHANCES
-    scalars, holders = optional * NEAR[level], optional * HOLDING[level]
-    return int(CHANCES * (1 - scalars)), int(CHANCES * (1 - holders))
+        return 0
+    return CHANCES if level >= len(shares) else int(CHANCES * (1 - optional * shares[level]))
 
 
 def _within(

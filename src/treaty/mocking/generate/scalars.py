@@ -18,7 +18,7 @@ SCALARS = (str, int, float, type(None))
 
 
 def scalar_of(spot: Spot, merged: Merged, kinds: frozenset[str], session: Session) -> Stock | None:
-    """The stock of the values of some types, for a spot whose goal leaves no choice; None where that takes more.
+    """The stock of the values of some types, for a spot that leaves no choice; None where that takes more.
 
     They satisfy all that the building in several steps would look at.
     """
