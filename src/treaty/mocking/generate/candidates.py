@@ -15,6 +15,7 @@ from treaty.mocking.generate.model import EXCLUDED, NOTHING, Derived, Unfit, Wis
 from treaty.mocking.generate.session import Session, within
 
 Equality: TypeAlias = Sequence[Json]
+CHOSEN = frozenset({"const", "enum", EXCLUDED})
 MAX_ENUM_TRIED = 64
 DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,6}")
 
@@ -38,6 +39,10 @@ def wished(spot: Spot, merged: Merged, session: Session, avoid: Equality, wish: 
     value = wish.value
     if value is NOTHING:
         return []
+    plain = type(value) is int and not (avoid or merged.hard) and CHOSEN.isdisjoint(merged.keywords)
+    if plain and numbers.fits_number(merged, value):  # an id, most of the time
+        session.nodes += 1
+        return [value]
     for each in (value,) if isinstance(value, dict | list) else _in_other_types(value):
         if any(same(each, other) for other in avoid) or not fits(merged, each):
             continue

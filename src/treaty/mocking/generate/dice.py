@@ -99,10 +99,10 @@ class Dice:
     def getrandbits(self, count: int) -> int:
         """A whole number of so many bits."""
         number = 0
-        for _ in range(-(-count // 32)):
-            self.state = (self.state * 6364136223846793005 + 1442695040888963407) & MASK
-            number = number << 32 | self.state >> 32
-        return number >> -count % 32
+        for _ in range(-(-count // 64)):
+            self.state = state = (self.state * 6364136223846793005 + 1442695040888963407) & MASK
+            number = number << 64 | mixed(state, count)
+        return number >> -count % 64
 
     def randbytes(self, count: int) -> bytes:
         """So many bytes."""

@@ -73,13 +73,14 @@ class Memory:
     targets: dict[tuple[str, str], SchemaAt] = field(default_factory=dict)
     heights: dict[tuple[str, int], float] = field(default_factory=dict)
     spots: dict[tuple[Key, str, str], Spot] = field(default_factory=dict)
+    roots: dict[tuple[int, str], Spot] = field(default_factory=dict)
     found: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     stocks: dict[tuple[object, ...], Stock] = field(default_factory=dict)
 
     def forget_much(self) -> None:
         """Begin anew when too much is remembered; only between two values, as identities are in use."""
         if len(self.spots) + len(self.found) + len(self.stocks) > MAX_REMEMBERED:
-            for each in (self.targets, self.heights, self.spots, self.found, self.stocks):
+            for each in (self.targets, self.heights, self.spots, self.roots, self.found, self.stocks):
                 each.clear()
 
     def target(self, base: str, reference: str) -> SchemaAt:
@@ -100,6 +101,13 @@ class Memory:
         if spot is None:
             spot = self.spots[key] = Spot(goal, name, owner)
         return spot
+
+    def root(self, at: SchemaAt, name: str) -> Spot:
+        """The spot of a whole value."""
+        found = self.roots.get((id(at.schema), name))
+        if found is None or found.goal[0].base != at.base:
+            found = self.roots[id(at.schema), name] = self.spot((at,), name, "")
+        return found
 
     def once(self, at: SchemaAt, about: Hashable, work_out: Callable[[], Found]) -> Found:
         """What follows from a schema, worked out once; a second time the very same thing is given."""

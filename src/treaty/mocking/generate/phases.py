@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json, pointer_of
@@ -80,10 +81,11 @@ class Generator:
         `name` is what the value is called: `users` for a list of them. What is wished is given
         up where no valid value has it.
         """
-        self.memory.forget_much()
-        session = Session(self.memory, self.accepts, settings, self.memory.words)
-        spot = self.memory.spot((root,), name, "")
-        judge = judge or (lambda value: self.accepts(root, value))
+        memory = self.memory
+        memory.forget_much()
+        session = Session(memory, self.accepts, settings, memory.words)
+        spot = memory.root(root, name)
+        judge = judge or partial(self.accepts, root)
         if wish is not None:
             found = _tried(session, spot, seed, wish, judge)
             if not isinstance(found, Unfit):

@@ -15,7 +15,7 @@ from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
 from treaty.mocking.generate.forms import Built, Form, Listed, form_of
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.preparing import is_scalar
-from treaty.mocking.generate.presence import variant_of
+from treaty.mocking.generate.presence import VARIANTS
 from treaty.mocking.generate.rooms import natural
 from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
 
@@ -38,7 +38,7 @@ def plain_object(
     if key is not None:
         identity = _key_of(key, state, place, session, build, wishes.get(key.name))
         state = grown(plan, identity, state, session, place.turn)
-    form = form_of(plan, place, variant_of(state), wishes, session)
+    form = form_of(plan, place, state >> 20 & VARIANTS - 1, wishes, session)
     session.count(form.nodes, form.cost)
     if not form.proven:
         session.proven = False
@@ -171,10 +171,13 @@ def _key_of(key: Member, state: int, place: Place, session: Session, build: Buil
 
 def grown(plan: Plan, identity: Json, state: int, session: Session, turn: int) -> int:
     """The state of an object with an identity, whatever answer it stands in; without one as it is."""
-    if identity is NOTHING or isinstance(identity, bool | None):
+    if type(identity) is int:
+        number = identity & MASK
+    elif identity is NOTHING or identity is None or isinstance(identity, bool):
         return state
-    world = mixed(session.settings.seed, plan.salt)
-    state = mixed(world, identity & MASK if isinstance(identity, int) else _number_of(f"{identity}"))
+    else:
+        number = _number_of(f"{identity}")
+    state = mixed(mixed(session.settings.seed, plan.salt), number)
     return mixed(state, turn) if turn else state
 
 

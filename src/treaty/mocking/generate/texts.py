@@ -275,8 +275,13 @@ def birthday(session: Session) -> str:
 
 @Fresh
 def uuid(session: Session) -> str:
-    bits = f"{session.dice.getrandbits(128):032x}"
-    return f"{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-{'89ab'[int(bits[16], 16) % 4]}{bits[17:20]}-{bits[20:]}"
+    bits = f"{session.dice.getrandbits(128) & _UUID_BITS | _UUID_FORM:032x}"
+    return f"{bits[:8]}-{bits[8:12]}-{bits[12:16]}-{bits[16:20]}-{bits[20:]}"
+
+
+# A random UUID has version 4 and variant 10 (RFC 9562, section 5.4).
+_UUID_BITS = ~(0xF << 76 | 0x3 << 62)
+_UUID_FORM = 0x4 << 76 | 0x2 << 62
 
 
 def hexadecimal(count: int) -> Text:
