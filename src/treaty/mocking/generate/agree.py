@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from treaty.mocking.generate.candidates import fits
@@ -56,6 +57,12 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "subtotal": ("total",),
     "birth": ("death",),
 }
+# Of these the other follows within hours or days, not months.
+SHORTLY = frozenset(
+    {"departure", "departs", "start", "starts", "begin", "begins", "checkin", "pickup", "open", "opens"}
+)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+MOST_MINUTES = 2_880
 DATED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d|$)|\d\d:\d\d(:\d\d|$)")
 COUNTS = frozenset({"count", "size", "length", "returned", "numberofelements", "itemcount", "pagecount"})
 TOTALS = frozenset(
@@ -152,9 +159,14 @@ def _order(
 ) -> None:
     """Exchange two values that are in the wrong order, or give one the value of the other."""
     one, other = value[first.name], value[second.name]
+    kept = [wish is not None and wish.of(each.name, each.known) is not None for each in (first, second)]
+    if not kept[1] and isinstance(one, str) and isinstance(other, str) and _is_shortly_before(first):
+        soon = _soon_after(one, other)
+        if soon is not None and (_are_alike(first, second) or _may_be(second, soon, session)):
+            value[second.name] = soon
+            return
     if not _is_after(one, other):
         return
-    kept = [wish is not None and wish.of(each.name, each.known) is not None for each in (first, second)]
     if not any(kept) and (
         _are_alike(first, second) or (_may_be(first, other, session) and _may_be(second, one, session))
     ):
@@ -163,6 +175,22 @@ def _order(
         value[second.name] = one
     elif not kept[0] and _may_be(first, other, session):
         value[first.name] = other
+
+
+def _is_shortly_before(first: Member) -> bool:
+    return not SHORTLY.isdisjoint(tokens(first.name))
+
+
+def _soon_after(one: str, other: str) -> str | None:
+    """An instant some hours after one, its distance taken from another; None where these are none."""
+    if not (INSTANT.match(one) and INSTANT.match(other)):
+        return None
+    minutes = 30 + (int(other[11:13]) * 60 + int(other[14:16])) * int(other[8:10]) % MOST_MINUTES
+    try:
+        moved = datetime.fromisoformat(one[:19]) + timedelta(minutes=minutes)
+    except (ValueError, OverflowError):
+        return None
+    return moved.isoformat() + one[19:]
 
 
 def _are_alike(first: Member, second: Member) -> bool:

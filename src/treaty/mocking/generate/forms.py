@@ -179,7 +179,10 @@ def _is_list(
     low, high = natural(found.room, place.quota, place.level, session.settings)
     count = low + state % (high - low + 1)
     if found.stock is not None:
-        picks = [_pick(found.stock, f"{where}.{number}") for number in range(count)]
+        # Each of a list is told of another subject.
+        picks = [
+            (found.stock.values, factor_of(f"{where}.{number}"), found.stock.size) for number in range(count)
+        ]
         form.lists.append((name, picks))
         form.nodes += count
         form.cost += count * found.element.cost

@@ -20,6 +20,7 @@ from treaty.mocking.generate.vocabulary import (
     PLACES,
     QUALITIES,
     SENTENCES,
+    STREETS,
     TITLE_QUALITIES,
     TITLE_THINGS,
     TITLES,
@@ -157,7 +158,7 @@ def locale(session: Session) -> str:
 
 def street(session: Session) -> str:
     if session.words.is_english:
-        return f"{session.dice.randint(1, 200)} {session.words.one('street', session.dice)} Street"
+        return f"{session.dice.randint(1, 200)} {session.dice.choice(STREETS)}"
     return session.words.one("address", session.dice)
 
 

@@ -156,6 +156,13 @@ AGENTS = (
 )
 MEDIA_TYPES = ("application/json", "application/pdf", "image/png", "image/jpeg", "text/csv", "text/plain")
 FILES = ("report.pdf", "invoice.pdf", "photo.jpg", "notes.txt", "export.csv", "slides.pptx", "logo.png")
+FEATURES = ("backups", "export", "monitoring", "notifications", "search", "sharing", "snapshots", "teams")
+STREETS = (
+    "Abbey Street", "Bridge Street", "Canal Street", "Castle Road", "Cedar Lane", "Chapel Street",
+    "Church Road", "Elm Avenue", "Garden Street", "Harbour Road", "High Street", "Hill Road", "King Street",
+    "Lake Avenue", "Linden Street", "Market Square", "Meadow Lane", "Mill Lane", "Oak Street", "Orchard Road",
+    "Park Avenue", "River Street", "School Lane", "Station Road",
+)  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import re
 
-from treaty.mocking.generate.naming import endings, tail, tokens
+from treaty.mocking.generate.naming import endings, known_as, tail, tokens
 from treaty.mocking.generate.texts import (
+    OfSubject,
     OneOf,
     Text,
     address,
@@ -46,6 +47,7 @@ from treaty.mocking.generate.texts import (
     money,
     of_place,
     phone,
+    plain,
     pooled,
     postcode,
     product,
@@ -71,6 +73,7 @@ from treaty.mocking.generate.vocabulary import (
     CATEGORIES,
     COLOURS,
     DEPARTMENTS,
+    FEATURES,
     FILES,
     GENRES,
     LANGUAGES,
@@ -89,6 +92,7 @@ from treaty.mocking.generate.vocabulary import (
 _NUMBERS_OF: tuple[tuple[str, int, int], ...] = (
     ("id number", 1, 99_999),
     ("price cost fee", 1, 500),
+    ("pricehourly hourly hourlyrate", 0, 20),
     ("amount total subtotal", 1, 5000),
     ("salary income revenue budget", 20_000, 120_000),
     ("tax discount percent percentage progress score popularity", 0, 100),
@@ -143,7 +147,7 @@ _TEXTS_OF: tuple[tuple[str, Text], ...] = (
     ("firstname givenname forename", first_name),
     ("lastname surname familyname secondname", last_name),
     ("middlename", pooled("first name")),
-    ("fullname displayname realname legalname author owner contact recipient sender customer", full_name),
+    ("fullname realname legalname author owner contact recipient sender customer", full_name),
     ("passengername customername guestname authorname ownername contactname membername", full_name),
     (
         "personname employeename studentname drivername recipientname sendername cardholder holdername",
@@ -162,11 +166,13 @@ _TEXTS_OF: tuple[tuple[str, Text], ...] = (
     ("university college school", pooled("university")),
     ("company organization organisation employer publisher companyname brand vendor supplier", company),
     ("operator carrier airline agency provider", company),
-    ("merchant manufacturer organizationname brandname merchantname", company),
+    ("merchant manufacturer organizationname brandname merchantname accountname businessname", company),
+    ("storename shopname vendorname suppliername", company),
+    ("billingname shippingname nameoncard", full_name),
     ("city town locality cityname", city),
     ("region province county stateprovince regionname", region),
     ("country countryname", country),
-    ("countrycode countryiso isocountry alpha2", country_code),
+    ("countrycode countryiso isocountry alpha2 market", country_code),
     ("alpha3 countrycode3", country_code3),
     ("currency currencycode", currency),
     ("locale languagetag", locale),
@@ -178,7 +184,7 @@ _TEXTS_OF: tuple[tuple[str, Text], ...] = (
     ("zip postcode postalcode zipcode", postcode),
     ("latitude lat", of_place("latitude")),
     ("longitude lng lon", of_place("longitude")),
-    ("name title headline subject", title),
+    ("name title headline subject displayname", title),
     ("productname product itemname article", product),
     ("petname", OneOf(PETS)),
     ("species", OneOf(SPECIES)),
@@ -194,7 +200,10 @@ _TEXTS_OF: tuple[tuple[str, Text], ...] = (
     ("image photo picture thumbnail icon logo imageurl photourl thumbnailurl logourl iconurl banner", image),
     ("avatar avatarurl profileimage profilepicture", avatar),
     ("phone mobile fax phonenumber telephone tel cell mobilenumber", phone),
-    ("at timestamp datetime created updated modified expires", instant),
+    ("at timestamp datetime created updated modified expires oflife", instant),
+    ("period", lambda session: day(session)[:7]),
+    ("hour", lambda session: f"{session.dice.randint(0, 23):02}:00"),
+    ("feature capability", OneOf(FEATURES)),
     ("date day deadline", day),
     ("birthday birthdate dob dateofbirth", birthday),
     ("time", lambda session: instant(session)[11:19]),
@@ -259,6 +268,11 @@ _OWNED_OF: tuple[tuple[str, str, Text], ...] = (
         full_name,
     ),
     ("applicant candidate lead client subscriber tenant artist", "name", full_name),
+    ("user account profile member person contact employee owner author", "displayname", full_name),
+    ("shipping billing holder cardholder", "name", full_name),
+    ("repository repo", "fullname", lambda session: f"{handle(session)}/{two_words(session)}"),
+    ("image photo picture thumbnail logo icon banner", "url href src uri", image),
+    ("avatar", "url href src uri", avatar),
     ("pet animal dog cat", "name", OneOf(PETS)),
     (
         "company organization organisation employer publisher brand vendor supplier merchant store shop",
@@ -319,26 +333,45 @@ DESCRIBED = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make i
 SECONDS = re.compile(r"\bunix\b|\bepoch\b", re.IGNORECASE)
 
 
+# What may be written in full or as a code: then the description says which.
+CODED = frozenset({country, TEXTS["language"], TEXTS["locale"]})
+# What an object of a kind says of itself, and what is made of its name.
+KINDS = frozenset({"type", "kind", "object", "resourcetype"})
+SLUGS = frozenset({"slug", "permalink"})
+
+
+@functools.lru_cache(maxsize=1024)
+def _slug_of(name: Text | None) -> Text:
+    """The slug of an object whose name is made so."""
+    if not isinstance(name, OfSubject):
+        return slug
+    return OfSubject(lambda session: plain(name(session)) or two_words(session))
+
+
 @functools.lru_cache(maxsize=8192)
 def text_for(name: str, owner: str = "", hints: tuple[str, ...] = (), description: str = "") -> Text | None:
     """What makes a text that suits a property of a name, of an object called `owner`; None when nothing says.
 
     `hints` are other names it goes by: that of its schema, its title.
     """
+    told = next((make for pattern, make in DESCRIBED if pattern.search(description)), None)
     for each in (name, *hints):
         found = _named(each, owner if each == name else "")
         if found is not None:
-            return found
-    for pattern, make in DESCRIBED if description else ():
-        if pattern.search(description):
-            return make
-    return None
+            return told if told is not None and found in CODED else found
+    return told
 
 
 def _named(name: str, owner: str) -> Text | None:
-    last = tail(name)
+    last, known = tail(name), known_as(name)
+    if owner and known in KINDS:
+        return OneOf((owner.replace(" ", "_"),))
+    if owner and known in SLUGS:
+        return _slug_of(_named("name", owner))
     for whose in (owner.replace(" ", ""), owner.rpartition(" ")[2]) if owner else ():
-        found = OWNED.get(f"{whose}.{last}")
-        if found is not None and len(tokens(name)) == 1:
+        found = OWNED.get(f"{whose}.{known}") or (
+            OWNED.get(f"{whose}.{last}") if len(tokens(name)) == 1 else None
+        )
+        if found is not None:
             return found
     return next((TEXTS[ending] for ending in endings(name) if ending in TEXTS), None)
