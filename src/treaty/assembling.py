@@ -196,7 +196,9 @@ def _with_memory(mock: Mock, settings: MockSettings, name: str, before: Mocked |
     store = before.store if before else None
     if store is None:
         store = open_store(settings.state, name)
-    memory = Memory.of(mock.contract, store, seed=mock.seed, seed_items=settings.seed_items)
+    memory = Memory.of(
+        mock.contract, store, seed=mock.seed, seed_items=settings.seed_items, data=mock.settings
+    )
     if before and before.remembering:
         memory.clock = before.remembering.memory.clock
     else:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
+from treaty.mocking.generate.model import Settings
 from treaty.mocking.memory.facts import Facts
 
 if TYPE_CHECKING:
     from treaty.mocking.generate import Generator
-    from treaty.mocking.generate.model import Settings, Wish
+    from treaty.mocking.generate.model import Wish
 
 # Of the work that one generated value may take. What is given narrows it, and may leave nothing.
 MAX_STEPS = 6_000
@@ -24,10 +25,11 @@ Object = dict[str, Json]
 
 @dataclass(slots=True)
 class Maker:
-    """Makes values by the schemas of responses; the same for the same `seed` and names."""
+    """Makes values by the schemas of responses; the same for the same `seed`, names and settings."""
 
     facts: Facts
     seed: int | str = 0
+    settings: Settings = field(default_factory=Settings)
     generator: Generator | None = None
 
     def number(self, *names: str) -> int:
@@ -92,9 +94,9 @@ class Maker:
         it does not come true, another schema is, that has nothing else.
         """
         # here, because what is stored may all be examples
-        from treaty.mocking.generate.model import Derived, Settings, Wish
+        from treaty.mocking.generate.model import Derived, Wish
 
-        settings = Settings(max_steps=2 * MAX_STEPS)
+        settings = replace(self.settings, max_steps=2 * MAX_STEPS)
         if self.generator is None:
             self.generator = self.new_generator()
         if not held:
@@ -105,7 +107,7 @@ class Maker:
             return made
         pinned = {name: {"const": value} for name, value in held.items()}
         root = Derived(at.base, {"allOf": [at.schema, {"properties": pinned, "required": list(held)}]})
-        settings = Settings(max_steps=MAX_STEPS)
+        settings = replace(self.settings, max_steps=MAX_STEPS)
         return _made(
             self.new_generator(), root, seed, settings, judge=lambda value: self.holds(at, value, held)
         )
@@ -113,9 +115,11 @@ class Maker:
     def new_generator(self) -> Generator:
         """A generator by the schemas of responses."""
         from treaty.mocking.generate import Generator, Memory
+        from treaty.mocking.generate.pools import Pools
 
         schemas = self.facts.contract.schemas
-        memory = Memory(lambda base, reference: schemas.resolve(base, reference, "response"))
+        words = Pools(self.settings.locale) if self.generator is None else self.generator.memory.words
+        memory = Memory(lambda base, reference: schemas.resolve(base, reference, "response"), words)
         return Generator(memory, self.facts.accepts)
 
     def holds(self, at: SchemaAt, value: Json, held: Object) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
 from treaty.findings import Json
+from treaty.mocking.generate.model import Settings
 from treaty.mocking.memory.clock import Clock
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.infer import infer
@@ -61,11 +62,21 @@ class Memory:
 
     @classmethod
     def of(
-        cls, contract: Contract, store: Store | None = None, *, seed: int | str = 0, seed_items: int = 3
+        cls,
+        contract: Contract,
+        store: Store | None = None,
+        *,
+        seed: int | str = 0,
+        seed_items: int = 3,
+        data: Settings | None = None,
     ) -> Memory:
-        """A memory for a contract; the first records of a collection are made when it is asked for."""
+        """A memory for a contract; the first records of a collection are made when it is asked for.
+
+        `data` says how values are made, as of any generated answer.
+        """
         facts = Facts(contract)
-        return cls(facts, infer(contract, facts), Maker(facts, seed), store or InMemory(), seed_items)
+        maker = Maker(facts, seed, data or Settings())
+        return cls(facts, infer(contract, facts), maker, store or InMemory(), seed_items)
 
     # Where things are
 
