@@ -23,6 +23,7 @@ INWARD = [
     '{"a": {"$ref": "#/b"}}',
     "a: {discriminator: {mapping: {b: '#/components/schemas/B', c: C}}}",
     "a: b.yaml",
+    '{"paths": {"/a/$ref": {"get": {}}}, "properties": {"$ref": {"type": "string"}}}',
 ]
 
 

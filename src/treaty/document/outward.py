@@ -18,10 +18,12 @@ _MAPPING_BYTES: Final = 4_000
 
 def points_outward(entry: Resource) -> bool:
     """May a `$ref`, or a discriminator's mapping, lead to another file? In doubt, yes."""
-    content = entry.text()
-    if content is None or b"\0" in content:
-        return _value_points_outward(entry.data)
-    if _REFERENCE.search(content):
+    return _text_may(entry.text()) and _value_points_outward(entry.data)
+
+
+def _text_may(content: bytes | None) -> bool:
+    """Is there a text that looks so? A path or a property named `$ref` does too."""
+    if content is None or b"\0" in content or _REFERENCE.search(content):
         return True
     mappings = (found.end() for found in _MAPPING.finditer(content))
     return any(_FILE.search(content, start - 1, start + _MAPPING_BYTES) for start in mappings)
