@@ -27,6 +27,7 @@ WHERE = Location("file:///entry.yaml", pointer="/a/$ref")
         ("file:///a", "https://h/x#/y", ("https://h/x", "/y")),
         ("memory:///document", "b.yaml", ("b.yaml", "")),
         ("file:///a", "http://[x#/y", ("http://[x", "/y")),
+        ("file:///a/b.yaml", "c.yaml#/", ("file:///a/c.yaml", "")),
     ],
 )
 def test_a_reference_is_an_address_and_a_fragment(

@@ -72,6 +72,15 @@ def test_paths(name: str) -> None:
     assert findings(document(paths=paths)) == expected
 
 
+@pytest.mark.parametrize(("version", "section"), [("2.0", "definitions"), ("3.0.3", "components")])
+def test_a_reference_to_what_is_no_parameter(version: str, section: str) -> None:
+    pointer = "/definitions/A" if version == "2.0" else "/components/schemas/A"
+    node = {"A": {"type": "object"}}
+    data = document(version, **{section: node if version == "2.0" else {"schemas": node}})
+    data["paths"] = {"/a": {"parameters": [{"$ref": f"#{pointer}"}], "get": OK, "put": OK}}
+    assert findings(data) == [("wrong-reference", "/paths/~1a/parameters/0/$ref")]
+
+
 def test_references_to_parameters_are_followed() -> None:
     reference = {"$ref": "#/components/parameters/X"}
     data = document(

@@ -161,8 +161,12 @@ def absolute(path: Path) -> Path:
 
 
 def split_reference(base: str, reference: str) -> tuple[str, str]:
-    """The absolute URI and the decoded fragment of a reference against its base (RFC 3986, section 5)."""
+    """The absolute URI and the decoded fragment of a reference against its base (RFC 3986, section 5).
+
+    `#/` is in use for the whole document; what it says, a member without a name, no document has.
+    """
     address, _, fragment = reference.partition("#")
+    fragment = "" if fragment == "/" else fragment
     return (join_reference(base, address) if address else base.partition("#")[0]), unquote(fragment)
 
 

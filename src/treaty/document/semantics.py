@@ -137,6 +137,33 @@ def parameters_are_unique(subject: Subject) -> Iterator[Finding]:
                     )
 
 
+def references_lead_to_parameters(subject: Subject) -> Iterator[Finding]:
+    """OpenAPI 3.2, Parameter Object: a parameter has a `name` and a place, `in`.
+
+    One that stands among the components is judged there, but a reference may lead to anything.
+    """
+    told: set[str] = set()
+    for operation in subject.operations:
+        for holder, parameters in subject.parameters_in(operation):
+            for index, (at, parameter) in enumerate(parameters):
+                pointer = f"{holder}/parameters/{index}"
+                is_elsewhere = not at.startswith((f"{holder}/", subject.version.sections["Parameter"] + "/"))
+                if (
+                    parameter
+                    and is_elsewhere
+                    and pointer not in told
+                    and not {"name", "in"} <= parameter.keys()
+                ):
+                    told.add(pointer)
+                    yield Finding(
+                        "wrong-reference",
+                        f"the reference leads to `{at}`, which is no parameter",
+                        location=Location("", pointer=pointer + "/$ref"),
+                        expected="a Parameter Object, with `name` and `in`",
+                        hint="correct the reference; it is left out",
+                    )
+
+
 def tags_are_unique(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, OpenAPI Object: each tag name in the list MUST be unique."""
     first: dict[str, int] = {}
@@ -226,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     path_templates_differ,
     path_parameters_match,
     parameters_are_unique,
+    references_lead_to_parameters,
     tags_are_unique,
     tag_parents_exist,
     security_schemes_exist,
