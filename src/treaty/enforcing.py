@@ -68,7 +68,9 @@ class Enforcer:
 
     def bytes_allowed(self, request: Request) -> int:
         """How many bytes the body of a request may have as an upload; 0: it is none."""
-        operation = self.judge.router.match(request.method, request.path, request.query).operation
+        operation = self.judge.router.match(
+            request.method, request.path, request.query, request.headers
+        ).operation
         if operation is None or operation.body is None:
             return 0
         prepared = self.judge.prepared.of(operation)
@@ -110,7 +112,7 @@ class Enforcer:
 
         A body that is no upload may have `most` bytes.
         """
-        matched = self.judge.router.match(request.method, request.path, request.query)
+        matched = self.judge.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is None:
             return refuse_route(request, matched) if request.method != "OPTIONS" else None
         judge, prepared = self.judge, self.judge.prepared.of(matched.operation)

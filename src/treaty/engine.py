@@ -68,7 +68,7 @@ class Engine(Enforcer):
             return again
         judge = self.judge
         request = sent if self.rewrite is None else self.rewrite(sent)
-        matched = judge.router.match(request.method, request.path, request.query)
+        matched = judge.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is None:
             return unmatched(sent, matched)  # 404, 405; 204 to OPTIONS
         prepared = judge.prepared.of(matched.operation)

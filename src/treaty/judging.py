@@ -81,7 +81,7 @@ class Judge:
 
         That a request is refused (4xx) which breaks the contract need not be declared.
         """
-        matched = self.router.match(request.method, request.path, request.query)
+        matched = self.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is None:
             asks_what_there_is = request.method == "OPTIONS" and matched.allowed
             return Recorded(None, [] if asks_what_there_is else [route_finding(request, matched)], [])

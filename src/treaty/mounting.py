@@ -56,21 +56,21 @@ class Mounted:
 
     def upload_bytes(self, request: Request) -> int:
         """How many bytes the body of a request may have as an upload; 0: it is none."""
-        matched = self.router.match(request.method, request.path, request.query)
+        matched = self.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is None:
             return 0
         return self.owners[id(matched.operation)].upload_bytes(request)
 
     async def refused_early(self, request: Request, most: int) -> Exchange | None:
         """The refusal of the engine that the path belongs to, before the body comes."""
-        matched = self.router.match(request.method, request.path, request.query)
+        matched = self.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is not None:
             return await self.owners[id(matched.operation)].refused_early(request, most)
         return refuse_route(request, matched) if request.method != "OPTIONS" else None
 
     async def handle(self, request: Request) -> Exchange:
         """The answer of the engine that the path belongs to."""
-        matched = self.router.match(request.method, request.path, request.query)
+        matched = self.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is not None:
             return await self.owners[id(matched.operation)].handle(request)
         return unmatched(request, matched)  # 404, 405; 204 to OPTIONS

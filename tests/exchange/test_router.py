@@ -188,3 +188,29 @@ def _named_apart(path: str) -> str:
 def test_expressions_in_a_query_ask_for_a_parameter(query: str, expected: str) -> None:
     routes = router("GET /now?city={city}", "GET /now?lat={lat}&lon={y}")
     assert found(routes, "GET", "/now", query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "expected"),
+    [
+        ("", [("x-target", "A.List")], "POST /#X-Target=A.List"),
+        ("", [("x-target", "A.Make")], "POST /#X-Target=A.Make"),
+        ("Action=Drop", [], "POST /#Action=Drop"),
+        ("Action=Other", [], "POST /#X-Target=A.List"),
+    ],
+)
+def test_a_fragment_is_not_sent_and_what_it_says_is_in_the_request(
+    query: str, headers: list[tuple[str, str]], expected: str
+) -> None:
+    routes = router("POST /#X-Target=A.List", "POST /#X-Target=A.Make", "POST /#Action=Drop")
+    matched = routes.match("POST", "/", query, headers)
+    assert matched.operation is not None
+    assert matched.operation.operation_id == expected
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_fragment_that_is_a_name_is_that_of_a_parameter(order: int) -> None:
+    routes = router(*["GET /tags/{a}", "GET /tags/{a}#keys"][::order])
+    assert found(routes, "GET", "/tags/1") == "GET /tags/{a}"
+    assert found(routes, "GET", "/tags/1", "keys=x") == "GET /tags/{a}#keys"
+    assert found(routes, "GET", "/tags/1%23keys") == "GET /tags/{a}#keys"

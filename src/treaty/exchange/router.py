@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from treaty.contract.model import Operation
+from treaty.exchange.messages import Headers
 
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
 
@@ -29,6 +30,7 @@ class Matched:
     allowed: tuple[str, ...] = ()
 
 
+_NO_HEADERS: Headers = []
 _NOWHERE = Matched(None)
 _WHOLE = ("", "")  # the literals of a segment that is one expression
 
@@ -48,8 +50,9 @@ class _Node:
     concrete: dict[str, _Node] = field(default_factory=dict)
     templates: list[_Template] = field(default_factory=list)
     operations: dict[str, Operation] = field(default_factory=dict)
-    # Of paths written with a query (`/x?beta=true&in={place}`): the pairs that must be there, most first.
-    by_query: dict[str, list[tuple[frozenset[str], Operation]]] = field(default_factory=dict)
+    # Of paths written with a query or a fragment (`/x?beta=true&in={place}`, `/x#Action=List`): the marks
+    # that a request for them bears, most first.
+    by_mark: dict[str, list[tuple[frozenset[str], Operation]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,19 @@ class Router:
     base_paths: tuple[str, ...] = ()
     only_below: bool = False
 
-    def match(self, method: str, path: str, query: str = "") -> Matched:
+    def match(self, method: str, path: str, query: str = "", headers: Headers = _NO_HEADERS) -> Matched:
         """Find the operation for a request; a path is accepted with and without a server's base path."""
-        found = _NOWHERE if self.only_below else self._match(method, path, query)
+        found = _NOWHERE if self.only_below else self._match(method, path, query, headers)
         if found.operation is None and not found.allowed:
             for base in self.base_paths:
                 below = _below(path, base)
                 if below is not None:
-                    found = self._match(method, below, query)
+                    found = self._match(method, below, query, headers)
                     if found.operation or found.allowed:
                         return found
         return found
 
-    def _match(self, method: str, path: str, query: str) -> Matched:
+    def _match(self, method: str, path: str, query: str, headers: Headers) -> Matched:
         segments = path.split("/")[1:]
         if "%" not in path:
             found = _follow(self.root, segments, method)
@@ -87,7 +90,9 @@ class Router:
             if operation is None and method == "HEAD":
                 operation = node.operations.get("GET")
             if operation is not None:
-                return Matched(_by_query(node, operation, query) if node.by_query else operation, values)
+                return Matched(
+                    _by_mark(node, operation, query, headers) if node.by_mark else operation, values
+                )
             other |= node.operations.keys()
         if "GET" in other:
             other.add("HEAD")
@@ -107,25 +112,44 @@ def build_router(
     """
     root = _Node()
     for operation in operations:
-        node = root
-        path, _, query = operation.path.partition("?")
-        for segment in path.split("/")[1:]:
-            node = _child(node, segment)
-        if query:
-            wanted = frozenset(map(_wanted_pair, query.split("&")))
-            node.by_query.setdefault(operation.method, []).append((wanted, operation))
-            node.by_query[operation.method].sort(key=lambda pair: -len(pair[0]))
-            node.operations.setdefault(operation.method, operation)
-        elif "?" in node.operations.get(operation.method, operation).path:
-            node.operations[operation.method] = operation
-        else:
-            node.operations.setdefault(operation.method, operation)
+        whole, _, fragment = operation.path.partition("#")
+        path, _, query = whole.partition("?")
+        _place(_node_at(root, path), operation, (*_marks(query), *map(_mark_of_fragment, _marks(fragment))))
+        if fragment:  # no client sends it (RFC 9110, section 7.1), unless as a part of the path
+            _place(_node_at(root, operation.path), operation, ())
     if base_path is None:
         return Router(root, tuple(sorted(base_paths, key=len, reverse=True)))
     if not isinstance(base_path, str):
         return Router(root, tuple(sorted(base_path, key=len, reverse=True)), only_below=True)
     base = unquote(base_path).strip("/")
     return Router(root, (f"/{base}",), only_below=True) if base else Router(root)
+
+
+def _node_at(node: _Node, path: str) -> _Node:
+    for segment in path.split("/")[1:]:
+        node = _child(node, segment)
+    return node
+
+
+def _place(node: _Node, operation: Operation, marks: tuple[str, ...]) -> None:
+    """Put an operation where its path leads; one without marks stands for those that have none."""
+    first = node.operations.setdefault(operation.method, operation)
+    if marks:
+        marked = node.by_mark.setdefault(operation.method, [])
+        marked.append((frozenset(marks), operation))
+        marked.sort(key=lambda pair: -len(pair[0]))
+    elif any(each is first for _, each in node.by_mark.get(operation.method, ())):
+        node.operations[operation.method] = operation
+
+
+def _marks(pairs: str) -> tuple[str, ...]:
+    """The pairs as they must be sent; of one whose value is an expression (`city={name}`), the name."""
+    return tuple(pair[: pair.index("=") + 1] if "={" in pair else pair for pair in pairs.split("&") if pair)
+
+
+def _mark_of_fragment(mark: str) -> str:
+    """A name alone (`#tagKeys`) is that of a parameter that is sent."""
+    return mark if "=" in mark else mark + "="
 
 
 def _below(path: str, base: str) -> str | None:
@@ -167,19 +191,20 @@ def _either(character: str) -> str:
     return f"(?:(?i:{encoded})|{re.escape(character)})"
 
 
-def _wanted_pair(pair: str) -> str:
-    """A pair as it must be sent; of one whose value is an expression (`city={name}`), the name."""
-    return pair[: pair.index("=") + 1] if "={" in pair else pair
-
-
-def _by_query(node: _Node, operation: Operation, query: str) -> Operation:
-    """Of the operations of one path, the one whose query in the path the request has most of."""
+def _by_mark(node: _Node, operation: Operation, query: str, headers: Headers) -> Operation:
+    """Of the operations of one path, the one whose marks the request has most of, in its query or headers."""
     pairs = query.split("&")
     sent = {*pairs, *(pair[: pair.index("=") + 1] for pair in pairs if "=" in pair)}
-    for wanted, each in node.by_query.get(operation.method, ()):
-        if wanted <= sent:
+    fields = {f"{name}={value}" for name, value in headers} | {f"{name}=" for name, _ in headers}
+    for wanted, each in node.by_mark.get(operation.method, ()):
+        if all(mark in sent or _field(mark) in fields for mark in wanted):
             return each
     return operation
+
+
+def _field(mark: str) -> str:
+    name, equals, value = mark.partition("=")
+    return f"{name.lower()}{equals}{value}"
 
 
 def _values(segment: str, literals: tuple[str, ...]) -> list[str] | None:
@@ -233,7 +258,7 @@ def _follow(node: _Node, segments: list[str], method: str) -> Matched | None:
                 return None
         node = below
     operation = node.operations.get(method)
-    return None if operation is None or node.by_query else Matched(operation, values)
+    return None if operation is None or node.by_mark else Matched(operation, values)
 
 
 def _walk(

@@ -109,7 +109,7 @@ class Guard:
 
     def _find(self, where: Key, request: Request) -> Target | None:
         judge = self.enforcer.judge
-        matched = judge.router.match(request.method, request.path, request.query)
+        matched = judge.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is None:
             return None
         held = self.kept.of(judge.prepared.of(matched.operation))
@@ -185,7 +185,9 @@ class Guard:
 
         What a path allows across origins (CORS) is for the application to say.
         """
-        matched = self.enforcer.judge.router.match(request.method, request.path, request.query)
+        matched = self.enforcer.judge.router.match(
+            request.method, request.path, request.query, request.headers
+        )
         is_unknown = self.pass_unknown and not matched.allowed
         if is_unknown and not isinstance(self.application, Wsgi):
             await self.application(*asked[:3])
