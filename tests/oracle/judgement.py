@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -153,7 +154,7 @@ class RequestJudge:
             parts = _parts(kind, body)
             return None if parts is None else self._form(media, parts)
         if essence.startswith("text/") and essence not in ("text/event-stream", "text/xml"):
-            return self._takes(media, [body.decode()])
+            return self._takes(media, _texts(body.decode()))
         return None
 
     def _form(self, media: Media, pairs: Pairs) -> bool | None:
@@ -175,6 +176,14 @@ def _readings(operation: Operation, parameter: Parameter, sent: Sent, text: str 
         pairs = [(name, value.strip('"')) for name, equals, value in cookies if equals]
         return in_pairs(parameter, pairs, _others(operation, parameter), unquote)
     return in_pairs(parameter, pairs_of(sent.query), _others(operation, parameter))
+
+
+def _texts(text: str) -> list[Any]:
+    """What a text may stand for: OpenAPI has no rule for a schema of another type, so JSON is one reading."""
+    try:
+        return [text, json.loads(text)]
+    except ValueError:
+        return [text]
 
 
 def _is_spread(parameter: Parameter) -> bool:
