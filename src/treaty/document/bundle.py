@@ -12,9 +12,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
-from treaty.document.anchors import anchors_in
 from treaty.document.dialects import (
-    Dialect,
     default_dialect,
     dialect_at,
     dialect_name_at,
@@ -22,11 +20,11 @@ from treaty.document.dialects import (
     identifier_of,
 )
 from treaty.document.faults import MAX_DEPTH, too_deep
-from treaty.document.library import Library, join_reference, split_reference, value_at
+from treaty.document.library import Library, join_reference
 from treaty.document.naming import Names, relative_address
 from treaty.document.outward import points_outward
-from treaty.document.places import subschemas
 from treaty.document.sources import Resource, Sources
+from treaty.document.targets import At, Found, Reference, Targets, read_reference
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Shape, Version
 from treaty.findings import DocumentError, Finding, Json, Location, path_of, pointer_of
 
@@ -34,8 +32,6 @@ from treaty.findings import DocumentError, Finding, Json, Location, path_of, poi
 MAX_INLINED: Final = 64
 # Objects that stand in place of references, altogether: each of two references to two, and so on.
 MAX_INLINED_OBJECTS: Final = 200_000
-# Whose meaning depends on the resource they stand in.
-_DYNAMIC: Final = frozenset({"$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"})
 # A discriminator's mapping value with one of these is no bare name.
 _ADDRESS = re.compile(r"[/#.]")
 
@@ -49,33 +45,9 @@ def bundle(entry: Resource, library: Library, version: Version) -> tuple[Json, S
         return entry.data, Sources(entry, library.opened)
     work = _Bundling(entry, library, version)
     data = work.run()
-    if findings := work.findings():
+    if findings := work.targets.findings():
         raise DocumentError(Sources(entry, library.opened).place(findings))
     return data, Sources(entry, library.opened, work.moved)
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """Where a node is read (resource, base URI, pointer) and where it is written (pointer of the bundle)."""
-
-    resource: Resource
-    base: str
-    source: str
-    target: str
-    dialect: Dialect  # of the schemas there that name none themselves
-
-    def child(self, *keys: str | int) -> _At:
-        step = pointer_of(keys)
-        return _At(self.resource, self.base, self.source + step, self.target + step, self.dialect)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    """A reference as written, and what it says: an absolute URI and a decoded fragment."""
-
-    text: str
-    uri: str
-    fragment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +58,7 @@ class _Job:
     key: str | int
     node: Json
     kind: str
-    at: _At
+    at: At
     inlined: int = 0
 
 
@@ -94,21 +66,17 @@ class _Bundling:
     """Copies what must change, without recursion: each copy queues the objects inside it."""
 
     def __init__(self, entry: Resource, library: Library, version: Version) -> None:
-        self.entry, self.library, self.version = entry, library, version
-        self.published: dict[str, Resource] = {}  # what is known by another URI than its own
-        self.base = self.base_of(entry)
+        self.entry, self.version = entry, version
+        self.targets = Targets(entry, library, version)
+        self.base = self.targets.base
         self.dialect = default_dialect(entry.data, version.dialect)
         self.moved: dict[str, tuple[str, str]] = {}
         self.names = Names(entry.data)
         self.pending: deque[_Job] = deque()
-        self.anchors: dict[str, dict[str, tuple[str, Json]]] = {}  # by the URI of their resource
-        self.dynamic: dict[str, bool] = {}  # by the URI of their resource
         self.inlined_objects = 0
-        self.identified: set[str] = set()  # URIs of embedded schema resources met so far
-        self.late: list[tuple[str, tuple[Finding, ...]]] = []  # faults, unless their URI is identified
 
     def run(self) -> Json:
-        start = _At(self.entry, self.base, "", "", self.dialect)
+        start = At(self.entry, self.base, "", "", self.dialect)
         self.adopt_components(start)
         whole: dict[str, Json] = {}
         self.pending.append(_Job(whole, "", self.entry.data, "OpenAPI", start))
@@ -127,37 +95,23 @@ class _Bundling:
         if self.inlined_objects > MAX_INLINED_OBJECTS:
             self.pending.clear()
             why = f"references put more than {MAX_INLINED_OBJECTS:,} objects in their place"
-            self.fault("", "too-many-objects", why, job.at)
+            self.targets.fault("", "too-many-objects", why, job.at)
         elif job.at.target.count("/") > MAX_DEPTH:
-            self.late.append(("", (too_deep(Location(job.at.resource.uri, pointer=job.at.source)),)))
+            self.targets.add(too_deep(Location(job.at.resource.uri, pointer=job.at.source)))
         else:
             return True
         return False
 
-    def findings(self) -> list[Finding]:
-        """What is wrong, once each; an embedded schema may stand after the reference to it."""
-        wrong = (found for uri, found in self.late if uri not in self.identified)
-        return list(dict.fromkeys(finding for found in wrong for finding in found))
-
-    def base_of(self, resource: Resource) -> str:
-        """What the references in a resource start from: `$self` (OpenAPI 3.2), or its own URI."""
-        own = resource.data.get("$self") if isinstance(resource.data, dict) else None
-        if self.version.name < "3.2" or not isinstance(own, str):
-            return resource.uri
-        base = join_reference(resource.uri, own).partition("#")[0]
-        self.published[base] = resource
-        return base
-
-    def adopt_components(self, at: _At) -> None:
+    def adopt_components(self, at: At) -> None:
         """A component that is only a reference to another file is the place of what it leads to."""
         for kind, section in self.version.sections.items():
             for name, node in self.names.existing(section).items():
                 if not isinstance(node, dict) or list(node) != ["$ref"] or not isinstance(node["$ref"], str):
                     continue
                 here = at.child(*path_of(section), name)
-                found = self.resolve(self.read(node["$ref"], here), here)
-                if found is not None and found[0] is not self.entry and not self.is_within(found, kind):
-                    self.names.adopt((kind, found[0].uri, found[1]), here.target)
+                found = self.targets.resolve(read_reference(node["$ref"], here), here)
+                if found is not None and found.resource is not self.entry and not self.is_within(found, kind):
+                    self.names.adopt((kind, found.resource.uri, found.pointer), here.target)
 
     def in_section(self, job: _Job, root: Json) -> _Job:
         """The job with the section of its component as its container."""
@@ -167,9 +121,7 @@ class _Bundling:
             if not isinstance(root, dict):
                 where = Location(self.entry.uri, pointer=pointer_of(parents))
                 message = f"`{part}` is not an object"
-                self.late.append(
-                    ("", (Finding("wrong-type", message, location=where, expected="an object"),))
-                )
+                self.targets.add(Finding("wrong-type", message, location=where, expected="an object"))
                 root = {}
         return _Job(root, name, job.node, job.kind, job.at)
 
@@ -183,11 +135,11 @@ class _Bundling:
             node, at = self.embed(node, at)
         job = _Job(job.container, job.key, node, job.kind, at, job.inlined)
         if isinstance(node.get("$ref"), str):
-            self.follow(job, self.read(node["$ref"], at))
+            self.follow(job, read_reference(node["$ref"], at))
         else:
             job.container[job.key] = self.fields(node, job)
 
-    def embed(self, node: dict[str, Json], at: _At) -> tuple[dict[str, Json], _At]:
+    def embed(self, node: dict[str, Json], at: At) -> tuple[dict[str, Json], At]:
         """A schema resource of its own (JSON Schema 2020-12 Core, section 8.2.1) starts its references anew.
 
         A file whose dynamic anchor stands at its top stays one: an anchor belongs to its resource.
@@ -196,12 +148,12 @@ class _Bundling:
         at = replace(at, dialect=dialect)
         own, name = identifier_of(node, dialect)
         is_elsewhere = at.resource is not self.entry
-        if not own and is_elsewhere and not at.source and self.is_dynamic(at.resource):
+        if not own and is_elsewhere and not at.source and self.targets.is_dynamic(at.resource):
             own = at.base
         if not own:
             return node, at
         base = join_reference(at.base, own)
-        self.identified.add(base)
+        self.targets.identified.add(base)
         if is_elsewhere:  # a relative `$id` is relative to another file than the bundle
             address = relative_address(base, self.base) + (f"#{name}" if name else "")
             node = {**node, dialect.identifier: address}
@@ -220,16 +172,14 @@ class _Bundling:
             out["discriminator"] = self.discriminator(node["discriminator"], job.at.child("discriminator"))
         return out
 
-    def shape(
-        self, out: Json, name: str, value: Json, rule: tuple[Shape, str], at: _At, inlined: int
-    ) -> None:
+    def shape(self, out: Json, name: str, value: Json, rule: tuple[Shape, str], at: At, inlined: int) -> None:
         """Queue the objects of one field: a map, a list or one."""
         shape, kind = rule
         if shape == "map" and isinstance(value, dict):
             if isinstance(value.get("$ref"), str):  # not of OpenAPI, but in use: the map is written elsewhere
-                found = self.resolve(self.read(value["$ref"], at), at)
+                found = self.targets.resolve(read_reference(value["$ref"], at), at)
                 if found is not None and inlined < MAX_INLINED:
-                    self.shape(out, name, found[2], rule, self.moved_from(found, at), inlined + 1)
+                    self.shape(out, name, found.value, rule, self.moved_from(found, at), inlined + 1)
                 return
             out[name] = inner = dict(value)
             for key, each in value.items():
@@ -241,15 +191,15 @@ class _Bundling:
         else:
             self.pending.append(_Job(out, name, value, kind, at, inlined))
 
-    def discriminator(self, node: dict[str, Json], at: _At) -> dict[str, Json]:
+    def discriminator(self, node: dict[str, Json], at: At) -> dict[str, Json]:
         """Mapping values that are references follow their schemas; names of components stay names."""
         out = dict(node)
         known = self.names.existing("/components/schemas")
 
-        def follow(value: Json, here: _At) -> Json:
+        def follow(value: Json, here: At) -> Json:
             if not isinstance(value, str) or value in known or not _ADDRESS.search(value):
                 return value
-            return self.target_of(self.read(value, here), "Schema", here) or value
+            return self.target_of(read_reference(value, here), "Schema", here) or value
 
         if isinstance(node.get("mapping"), dict):
             out["mapping"] = {
@@ -259,12 +209,12 @@ class _Bundling:
             out["defaultMapping"] = follow(node["defaultMapping"], at.child("defaultMapping"))
         return out
 
-    def follow(self, job: _Job, to: _Reference) -> None:
+    def follow(self, job: _Job, to: Reference) -> None:
         """Put an internal reference, or what the reference leads to, in the place of a reference."""
         siblings = {key: value for key, value in job.node.items() if key != "$ref"}
-        found = None if to.uri in self.identified else self.resolve(to, job.at)
-        if found is not None and found[0] is not self.entry:
-            key = (job.kind, found[0].uri, found[1])
+        found = self.targets.resolve(to, job.at)
+        if found is not None and found.resource is not self.entry:
+            key = (job.kind, found.resource.uri, found.pointer)
             if job.kind not in self.version.sections or self.names.place_of(key) == job.at.target:
                 self.inline(job, to, found, siblings)
                 return
@@ -275,15 +225,13 @@ class _Bundling:
         beside = self.fields(siblings, job) if has_fields else siblings
         job.container[job.key] = {**beside, "$ref": internal or self.address(to, job.at)}
 
-    def inline(
-        self, job: _Job, to: _Reference, found: tuple[Resource, str, Json], siblings: dict[str, Json]
-    ) -> None:
+    def inline(self, job: _Job, to: Reference, found: Found, siblings: dict[str, Json]) -> None:
         if job.inlined >= MAX_INLINED:
-            self.fault("", "reference-cycle", f"`$ref: {to.text}` leads back to itself", job.at)
+            self.targets.fault("", "reference-cycle", f"`$ref: {to.text}` leads back to itself", job.at)
             job.container[job.key] = siblings
             return
         there = self.moved_from(found, job.at)
-        value = self.marked(found[2], job.kind, there)
+        value = self.marked(found.value, job.kind, there)
         for name in siblings:
             here = job.at.child(name)
             self.moved[here.target] = (here.resource.uri, here.source)
@@ -295,26 +243,24 @@ class _Bundling:
         else:
             self.copy(_Job(job.container, job.key, value, job.kind, there, job.inlined + 1))
 
-    def marked(self, value: Json, kind: str, there: _At) -> Json:
+    def marked(self, value: Json, kind: str, there: At) -> Json:
         """A part of a file of another dialect, which says so itself from now on."""
         if kind != "Schema" or there.dialect is self.dialect or not isinstance(value, dict):
             return value
         return {"$schema": dialect_name_at(there.resource.data, there.source), **value}
 
-    def moved_from(self, found: tuple[Resource, str, Json], at: _At) -> _At:
+    def moved_from(self, found: Found, at: At) -> At:
         """Where what was found is read, and that it is written at `at`."""
         resource, pointer, _ = found
         self.moved[at.target] = (resource.uri, pointer)
         dialect = dialect_at(resource.data, pointer, self.dialect)
-        return _At(resource, self.base_of(resource), pointer, at.target, dialect)
+        return At(resource, self.targets.base_of(resource), pointer, at.target, dialect)
 
-    def target_of(self, to: _Reference, kind: str, at: _At) -> str | None:
+    def target_of(self, to: Reference, kind: str, at: At) -> str | None:
         """The internal reference to take this one's place; None when it leads nowhere."""
-        return self.place(to, None if to.uri in self.identified else self.resolve(to, at), kind, at)
+        return self.place(to, self.targets.resolve(to, at), kind, at)
 
-    def place(
-        self, to: _Reference, found: tuple[Resource, str, Json] | None, kind: str, at: _At
-    ) -> str | None:
+    def place(self, to: Reference, found: Found | None, kind: str, at: At) -> str | None:
         if found is None:  # leads nowhere, or to an embedded schema: its own $id says where it is
             return None
         resource, pointer, value = found
@@ -325,101 +271,40 @@ class _Bundling:
             return self.whole(resource, to, at)
         else:
             fragment = self.lifted(found, kind)
-        if at.base not in self.identified:
+        if at.base not in self.targets.identified:
             return f"#{fragment}"
         # Inside an embedded schema `#` is that schema: what is outside needs its address.
         if isinstance(value, dict) and isinstance(value.get("$id"), str):
-            return relative_address(join_reference(self.base_of(resource), value["$id"]), at.base)
+            return relative_address(join_reference(self.targets.base_of(resource), value["$id"]), at.base)
         return f"{self.base}#{fragment}"
 
-    def whole(self, resource: Resource, to: _Reference, at: _At) -> str:
+    def whole(self, resource: Resource, to: Reference, at: At) -> str:
         """A reference into a file that is taken as a whole: what stands there depends on the file."""
-        self.lifted((resource, "", resource.data), "Schema")
+        self.lifted(Found(resource, "", resource.data), "Schema")
         base = join_reference(resource.uri, resource.data.get("$id", ""))
-        self.identified.add(base)
+        self.targets.identified.add(base)
         return f"{relative_address(base, at.base)}#{_quote(to.fragment)}"
 
-    def is_within(self, found: tuple[Resource, str, Json], kind: str) -> bool:
+    def is_within(self, found: Found, kind: str) -> bool:
         """Is it a part of a file that has to be taken as a whole?"""
-        return kind == "Schema" and found[1] != "" and self.is_dynamic(found[0])
+        return kind == "Schema" and found.pointer != "" and self.targets.is_dynamic(found.resource)
 
-    def is_dynamic(self, resource: Resource) -> bool:
-        """Is it a file of one schema in which references depend on the schema resource they stand in?"""
-        if resource.uri not in self.dynamic:
-            is_schema = (
-                isinstance(resource.data, dict) and not {"openapi", "components"} & resource.data.keys()
-            )
-            self.dynamic[resource.uri] = is_schema and _is_dynamic(resource.data)
-        return self.dynamic[resource.uri]
-
-    def lifted(self, found: tuple[Resource, str, Json], kind: str) -> str:
+    def lifted(self, found: Found, kind: str) -> str:
         """The place among the components for a part of another file."""
         resource, pointer, value = found
         key = (kind, resource.uri, pointer)
         place = self.names.place_of(key)
         if place is None:
             place = self.names.give(key, self.version.sections[kind])
-            there = self.moved_from(found, _At(resource, "", pointer, place, self.dialect))
+            there = self.moved_from(found, At(resource, "", pointer, place, self.dialect))
             self.pending.append(_Job(None, "", self.marked(value, kind, there), kind, there))
         return place
 
-    def address(self, to: _Reference, at: _At) -> str:
+    def address(self, to: Reference, at: At) -> str:
         """A reference to an embedded schema, from where it stands in the bundle."""
-        if at.resource is self.entry or at.base in self.identified:
+        if at.resource is self.entry or at.base in self.targets.identified:
             return to.text
         return relative_address(to.uri, self.base) + (f"#{_quote(to.fragment)}" if to.fragment else "")
-
-    def read(self, text: str, at: _At) -> _Reference:
-        return _Reference(text, *split_reference(at.base, text))
-
-    def resolve(self, to: _Reference, at: _At) -> tuple[Resource, str, Json] | None:
-        where = Location(at.resource.uri, pointer=at.source + "/$ref")
-        try:
-            resource = self.open(to, at, where)
-            pointer, value = self.find(resource, to.fragment)
-        except DocumentError as error:
-            self.late.append((to.uri, error.findings))
-        except LookupError:
-            self.fault(to.uri, "reference-not-found", f"`$ref: {to.text}` leads to nothing", at)
-        else:
-            return resource, pointer, value
-        return None
-
-    def find(self, resource: Resource, fragment: str) -> tuple[str, Json]:
-        """The pointer and value that a fragment names: a JSON Pointer, or a plain name."""
-        if not fragment or fragment.startswith("/"):
-            return fragment, value_at(resource.data, fragment)
-        if resource.uri not in self.anchors:
-            self.anchors[resource.uri] = anchors_in(resource.data)
-        return self.anchors[resource.uri][fragment]
-
-    def open(self, to: _Reference, at: _At, where: Location) -> Resource:
-        if to.uri in self.published:
-            return self.published[to.uri]
-        if to.uri == at.base and at.base not in self.identified:
-            return at.resource
-        if at.base != at.resource.uri:
-            # `$self` and `$id` name published places; what stands beside the file is what was meant.
-            beside = join_reference(at.resource.uri, to.text.partition("#")[0])
-            if beside.startswith("file:") and not self.library.is_readable(to.uri):
-                return self.library.open_reference(beside, where)
-        return self.library.open_reference(to.uri, where)
-
-    def fault(self, uri: str, code: str, message: str, at: _At) -> None:
-        where = Location(at.resource.uri, pointer=at.source + "/$ref")
-        hint = "correct the reference or add its target"
-        self.late.append((uri, (Finding(code, message, location=where, hint=hint),)))
-
-
-def _is_dynamic(schema: Json) -> bool:
-    pending = [schema]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            if not _DYNAMIC.isdisjoint(node):
-                return True
-            pending.extend(each for _, each in subschemas(node))
-    return False
 
 
 def _quote(pointer: str) -> str:
