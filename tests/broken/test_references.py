@@ -9,7 +9,19 @@ from urllib.parse import quote
 import pytest
 
 import treaty
-from broken.asking import codes, is_invalid, is_unreadable, lines, placed, refused, run, text, told, write
+from broken.asking import (
+    codes,
+    is_invalid,
+    is_unreadable,
+    is_used_all_the_same,
+    lines,
+    placed,
+    refused,
+    run,
+    text,
+    told,
+    write,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +67,29 @@ def test_a_reference_into_another_file_that_lacks_the_target(tmp_path: Path) -> 
         },
     )
     assert lines(placed(refused(entry))) == [("openapi.yaml", 7), ("openapi.yaml", 9)]
-    is_unreadable(entry, "reference-not-found")
+    is_invalid(entry, "reference-not-found")
+
+
+def test_references_of_several_files_to_nowhere_cost_only_what_they_are_about(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        {
+            "openapi.yaml": text("paths:\n  /a: {$ref: 'api/a.yaml'}\n  /b: {$ref: 'api/a.yaml#/none'}\n"),
+            "api/a.yaml": "get:\n  responses:\n"
+            "    '200': {description: d, content: {application/json: {schema: {$ref: '../b.yaml#/B'}}}}\n"
+            "    '404': {$ref: '#/none'}\n",
+            "b.yaml": "B:\n  properties:\n    x: {$ref: '#/none'}\n    y: {type: integer}\n",
+        },
+    )
+    assert lines(placed(told(entry))) == [("a.yaml", 4), ("b.yaml", 3), ("openapi.yaml", 5)]
+    is_used_all_the_same(entry, "reference-not-found")
+    contract = treaty.load(entry)
+    (operation,) = contract.operations
+    schema = operation.responses[0].content[0].schema
+    assert schema is not None
+    validator = contract.schemas.validator(schema, "response")
+    assert validator.accepts({"x": 1, "y": 1})
+    assert not validator.accepts({"y": "1"})
 
 
 def test_a_broken_file_is_told_once_with_the_reference_that_leads_to_it(tmp_path: Path) -> None:

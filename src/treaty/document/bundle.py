@@ -39,7 +39,8 @@ _ADDRESS = re.compile(r"[/#.]")
 def bundle(entry: Resource, library: Library, version: Version) -> tuple[Json, Sources]:
     """The bundled document, and the map back to where each part was written.
 
-    Raises `DocumentError` with every reference that leads nowhere or may not be followed.
+    A reference to what a file does not have stays one. Raises `DocumentError` with every reference to
+    a file that cannot be read or may not be.
     """
     if not points_outward(entry):
         return entry.data, Sources(entry, library.opened)
@@ -109,7 +110,7 @@ class _Bundling:
                 if not isinstance(node, dict) or list(node) != ["$ref"] or not isinstance(node["$ref"], str):
                     continue
                 here = at.child(*path_of(section), name)
-                found = self.targets.resolve(read_reference(node["$ref"], here), here)
+                found = self.targets.resolve(read_reference(node["$ref"], here), here, is_kept=True)
                 if found is not None and found.resource is not self.entry and not self.is_within(found, kind):
                     self.names.adopt((kind, found.resource.uri, found.pointer), here.target)
 
@@ -212,7 +213,7 @@ class _Bundling:
     def follow(self, job: _Job, to: Reference) -> None:
         """Put an internal reference, or what the reference leads to, in the place of a reference."""
         siblings = {key: value for key, value in job.node.items() if key != "$ref"}
-        found = self.targets.resolve(to, job.at)
+        found = self.targets.resolve(to, job.at, is_kept=True)
         if found is not None and found.resource is not self.entry:
             key = (job.kind, found.resource.uri, found.pointer)
             if job.kind not in self.version.sections or self.names.place_of(key) == job.at.target:

@@ -93,8 +93,11 @@ class Targets:
             self.dynamic[resource.uri] = is_schema and _is_dynamic(resource.data)
         return self.dynamic[resource.uri]
 
-    def resolve(self, to: Reference, at: At) -> Found | None:
-        """What a reference leads to; None for nowhere, or for an embedded schema, which its `$id` names."""
+    def resolve(self, to: Reference, at: At, *, is_kept: bool = False) -> Found | None:
+        """What a reference leads to; None for nowhere, or for an embedded schema, which its `$id` names.
+
+        Of one that `is_kept` in the bundle the survey tells that a file has nothing there.
+        """
         if to.uri in self.identified:
             return None
         where = Location(at.resource.uri, pointer=at.source + "/$ref")
@@ -104,7 +107,8 @@ class Targets:
         except DocumentError as error:
             self.late.append((to.uri, error.findings))
         except LookupError:
-            self.fault(to.uri, "reference-not-found", f"`$ref: {to.text}` leads to nothing", at)
+            if not is_kept:
+                self.fault(to.uri, "reference-not-found", f"`$ref: {to.text}` leads to nothing", at)
         else:
             return Found(resource, pointer, value)
         return None
