@@ -541,3 +541,25 @@ def test_an_application_need_not_know_head_where_the_contract_does_not_declare_i
     item["head"] = item["get"]
     declared = treaty.guard(treaty.load(document), without_head)
     assert send(declared, method="HEAD", content_type="")[0] == 500
+
+
+def test_operations_told_apart_by_a_header_are_judged_each_by_its_own() -> None:
+    """Their paths differ in a fragment, which no client sends."""
+
+    async def echo(scope: Any, _receive: Any, send: Any) -> None:
+        target = dict(scope["headers"])[b"x-target"]
+        body = b'{"made": 1}' if target == b"Make" else b'{"listed": []}'
+        head = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": body})
+
+    def operation(name: str) -> dict[str, Any]:
+        content = {"application/json": {"schema": {"required": [name]}}}
+        return {"get": {"responses": {"200": {"description": "d", "content": content}}}}
+
+    paths = {"/#X-Target=Make": operation("made"), "/#X-Target=List": operation("listed")}
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    app = treaty.guard(treaty.load(document), echo)
+    for target in ("Make", "List", "Make"):
+        status, _, _ = send(app, "/", method="GET", x_target=target)
+        assert status == 200

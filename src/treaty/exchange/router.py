@@ -22,12 +22,14 @@ class Matched:
     """What a request's path and method led to.
 
     `operation` is None when nothing fits; `allowed` then holds the methods of the path,
-    empty when there is no such path. `path_values` are as sent, percent-encoded.
+    empty when there is no such path. `path_values` are as sent, percent-encoded. Where it
+    `reads_headers`, another request for the same target may be for another operation.
     """
 
     operation: Operation | None
     path_values: dict[str, str] = field(default_factory=dict)
     allowed: tuple[str, ...] = ()
+    reads_headers: bool = False
 
 
 _NO_HEADERS: Headers = []
@@ -89,10 +91,10 @@ class Router:
             operation = node.operations.get(method)
             if operation is None and method == "HEAD":
                 operation = node.operations.get("GET")
+            if operation is not None and node.by_mark:
+                return Matched(_by_mark(node, operation, query, headers), values, reads_headers=True)
             if operation is not None:
-                return Matched(
-                    _by_mark(node, operation, query, headers) if node.by_mark else operation, values
-                )
+                return Matched(operation, values)
             other |= node.operations.keys()
         if "GET" in other:
             other.add("HEAD")

@@ -115,7 +115,8 @@ class Guard:
         held = self.kept.of(judge.prepared.of(matched.operation))
         keeps = request.method != "HEAD" and self.enforcer.validate_responses != "off"
         target = Target(held, matched.path_values, keeps)
-        self.kept.targets.put(where, target, 0)
+        if not matched.reads_headers:
+            self.kept.targets.put(where, target, 0)
         return target
 
     def _key(self, target: Target, scope: Scope, message: Message) -> Key | None:
