@@ -23,6 +23,9 @@ Command = TypeVar("Command", bound=Callable[..., object])
 SPECS = Path("specs")
 MOCKS = Path("mocks")
 
+# Of what is wrong with a document that is used: more would hide that it is.
+MAX_SHOWN = 20
+
 
 def document_options(command: Command) -> Command:
     """The options that say what a document may read."""
@@ -198,7 +201,10 @@ def load_contract(
 
 
 def read_contract(source: str, roots: tuple[Path, ...], remote_references: bool, max_bytes: int) -> Contract:
-    """Load a document and print what is wrong with it. Raises `DocumentError` when it cannot be used."""
+    """Load a document and print what is wrong with it, not endlessly: it is used all the same.
+
+    Raises `DocumentError` when it cannot be used.
+    """
     import treaty
 
     contract = treaty.load(
@@ -207,7 +213,11 @@ def read_contract(source: str, roots: tuple[Path, ...], remote_references: bool,
         remote_references=remote_references,
         max_bytes=max_bytes,
     )
-    show_findings(contract.findings_of(Severity.ERROR, Severity.WARNING))
+    wrong = contract.findings_of(Severity.ERROR, Severity.WARNING)
+    show_findings(wrong[:MAX_SHOWN])
+    if len(wrong) > MAX_SHOWN:
+        more = len(wrong) - MAX_SHOWN
+        click.echo(f"and {more:,} more findings: `treaty check {source}` shows all of them", err=True)
     return contract
 
 
