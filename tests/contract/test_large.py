@@ -50,6 +50,12 @@ def test_a_wrong_member_is_found_among_many() -> None:
     assert told(schema, value) == [("type", ("k77777",), None)]
 
 
+def test_a_missing_member_is_told() -> None:
+    value = {f"k{number}": number for number in range(100_000)}
+    [(keyword, path, _)] = told({"required": ["k99999", "id"]}, value)
+    assert (keyword, path) == ("required", ())
+
+
 def test_what_is_wrong_only_with_the_part_is_not_told() -> None:
     schema = {"allOf": [{"minItems": 50_000, "contains": {"const": 7}}, INTEGERS]}
     value: list[Any] = [*[1] * 60_000, 7, "x"]

@@ -22,6 +22,8 @@ MOST = 5_000
 _KEPT = (1_000, 100, 10, 1)
 # Parts of which each has another piece of a list or object in its place.
 MOST_PIECES = 2_000
+# Parts that are invalid only because they are parts, as each is where a member is missing: the next will be.
+MOST_IN_VAIN = 200
 # What may be wrong with a part only because it is one, in the place of the part or above it.
 _OF_PARTS = frozenset(
     {"required", "dependentRequired", "minProperties", "minItems", "contains", "minContains"}
@@ -52,10 +54,13 @@ def errors_of_part(
     part = _part_of(value)
     found = part.true_errors(value, errors(part.value))
     pieces = (piece for path in part.cut for piece in part.pieces(value, path))
+    in_vain = 0
     for piece, path, start in islice(pieces, 0 if found else MOST_PIECES):
-        if not accepts(piece.value):
-            found = piece.true_errors(value, errors(piece.value), path, start)
-        if found:
+        if accepts(piece.value):
+            continue
+        found = piece.true_errors(value, errors(piece.value), path, start)
+        in_vain += 1
+        if found or in_vain == MOST_IN_VAIN:
             break
     return found
 
@@ -100,12 +105,13 @@ class _Part:
         """The errors that the value has too, as it has them."""
         found = []
         for error in errors:
-            if error.keyword in _OF_PARTS and any(each[: len(error.path)] == error.path for each in self.cut):
-                continue
             path, depth = error.path, len(moved)
             if start and len(path) > depth and path[:depth] == moved and isinstance(path[depth], int):
                 path = (*moved, int(path[depth]) + start, *path[depth + 1 :])
-            found.append(replace(error, path=path, value=_at(value, path)))
+            whole, is_cut = _at(value, path), any(each[: len(error.path)] == error.path for each in self.cut)
+            is_missing = error.missing is not None and error.missing not in whole
+            if is_missing or not is_cut or error.keyword not in _OF_PARTS:
+                found.append(replace(error, path=path, value=whole))
         return found
 
 

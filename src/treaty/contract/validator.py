@@ -38,7 +38,8 @@ _UNDECIDED = "the pattern takes too many steps to decide on this value, which is
 class SchemaError:
     """One keyword that a value breaks: where in the value, where the keyword stands, what is wrong.
 
-    `allowed` are the types or values that would do, where these are what the keyword lists.
+    `allowed` are the types or values that would do, where these are what the keyword lists; `missing`
+    is the member that is.
     """
 
     path: tuple[str | int, ...]
@@ -47,6 +48,7 @@ class SchemaError:
     value: Json
     schema_location: str
     allowed: tuple[Json, ...] = ()
+    missing: str | None = None
 
 
 _UNTOLD = SchemaError((), "json", "it is not valid, and too large to say where", None, "")
@@ -123,6 +125,7 @@ def _plain(error: jsonschema_rs.ValidationError, skip: int) -> SchemaError:
         error.instance,
         error.absolute_keyword_location or "",
         () if allowed is None else allowed(kind),
+        kind.property if isinstance(kind, Kind.Required) else None,
     )
 
 
