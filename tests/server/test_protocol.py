@@ -266,6 +266,21 @@ def test_who_it_is_for_may_be_any_host(connect: Connect, head: bytes) -> None:
     assert exchange(connect, b"GET /echo/a HTTP/" + head + close) == ANSWER.format(1, "a")
 
 
+@pytest.mark.parametrize(
+    "after",
+    [b"0\r\n" + b"x: y\r\n" * 1_000, b"0\r\nx: " + b"y" * 5_000, b"1;" + b"x" * 5_000, b"0" * 5_000],
+    ids=["fields", "a field", "an extension", "a size"],
+)
+def test_what_stands_between_and_after_chunks_has_bounds(connect_tightly: Connect, after: bytes) -> None:
+    with connect_tightly() as client:
+        client.sendall(POST + b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+        for start in range(0, len(after), 400):
+            time.sleep(0.005)
+            with contextlib.suppress(OSError):
+                client.sendall(after[start : start + 400])
+        assert read_all(client).startswith(("HTTP/1.1 431 ", "HTTP/1.1 400 "))  # an extension is no HTTP
+
+
 def test_a_target_has_no_fragment(connect: Connect) -> None:
     found = exchange(connect, b"GET /echo/a#b HTTP/1.1\r\nhost: a\r\n\r\n" + LAST)
     assert found.startswith("HTTP/1.1 400 Bad Request\ncontent-type: application/problem+json")

@@ -66,7 +66,8 @@ class Protocol(HttpToolsProtocol):
         self.fields: Headers = []
         self.chunks: list[bytes] = []
         self.size = 0  # bytes of the head so far, then of the body
-        self.unread = 0  # bytes that arrived since a head began that is not yet complete
+        self.unread = 0  # bytes that arrived since a head began, or a piece of a body came
+        self.pieces = 0  # how many came
         self.in_head = False
         self.heads = 0  # how many began
         self.answering: RequestResponseCycle | None = (
@@ -112,14 +113,19 @@ class Protocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
-        """Read on. A field is reported when it is complete, so one without end is noticed here."""
+        """Read on. A field is reported when it is complete, so one without end is noticed here.
+
+        So are what stands between the chunks of a body, and the fields after it (RFC 9112, section 7.1).
+        """
         if self.over:
             return
-        head = self.heads if self.in_head else 0
+        head, pieces = self.heads, self.pieces
         super().data_received(data)
-        if self.in_head and self.heads == head:  # none of it was another request's
+        if self.pieces != pieces:
+            self.unread = 0
+        elif self.heads == head:  # none of it was another request's
             self.unread += len(data)
-            if self.unread > self.limits.head_bytes:
+            if self.unread > self.limits.head_bytes and not self.over:
                 self.refuse(problems.HEAD_TOO_LARGE, f"A head may have {self.limits.head_bytes} bytes.")
 
     def on_message_begin(self) -> None:
@@ -187,6 +193,7 @@ class Protocol(HttpToolsProtocol):
         if self.over:
             return
         self.due += len(body) / self.limits.body_rate
+        self.pieces += 1
         if self.direct:
             self.chunks.append(body)
         else:
