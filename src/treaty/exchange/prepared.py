@@ -37,7 +37,7 @@ class PreparedOperation:
     strict: bool = False  # query parameters, form fields and bodies that are not declared are refused
     max_upload_bytes: int = MAX_UPLOAD_BYTES
     parameters: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
-    media: dict[tuple[Direction, str], PreparedMedia] = field(default_factory=dict)
+    media: dict[tuple[Direction, int], PreparedMedia] = field(default_factory=dict)  # by their identity
     responses: dict[int, DeclaredResponse | None] = field(default_factory=dict)
     headers: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     sent: dict[str, MediaType | None] = field(default_factory=dict)  # by Content-Type
@@ -70,7 +70,7 @@ class PreparedOperation:
 
     def prepared_media(self, media: MediaType, direction: Direction) -> PreparedMedia:
         """The media type with its validator and, for forms, the styles of its properties."""
-        key = (direction, f"{media.pointer} {media.name}")
+        key = (direction, id(media))
         found = self.media.get(key)
         if found is None:
             found = self.media[key] = prepare_media(self.contract, media, direction)

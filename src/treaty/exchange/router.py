@@ -17,7 +17,7 @@ from treaty.exchange.messages import Headers
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which costs more than all else that a match does
 class Matched:
     """What a request's path and method led to.
 

@@ -16,6 +16,7 @@ from treaty.enforcing import Enforcer, Exchange
 from treaty.exchange.kept import Kept, Key
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
+from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.wire import body_of, fields_of, lacks_length
 from treaty.guarding.streaming import Rest, begin, begins_at_once
 from treaty.guarding.verdicts import MAX_BODY_BYTES, Held
@@ -139,7 +140,7 @@ class Passage:
                     await self.send_on(start)
                     await self.send_on(message)
                 else:
-                    await self.answer(self.begun(message.get("body", b"")), key)
+                    await self._whole(start, message, key)
         elif message["type"] == "http.response.start":
             if start is not None:
                 raise RuntimeError("http.response.start was sent twice")
@@ -167,17 +168,23 @@ class Passage:
             response.fields = fields  # as they came, they may go on
         return response
 
-    async def answer(self, response: Response, key: Key | None = None) -> None:
-        """Send a whole response, or in its place a problem."""
+    async def _whole(self, start: Message, message: Message, key: Key | None) -> None:
+        response = self.begun(message.get("body", b""))
         exchange = self.exchange = self._judged(response)
-        if (
-            key is not None
-            and self._right is not None
-            and not exchange.findings
-            and response.fields is not None
-        ):
+        may_stay = response.fields is not None and self._scope["method"] != "HEAD"
+        if exchange.response is not response or not may_stay or response.status in WITHOUT_CONTENT:
+            await self.send_whole(exchange.response)
+            return
+        if key is not None and self._right is not None and not exchange.findings:
             self._right.put(key, True, 0)
-        await self.send_whole(exchange.response)
+        self.is_begun = self.is_over = True
+        await self.send_on(start)
+        await self.send_on(message)
+
+    async def answer(self, response: Response) -> None:
+        """Send a whole response, or in its place a problem."""
+        self.exchange = self._judged(response)
+        await self.send_whole(self.exchange.response)
 
     async def send_whole(self, response: Response) -> None:
         """Send a response as it is."""
