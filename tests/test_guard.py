@@ -230,6 +230,11 @@ def test_what_it_does_not_allow_never_reaches_the_application(application: Any) 
     assert SEEN == []
 
 
+def test_a_body_that_came_in_chunks_has_a_length_by_now(application: Any) -> None:
+    status, _, body = send(guarded(application), body={"title": "Emma"}, transfer_encoding="chunked")
+    assert (status, json.loads(body)) == (200, {"id": 7, "title": "Emma"})
+
+
 def test_an_answer_that_breaks_the_contract_is_refused(application: Any) -> None:
     assert problem(send(guarded(application), body={"title": "wrong"})) == (
         500,

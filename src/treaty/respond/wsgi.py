@@ -24,6 +24,8 @@ Environ: TypeAlias = dict[str, Any]
 WsgiApplication: TypeAlias = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 COLLECTED_BYTES = 1024 * 1024
+# The body is here already, however it came (RFC 9112, section 6): a chunked one has a length by now.
+_OF_THE_WAY = frozenset({"content-length", "transfer-encoding"})
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ def environ_of(request: Request) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": connection.scheme,
         "wsgi.input": request.open(),
+        "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -112,7 +115,7 @@ def environ_of(request: Request) -> dict[str, Any]:
     if connection.client is not None:
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = connection.client[0], str(connection.client[1])
     for name, value in request.headers:
-        if name == "content-length" or "_" in name:  # `a_b` would pass for `a-b`
+        if name in _OF_THE_WAY or "_" in name:  # `a_b` would pass for `a-b`
             continue
         key = "CONTENT_TYPE" if name == "content-type" else "HTTP_" + name.upper().replace("-", "_")
         separator = "; " if name == "cookie" else ","
