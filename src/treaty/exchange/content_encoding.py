@@ -65,13 +65,21 @@ def decoded_content(body: bytes, headers: Headers) -> bytes:
     Raises `UndecodableError` for one that is not known, is not what it says, or has more than
     `MAX_DECODED_BYTES`.
     """
-    codings = codings_of(headers)
+    codings = codings_of(headers) if _is_coded(headers) else []
     if not codings or not body:
         return body
     decoder = ContentDecoder(codings, MAX_DECODED_BYTES)
     decoded = b"".join(decoder.feed(body))
     decoder.finish()
     return decoded
+
+
+def _is_coded(headers: Headers) -> bool:
+    """Does a message speak of codings? Most do not."""
+    for name, _ in headers:  # noqa: SIM110  # a generator costs more than most heads
+        if name == "content-encoding":
+            return True
+    return False
 
 
 def spooled_content(pieces: Iterable[bytes], headers: Headers, most: int) -> Spool:
