@@ -88,6 +88,10 @@ CASES = {
         described(body(FORM, {"type": "object", "properties": {"tags": TEXTS}})),
         "a list of one is written as its member is",
     ),
+    "a number beyond single precision": (
+        described(body("application/json", {"type": "number", "format": "float"})),
+        "`float` ends with single precision",
+    ),
     "a number in an image": (
         described(body("image/png", {"type": "string"})),
         "what was made wrong reads as a text",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemathesis.core import NOT_SET, media_types
 from schemathesis.transport.serialization import Binary
 
+from treaty.contract.formats import RANGES
 from treaty.exercise.failures import AnyCase
 from treaty.findings import Json
 
@@ -67,7 +68,7 @@ def errors_of(body: OpenApiComponent, value: Json) -> list[ValidationError]:
 
 
 def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
-    """A body whose schema says no more than it does: without discriminators and idle `nullable`s.
+    """A body whose schema says what it does: no discriminators, no idle `nullable`s, the ranges of formats.
 
     `nullable` counts "only if `type` is explicitly defined within the same Schema Object" (OpenAPI
     3.0.3; 3.1 has none); "discriminator MUST NOT change the validation outcome" (Discriminator Object).
@@ -86,6 +87,10 @@ def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
         if not isinstance(value, dict):
             return value
         left_out = set(idle(value))
-        return {name: without(each) for name, each in value.items() if name not in left_out}
+        kept = {name: without(each) for name, each in value.items() if name not in left_out}
+        bounds = RANGES.get(value["format"]) if isinstance(value.get("format"), str) else None
+        if bounds is not None:
+            kept["allOf"] = [*kept.get("allOf", ()), {"minimum": bounds[0], "maximum": bounds[1]}]
+        return kept
 
     return replace(body, definition=without(body.definition))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from schemathesis.core import NOT_SET, media_types
 from schemathesis.core.failures import AcceptedNegativeData
@@ -75,7 +77,8 @@ def made_wrong(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
         return None
     why = (
         'the body that was made is not valid: `nullable` counts "only if `type` is explicitly defined within '
-        'the same Schema Object" (OpenAPI 3.0.3), and "discriminator MUST NOT change the validation outcome"'
+        'the same Schema Object" (OpenAPI 3.0.3), "discriminator MUST NOT change the validation outcome", '
+        "and `float` ends with single precision (OpenAPI Format Registry)"
     )
     return excluded("positive_data_acceptance", why)
 
@@ -162,6 +165,19 @@ def plain_content(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
     return excluded("negative_data_rejection", "the body is bytes, and what was made wrong reads as a text")
 
 
+def text_in_path(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
+    """Whatever is made for a path is sent as a text, which may be right."""
+    if not isinstance(failure, AcceptedNegativeData) or case.meta is None:
+        return None
+    negative = {each for each in (*OTHERS, ParameterLocation.BODY) if case.meta.is_negative_at(each)}
+    values = case.path_parameters or {}
+    if negative != {ParameterLocation.PATH}:
+        return None
+    if not all(each.is_valid(text_of(values.get(each.name))) for each in case.operation.path_parameters):
+        return None
+    return excluded("negative_data_rejection", "a path has no types: what was made wrong reads as a text")
+
+
 def undeclared_field(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
     """The fields of a form of Swagger 2.0 are parameters, and one that is not declared forbids nothing."""
     if (
@@ -203,6 +219,7 @@ EXCLUDED: tuple[Rule, ...] = (
     list_of_one,
     empty_element,
     plain_content,
+    text_in_path,
     undeclared_field,
     discriminated,
 )
@@ -211,6 +228,11 @@ EXCLUDED: tuple[Rule, ...] = (
 def is_swagger(case: AnyCase) -> bool:
     """Is the document one of Swagger 2.0?"""
     return "swagger" in case.operation.schema.raw_schema
+
+
+def text_of(value: Json) -> str:
+    """A value as it stands in a path."""
+    return unquote(value) if isinstance(value, str) else json.dumps(value)
 
 
 def any_other_is_wrong(case: AnyCase) -> bool:
