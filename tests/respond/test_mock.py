@@ -163,6 +163,14 @@ def test_an_object_in_a_media_type_without_objects_is_json(kind: str) -> None:
     assert "title" in orjson.loads(response.body)
 
 
+def test_an_example_of_a_schema_is_sent_however_large_it_is() -> None:
+    items = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    schema = {"type": "array", "items": items, "example": [{"n": number} for number in range(3_000)]}
+    response = answer(document({"content": {"application/json": {"schema": schema}}}))
+    assert response.status == 200
+    assert len(orjson.loads(response.body)) == 3_000
+
+
 def test_a_media_type_that_cannot_be_written_gives_way_to_the_next() -> None:
     content = {"application/octet-stream": {"schema": BOOK}, "text/plain": {"schema": {"const": "text"}}}
     response = answer(document({"content": content}))

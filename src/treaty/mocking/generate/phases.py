@@ -118,7 +118,8 @@ def _tried(
             failure = Unfit("the schemas that apply to one value nest too deeply")
         else:
             most = session.settings.max_nodes
-            if session.nodes > most // 2 and sum(1 for _ in _nodes(value)) > most:
+            is_large = session.nodes > most // 2 and sum(1 for _ in _nodes(value)) > most
+            if is_large and not phase.lean:  # there is no smaller one then: an example of the schema's own
                 failure = Unfit(f"the smallest value found has over {most} nodes")
             elif session.proven or judge(value):
                 return [value]
