@@ -128,7 +128,9 @@ def running_mock(
 
     app.started.append(note)
     with socket.create_server((host, port)) as listening:
-        config = uvicorn.Config(app, http=Protocol, log_config=None, lifespan="on", access_log=False)
+        config = uvicorn.Config(
+            app, http=Protocol, log_config=None, lifespan="on", ws="none", access_log=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listening]}, name="treaty-mock", daemon=True

@@ -494,3 +494,73 @@ def test_what_is_created_below_an_item_is_there_by_itself_too(flat: bool) -> Non
         assert ask(app, "GET", f"/users/{one}/posts/{by_itself['id']}").status == 404
     assert ask(app, "DELETE", f"/posts/{made['id']}").status == 204
     assert made not in told(ask(app, "GET", f"/users/{one}/posts"))
+
+
+def test_what_is_there_in_the_beginning_has_the_words_of_the_locale() -> None:
+    person = {"type": "object", "required": ["id", "city"], "properties": {"id": {"type": "integer"}}}
+    person["properties"] |= {"city": {"type": "string"}}
+    listed = {"responses": answers(_200={"type": "array", "items": person})}
+    paths = {
+        "/people": {"get": listed, "post": {"requestBody": body(person), "responses": answers(_201=person)}}
+    }
+    cities = [
+        {each["city"] for each in told(ask(mocked(paths, locale=locale, seed_items=9), "GET", "/people"))}
+        for locale in ("en", "ja")
+    ]
+    assert any(each.isascii() for each in cities[0])
+    assert not any(each.isascii() for each in cities[1])
+
+
+def test_an_item_has_a_tag_that_changes_with_it_and_is_held_to() -> None:
+    tagged = {
+        "200": {
+            "description": "",
+            "headers": {"ETag": {"schema": {"type": "string"}}},
+            "content": content(THING),
+        }
+    }
+    put = {"requestBody": body(THING), "responses": {**tagged, **answers(_412=None)}}
+    paths = things(put=put, delete={"responses": answers(_204=None, _412=None)})
+    paths["/things/{id}"]["get"]["responses"] = {**tagged, **answers(_304=None, _404=None)}
+    app = mocked(paths)
+    ask(app, "POST", "/things", {"id": "a", "name": "A"})
+    first = ask(app, "GET", "/things/a").header("etag") or ""
+    assert ask(app, "GET", "/things/a").header("etag") == first
+    unchanged = ask(app, "GET", "/things/a", if_none_match=first)
+    assert (unchanged.status, unchanged.body) == (304, b"")
+    second = ask(app, "PUT", "/things/a", {"id": "a", "name": "B"}, if_match=f'"other", {first}').header(
+        "etag"
+    )
+    assert second not in (None, first)
+    assert ask(app, "GET", "/things/a", if_none_match=first).status == 200
+    assert ask(app, "PUT", "/things/a", {"id": "a", "name": "C"}, if_match=first).status == 412
+    assert ask(app, "DELETE", "/things/a", if_match=first).status == 412
+    assert told(ask(app, "GET", "/things/a"))["name"] == "B"
+    assert ask(app, "DELETE", "/things/a", if_match="*").status == 204
+
+
+def test_links_that_are_objects_lead_to_the_other_pages() -> None:
+    link = {"type": "object", "required": ["href"], "properties": {"href": {"type": "string"}}}
+    links = {
+        "type": "object",
+        "required": ["self"],
+        "properties": dict.fromkeys(("self", "next", "prev"), link),
+    }
+    embedded = {
+        "type": "object",
+        "required": ["things"],
+        "properties": {"things": {"type": "array", "items": THING}},
+    }
+    page = {
+        "type": "object",
+        "required": ["_embedded", "_links"],
+        "properties": {"_embedded": embedded, "_links": links},
+    }
+    paths = things()
+    query = {"in": "query", "schema": {"type": "integer"}}
+    paths["/things"]["get"] = {
+        "parameters": [{**query, "name": name} for name in ("page", "size")],
+        "responses": answers(_200=page),
+    }
+    found = told(ask(mocked(paths, seed_items=5), "GET", "/things?page=1&size=2", host="h"))
+    assert found["_links"] == {"self": {"href": "/things"}, "next": {"href": "http://h/things?size=2&page=2"}}

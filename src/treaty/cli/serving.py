@@ -73,6 +73,7 @@ def _serve_http1(app: App, listening: socket.socket, transport: Transport) -> No
         log_level="warning",
         access_log=False,
         lifespan="on",
+        ws="none",  # no contract has WebSockets, and to look for a library of them takes time at every start
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=False,  # nothing here asks who the client is, and to find out costs every request

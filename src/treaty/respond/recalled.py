@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from treaty import problems
 from treaty.contract.model import MediaType
 from treaty.contract.schemas import SchemaAt
+from treaty.exchange.codecs.json_text import write_json
 from treaty.exchange.kept import Kept
 from treaty.exchange.messages import Headers, Response
 from treaty.exchange.request import Call
+from treaty.exchange.response import check_header
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.choose import Chosen, choose_status
 from treaty.mocking.members import Said
@@ -41,6 +44,17 @@ class Asking:
     accept: str | None
     world: str
     preferences: Preferences
+
+
+def etag(record: Record) -> str:
+    """The entity tag of a record: another when it says something else (RFC 9110, section 8.8.3)."""
+    return f'"{hashlib.blake2b(write_json(record.value), digest_size=8).hexdigest()}"'
+
+
+def is_tagged(record: Record, field: str) -> bool:
+    """Is a record one of those that `If-Match` or `If-None-Match` names?"""
+    tags = (each.strip().removeprefix("W/") for each in field.split(","))
+    return field.strip() == "*" or etag(record) in tags
 
 
 @dataclass(slots=True)
@@ -87,14 +101,15 @@ class Recalled:
             kept = self.kept.get(key)
             if kept is not None:
                 return kept
+        told = {"etag": etag(record)} if asking.action.verb != "delete" else {}
         if asking.media is None:
-            return self.written(asking, None, {}, location, status)
+            return self.written(asking, None, told, location, status)
         if answer.schema is None:
             return self.other(asking, place, record, location, status)
         body = self.enveloped(asking, answer.schema, place, record)
         if body is None:
             return self.gave_up(asking, "the record does not fit the schema of the answer")
-        response = self.written(asking, body, {}, location, status)
+        response = self.written(asking, body, told, location, status)
         if response is not None and key is not None:
             self.kept.put(key, response, len(response.body))
         return response
@@ -184,8 +199,18 @@ class Recalled:
         made = self.mock.headers.of(
             chosen.declared, lambda *parts: self.mock.seed_of(call, chosen, asking.preferences, *parts)
         )
-        told = {name: value for name, value in told.items() if value or name == "link"}
+        prepared = {each.name.lower(): self.mock.headers.prepare(each) for each in chosen.declared.headers}
+        told = {
+            name: value
+            for name, value in told.items()
+            if name == "link" or (value and name in prepared and not check_header(prepared[name], value))
+        }
         return [(name, told.get(name, value)) for name, value in made if told.get(name, value)]
+
+    def unchanged(self, asking: Asking, record: Record) -> Response:
+        """304: the client has the item as it is (RFC 9110, section 15.4.5)."""
+        response = Response(304, self.headers(asking, 304, {"etag": etag(record)}))
+        return self.finished(replace(asking, media=None), response, "unchanged")
 
     # What goes wrong
 
@@ -262,4 +287,9 @@ class Recalled:
         return None
 
 
-_PROBLEMS = {404: problems.GONE, 409: problems.CONFLICT, 422: problems.UNPROCESSABLE}
+_PROBLEMS = {
+    404: problems.GONE,
+    409: problems.CONFLICT,
+    412: problems.PRECONDITION_FAILED,
+    422: problems.UNPROCESSABLE,
+}

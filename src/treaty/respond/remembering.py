@@ -31,7 +31,7 @@ from treaty.mocking.preferences import NONE, read_preferences, stated_preference
 from treaty.mocking.refusals import can_refuse
 from treaty.mocking.write import UnwritableError
 from treaty.respond.mock import Mock
-from treaty.respond.recalled import Asking, Recalled
+from treaty.respond.recalled import Asking, Recalled, is_tagged
 
 Result = TypeVar("Result")
 WORLD = "treaty-world"
@@ -150,7 +150,19 @@ class Remembering:
     def read(self, asking: Asking, place: Place) -> Response | None:
         """An item."""
         record = self.there(asking, place)
-        return self.recalled.missing(asking) if record is None else self.recalled.item(asking, place, record)
+        if record is None:
+            return self.recalled.missing(asking)
+        known = asking.call.request.header("if-none-match")
+        if known is not None and is_tagged(record, known) and declares(asking.action, 304):
+            return self.recalled.unchanged(asking, record)
+        return self.recalled.item(asking, place, record)
+
+    def stale(self, asking: Asking, before: Record) -> Response | None:
+        """412, where it is declared and `If-Match` names another state of the item."""
+        meant = asking.call.request.header("if-match")
+        if meant is None or is_tagged(before, meant) or not declares(asking.action, 412):
+            return None
+        return self.recalled.refusal(asking, 412, "If-Match names another state of the item.")
 
     def there(self, asking: Asking, place: Place) -> Record | None:
         """The item at a place; where nothing can say that it is not there, it is made."""
@@ -288,6 +300,8 @@ class Remembering:
             before = self.there(asking, place)
             if before is None:
                 return self.recalled.missing(asking)
+            if stale := self.stale(asking, before):
+                return stale
             after = change(before)
             outcome = memory.changed(resource, place, before, after)
             if outcome is Outcome.CLAIMED and not can_refuse(asking.action.operation, 409):
@@ -305,6 +319,8 @@ class Remembering:
             before = self.there(asking, place)
             if before is None:
                 return self.recalled.missing(asking)
+            if stale := self.stale(asking, before):
+                return stale
             if self.memory.remove(asking.resource, place, before) is Outcome.DONE:
                 return self.recalled.item(asking, place, before)
         return self.recalled.refused(asking, Outcome.CHANGED)

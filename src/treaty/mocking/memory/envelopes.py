@@ -17,6 +17,8 @@ from treaty.mocking.memory.words import names, plain
 
 # Objects beside the list that speak of the page.
 GROUPS = names("meta metadata pagination paging links link page pageinfo pages cursors data embedded result")
+# Links of HAL and JSON:API, where they are objects with an `href`.
+RELATED = names("self first prev previous next last")
 MAX_DEPTH = 3
 _ABSENT = object()
 
@@ -135,6 +137,10 @@ def _told(
     for name, each in properties.items():
         if way and name == way[0]:
             found[name] = items if len(way) == 1 else _told(maker, each, way[1:], items, asked, depth + 1)
+        elif plain(name) in RELATED and "href" in maker.facts.properties(each):
+            url = _TELLS[plain(name)](asked)
+            if isinstance(url, str):
+                found[name] = {"href": url}
         elif plain(name) in GROUPS and maker.facts.is_object(each) and depth < MAX_DEPTH:
             inner = _told(maker, each, (), items, asked, depth + 1)
             if inner or name in required:
