@@ -59,3 +59,7 @@ def test_what_means_nothing_is_refused(options: tuple[str, ...], said: str) -> N
 )
 def test_a_flag_may_have_a_value(written: str, plain: str) -> None:
     assert plain_flags(written.split()) == plain.split()
+
+
+def test_no_arguments_are_none() -> None:
+    assert plain_flags([]) == []

@@ -35,7 +35,7 @@ def plain_flags(args: list[str]) -> list[str]:
     """Arguments with Prism's flags as ours. `--multiprocess` is for the log, which nothing here waits for."""
     found: list[str] = []
     is_value = False
-    for each, following in zip(args, [*args[1:], ""], strict=True):
+    for each, following in zip(args, [*args, ""][1:], strict=True):
         name, equals, value = each.partition("=")
         if is_value:
             is_value = False
