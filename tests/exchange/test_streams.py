@@ -101,6 +101,16 @@ def test_a_stream_is_valid_as_the_whole_is(kind: str, parts: list[bytes]) -> Non
     assert bool(found) is bool(check_response(PREPARED[kind], "GET", response)), body
 
 
+@pytest.mark.parametrize("body", [b'data: \n\ndata: {"n":1}', b'data: {"n":1}\n\ndata: x'])
+def test_events_are_all_json_or_none_of_them_is(body: bytes) -> None:
+    judged = judge_of("text/event-stream")
+    [found] = judged.feed(body) + judged.finish()
+    assert found.place is not None
+    assert found.place.pointer.startswith("/1")
+    response = Response(200, [("content-type", "text/event-stream")], body)
+    assert check_response(PREPARED["text/event-stream"], "GET", response)
+
+
 @pytest.mark.parametrize("kind", KINDS[:3])
 def test_items_are_complete_when_they_are(kind: str) -> None:
     codec = find_codec(kind)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from treaty.contract.model import MediaType
 from treaty.exchange.bodies import is_decodable
-from treaty.exchange.codecs.codec import NO_ITEM, Split, Splitter, UndecodableError
+from treaty.exchange.codecs.codec import NO_ITEM, Split, Splitter, UndecodableError, undecodable
 from treaty.exchange.codecs.items import Items
 from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.content_encoding import ContentDecoder, codings_of
@@ -95,9 +95,11 @@ class ItemJudge:
             first = self._first.setdefault(each, [])
             if len(first) < self.ready.first_items and item[each] is not NO_ITEM:
                 first.append(item[each])
-        fitting = {each for each in readings if not found[each]}
+        # What is the same by both readings has none but the first.
+        possible = {each for each in readings if each == 0 or item[each] is not item[0]}
+        fitting = {each for each in possible if not found[each]}
         self._readings = fitting or self._readings
-        return [] if fitting else found[min(readings)]
+        return [] if fitting else found[min(readings)] or [_not_as_before(index)]
 
     def _errors(self, value: Json, reading: int, index: int) -> list[Finding]:
         """What is wrong with an item, and not with the list that it is the last of."""
@@ -114,6 +116,11 @@ class ItemJudge:
                 place = replace(each.place, pointer=pointer_of((index,)) + pointer.removeprefix(at))
                 found.append(replace(each, place=place))
         return found
+
+
+def _not_as_before(index: int) -> Finding:
+    expected = "JSON, as the items before it are"
+    return undecodable("the item is not JSON", expected, pointer_of((index,))).finding
 
 
 def item_judge(prepared: PreparedOperation, method: str, response: Response) -> ItemJudge | None:
