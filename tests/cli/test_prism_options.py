@@ -45,6 +45,7 @@ def test_what_means_nothing_is_refused(options: tuple[str, ...], said: str) -> N
 @pytest.mark.parametrize(
     ("written", "plain"),
     [
+        ("", ""),
         ("-m -h 0.0.0.0 a.yaml", "-h 0.0.0.0 a.yaml"),
         ("--multiprocess=false a.yaml", "a.yaml"),
         ("-m true a.yaml", "a.yaml"),
