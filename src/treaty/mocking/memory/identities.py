@@ -1,4 +1,4 @@
-"""Which property tells items apart, which repeats a parent's, and which two items may not share."""
+"""Which property tells items apart, and which two items may not share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from treaty.contract.model import Parameter
 from treaty.contract.schemas import SchemaAt
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.queries import schema_of
-from treaty.mocking.memory.resources import Action, Identity, Link, Resource
+from treaty.mocking.memory.resources import Action, Identity
 from treaty.mocking.memory.words import names, plain, singular
 
 # What tells items apart where the path parameter does not say it, likeliest first.
@@ -26,7 +26,7 @@ def find_identity(
     properties = {
         plain(each): (each, at)
         for each, at in facts.properties(schema).items()
-        if _may_identify(facts, at) and _is_alike(facts, parameter, at)
+        if may_identify(facts, at) and _is_alike(facts, parameter, at)
     }
     thing = plain(singular(segment))
     for each in _meant(plain(name), thing):
@@ -60,7 +60,8 @@ def _same_types(facts: Facts, parameter: Parameter, at: SchemaAt) -> bool:
     return not ours or not theirs or bool(ours & theirs) or ours | theirs <= {"integer", "number"}
 
 
-def _may_identify(facts: Facts, at: SchemaAt) -> bool:
+def may_identify(facts: Facts, at: SchemaAt) -> bool:
+    """Can a value of the schema tell items apart? A text or a number can."""
     types = facts.types(at)
     return not types or bool(types & {"string", "integer", "number"})
 
@@ -78,46 +79,6 @@ def _is_alike(facts: Facts, parameter: Parameter | None, at: SchemaAt) -> bool:
     if ours & numbers and not theirs & numbers and theirs:
         return facts.keyword(at, "format") is None and facts.keyword(at, "pattern") is None
     return True
-
-
-def find_parent(facts: Facts, schema: SchemaAt, parameter: str, segment: str) -> str | None:
-    """The property of an item that repeats the identity of what it is below."""
-    name, thing = plain(parameter), plain(singular(segment))
-    properties = {
-        plain(each): each for each, at in facts.properties(schema).items() if _may_identify(facts, at)
-    }
-    usual = name in ("id", "uuid", "name", "slug", "key", "code")
-    wanted = (*(() if usual else (name,)), thing + name, thing + "id", thing + "uuid", thing)
-    return next((properties[each] for each in wanted if each in properties), None)
-
-
-def find_links(facts: Facts, resource: Resource, others: Iterable[Resource]) -> Iterator[Link]:
-    """Properties that hold the identity of another resource.
-
-    `author_id` does where its schema is the one of a user's id; `user_id` says so by its name.
-    """
-    known = [each for each in others if each.identity and each.identity.property and "{" not in each.path]
-    identified = {id(_identity_schema(facts, each).schema): each for each in known}
-    named = {plain(singular(each.name)): each for each in known}
-    own = resource.identity.property if resource.identity else None
-    for name, at in facts.properties(resource.schema).items():
-        if name == own or not _may_identify(facts, at):
-            continue
-        shared = identified.get(id(facts.resolved(at).schema))
-        if shared is None or not _is_reference(at):
-            ending = next((each for each in ("uuid", "id") if plain(name).endswith(each)), "")
-            shared = named.get(plain(name)[: -len(ending)]) if ending else None
-        if shared is not None and shared.path != resource.path:
-            yield Link(name, shared.path)
-
-
-def _identity_schema(facts: Facts, resource: Resource) -> SchemaAt:
-    name = (resource.identity.property if resource.identity else None) or ""
-    return facts.resolved(facts.properties(resource.schema)[name])
-
-
-def _is_reference(at: SchemaAt) -> bool:
-    return isinstance(at.schema, dict) and ("$ref" in at.schema or "allOf" in at.schema)
 
 
 def find_unique(

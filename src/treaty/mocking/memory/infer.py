@@ -16,13 +16,13 @@ from treaty.mocking.memory.answers import Answers
 from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
 from treaty.mocking.memory.facts import Facts
-from treaty.mocking.memory.identities import find_identity, find_links, find_parent, find_unique
+from treaty.mocking.memory.identities import find_identity, find_unique
+from treaty.mocking.memory.links import linked
 from treaty.mocking.memory.queries import read_listing
 from treaty.mocking.memory.resources import (
     Action,
     Answer,
     Identity,
-    Parent,
     Resource,
     Resources,
     Verb,
@@ -39,7 +39,7 @@ def infer(contract: Contract, facts: Facts | None = None) -> Resources:
     facts, said = facts or Facts(contract), corrections_of(contract)
     inference = _Inference(contract, facts, Answers(facts), said)
     found = inference.scoped([each for each in inference.resources() if each is not None])
-    return _named(contract, _linked(facts, found, said))
+    return _named(contract, linked(facts, found, said))
 
 
 @dataclass(slots=True)
@@ -61,6 +61,7 @@ class _Inference:
     answers: Answers
     corrections: dict[str, Correction]
     paths: dict[str, Operations] = field(default_factory=dict)
+    below: dict[str, list[str]] = field(default_factory=dict)  # of a path, those one segment longer
 
     def __post_init__(self) -> None:
         for operation in self.contract.operations:
@@ -68,6 +69,8 @@ class _Inference:
             if said is not None and said.is_none:
                 continue
             self.paths.setdefault(_path_of(operation), {}).setdefault(operation.method, operation)
+        for path in self.paths:
+            self.below.setdefault(path.rpartition("/")[0], []).append(path)
 
     def resources(self) -> Iterator[Resource | None]:
         """Collections first by the paths of their items, then those without; then singletons."""
@@ -256,9 +259,9 @@ class _Inference:
 
     def views(self, path: str, schema: SchemaAt, item_path: str | None) -> Iterator[Action]:
         """Lists of the same items directly below the collection, such as `/pets/findByStatus`."""
-        for other, operations in self.paths.items():
-            above, _, last = other.rpartition("/")
-            if above != path or _is_parameter(last) or other == item_path or set(operations) != {"GET"}:
+        for other in self.below.get(path, ()):
+            operations, last = self.paths[other], other.rpartition("/")[2]
+            if _is_parameter(last) or other == item_path or set(operations) != {"GET"}:
                 continue
             listed = self.listed(operations["GET"], last)
             if listed is None or not self.facts.same(listed[2], schema):
@@ -341,31 +344,6 @@ class _Inference:
             stays_gone=tells_absence(actions),
             why=("there is one of it: it is read and written at one path, which lists nothing",),
         )
-
-
-def _linked(facts: Facts, found: list[Resource], said: dict[str, Correction]) -> list[Resource]:
-    """The resources with their parents, and the properties that hold the identity of others."""
-    by_item = {each.item_path: each for each in found if each.item_path}
-    linked = []
-    for each in found:
-        parents = tuple(_parents(facts, each, by_item))
-        correction = said.get(each.item_path or each.path) or said.get(each.path)
-        if parents and correction and correction.parent:
-            parents = (*parents[:-1], replace(parents[-1], property=correction.parent))
-        taken = {parent.property for parent in parents} | {each.identity and each.identity.property}
-        links = tuple(link for link in find_links(facts, each, found) if link.property not in taken)
-        linked.append(replace(each, parents=parents, links=links))
-    return linked
-
-
-def _parents(facts: Facts, resource: Resource, by_item: dict[str, Resource]) -> Iterator[Parent]:
-    parts = resource.path.split("/")
-    for index, part in enumerate(parts):
-        if _is_parameter(part):
-            above = by_item.get("/".join(parts[: index + 1]))
-            segment = parts[index - 1]
-            named = find_parent(facts, resource.schema, part[1:-1], segment)
-            yield Parent(part[1:-1], above.path if above else None, named)
 
 
 def _named(contract: Contract, found: list[Resource]) -> Resources:

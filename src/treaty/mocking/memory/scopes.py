@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from treaty.contract.model import Operation
 from treaty.mocking.memory.facts import Facts
-from treaty.mocking.memory.identities import find_links, find_parent
+from treaty.mocking.memory.links import Known, find_parent
 from treaty.mocking.memory.resources import Action, Resource, Scope
 from treaty.mocking.memory.words import plain, singular
 
@@ -24,33 +24,39 @@ def scoped(
     """The views of flat resources: their path, the resource, and what is done to it there."""
     flat = [each for each in found if "{" not in each.path and each.identity and each.identity.property]
     holders = [each for each in flat if each.item_path]
+    known, below = Known.of(facts, found), _below(paths)
     for resource in flat:
+        called = _called(resource.path)
         for holder in holders:
-            name = _repeated(facts, resource, holder, found) if holder is not resource else None
+            there = below.get((holder.item_path or "", called), ()) if holder is not resource else ()
+            name = _repeated(facts, resource, holder, known) if there else None
             if name is None:
                 continue
-            for path in _below(paths, holder, resource):
+            for path in there:
                 for action in _actions(paths, path, resource, acting):
                     yield path, resource, _within(action, path, holder, name)
 
 
-def _repeated(facts: Facts, resource: Resource, holder: Resource, found: Iterable[Resource]) -> str | None:
+def _repeated(facts: Facts, resource: Resource, holder: Resource, known: Known) -> str | None:
     """The property of an item that says which item of another resource it belongs to."""
     parameter = (holder.item_path or "").rpartition("/")[2][1:-1]
     named = find_parent(facts, resource.schema, parameter, holder.path.rpartition("/")[2])
     if named is not None:
         return named
-    links = [each.property for each in find_links(facts, resource, found) if each.resource == holder.path]
+    links = [each.property for each in known.links(resource) if each.resource == holder.path]
     return links[0] if len(links) == 1 else None
 
 
-def _below(paths: Iterable[str], holder: Resource, resource: Resource) -> Iterator[str]:
-    """The paths directly below an item that are called as the resource."""
-    called = plain(singular(resource.path.rpartition("/")[2]))
+def _below(paths: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """The paths by the one that they are directly below, and by what their items are called."""
+    found: dict[tuple[str, str], list[str]] = {}
     for path in paths:
-        above, _, last = path.rpartition("/")
-        if above == holder.item_path and plain(singular(last)) == called:
-            yield path
+        found.setdefault((path.rpartition("/")[0], _called(path)), []).append(path)
+    return found
+
+
+def _called(path: str) -> str:
+    return plain(singular(path.rpartition("/")[2]))
 
 
 def _actions(
