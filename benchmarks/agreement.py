@@ -37,7 +37,6 @@ REASONS = {
     "semicolon": "what stands behind a semicolon is read as a preference",
     "slash": "a path parameter is not empty",
     "suffix": "media types are compared as they are declared, but Accept: application/json takes any +json",
-    "undeclared": "what is preferred and not declared is 400, to be told from the API's own 404",
     "unreadable": "a body that is not JSON is refused, and not left without an answer",
     "untyped": "a body without a Content-Type is read as the first media type that is declared",
 }

@@ -30,7 +30,7 @@ from treaty.mocking.generate.model import settings_for
 from treaty.mocking.memory.clock import read_clock
 from treaty.mocking.streams import read_pace
 from treaty.mocking.values import InvalidExamples
-from treaty.refused import Refused, fields_of
+from treaty.repeats import Repeats, fields_of
 from treaty.respond.mock import Mock
 from treaty.respond.partly import Partly
 from treaty.site import Site
@@ -328,6 +328,6 @@ def guard(
     judge = build_judge(
         contract, verify, strict=strict, base_path=base_path, max_upload_bytes=max_upload_bytes
     )
-    refused_before = Refused(fields_of(contract.operations, judge.schemes))
-    enforcer = Enforcer(judge=judge, refused_before=refused_before, validate_responses=validate_responses)
+    before = Repeats(fields_of(contract.operations, judge.schemes))
+    enforcer = Enforcer(judge=judge, before=before, validate_responses=validate_responses)
     return Guard(enforcer, as_asgi(app), pass_unknown)

@@ -108,9 +108,10 @@ class Assembly:
         self.mocked[name] = Mocked(mock, remembering)
         usual = remembering or mock
         faulty = with_faults(usual, mock, settings.faults)
+        calling = with_callbacks(faulty or usual, mock) if settings.callbacks else None
         return build_engine(
             mock.contract,
-            (settings.callbacks and with_callbacks(faulty or usual, mock)) or faulty or usual,
+            calling or faulty or usual,
             "off",
             strict=settings.strict,
             base_path=base_path,
@@ -119,6 +120,8 @@ class Assembly:
             rewrite=mock.rewrite,
             refuse=faulty.refuse if faulty else mock.refuse,
             immediate=usual.immediate,
+            steady=None if calling or faulty or remembering else mock.steady,
+            kept=mock.kept,
         )
 
     @property

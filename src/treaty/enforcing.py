@@ -21,8 +21,8 @@ from treaty.exchange.security import FORBIDDEN, UNAUTHORIZED
 from treaty.exchange.streams import ItemJudge, item_judge
 from treaty.findings import Finding
 from treaty.judging import Judge, route_finding
-from treaty.refused import Refusal, Refused
 from treaty.refusing import is_failure, problem_response, refuse_request, refuse_response
+from treaty.repeats import Repeated, Repeats
 
 _LOGGER = logging.getLogger("treaty")
 # What refuses a request in the mode's own way is given what makes our problem.
@@ -52,11 +52,11 @@ class Enforcer:
 
     A mode may `refuse` a wrong request with another response than our problem. `takes_bytes` says
     of which operations a body that is a file is needed in memory, so that it must not be large.
-    What was `refused_before` is refused again.
+    What was answered `before` is answered again.
     """
 
     judge: Judge
-    refused_before: Refused
+    before: Repeats
     validate_responses: ResponsePolicy
     refuse: Refuse | None = None
     takes_bytes: Callable[[Operation], bool] = lambda _: False
@@ -103,9 +103,14 @@ class Enforcer:
     def refused(self, sent: Request, call: Call) -> Exchange:
         """What a wrong request gets: our problem, or what the mode puts in its place."""
         exchange = self._refusal(sent, call)
-        if self.judge.decides_alone(call.operation):
-            self.refused_before.keep(sent, Refusal(call.operation, call.findings, exchange.response))
+        self.keep(exchange, call.operation)
         return exchange
+
+    def keep(self, exchange: Exchange, operation: Operation) -> None:
+        """Remember what a request got that always gets the same, unless somebody else is asked about it."""
+        if self.judge.decides_alone(operation):
+            repeated = Repeated(operation, exchange.findings, exchange.response, exchange.refused)
+            self.before.keep(exchange.request, repeated)
 
     async def refused_early(self, request: Request, most: int) -> Exchange | None:
         """What a request gets that its head alone is reason to refuse, so that its body need not come.
@@ -130,12 +135,12 @@ class Enforcer:
         response = self.refuse(call, refuse_request) if self.refuse is not None else refuse_request(call)
         return Exchange(sent, response, call.operation, call.findings, True)
 
-    def refused_again(self, sent: Request) -> Exchange | None:
-        """What a request gets that was refused before; None for another."""
-        before = self.refused_before.again(sent)
+    def again(self, sent: Request) -> Exchange | None:
+        """What a request gets that was answered before; None for another."""
+        before = self.before.again(sent)
         if before is None:
             return None
-        return Exchange(sent, before.response, before.operation, before.findings, True)
+        return Exchange(sent, before.response, before.operation, before.findings, before.refused)
 
     def answered(self, sent: Request, call: Call, response: Response) -> Exchange:
         """What a right request gets: a response that is whole, or in its place a problem."""

@@ -15,18 +15,20 @@ from treaty import problems
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.enforcing import Enforcer, Exchange, Refuse, ResponsePolicy, unmatched
+from treaty.exchange.kept import Kept
 from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.request import Call
 from treaty.exchange.security import AsyncVerifier, Authenticator, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.exchange.streams import discard, judged_chunks, settled
 from treaty.judging import build_judge
-from treaty.refused import Refused, fields_of
 from treaty.refusing import problem_response
+from treaty.repeats import Repeated, Repeats, fields_of
 
 Result = TypeVar("Result")
 Responder: TypeAlias = Callable[[Call], Awaitable[Response]]
 Rewrite: TypeAlias = Callable[[Request], Request]
+Steady: TypeAlias = Callable[[Operation], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +37,15 @@ class Engine(Enforcer):
 
     A mode may `rewrite` requests before they are matched, where they say something to the mode
     itself. `immediate`: the responder never waits. The responses of operations in `unjudged` (by
-    their pointers) were judged when they were made.
+    their pointers) were judged when they were made. An operation is `steady` that answers the same
+    request always the same.
     """
 
     respond: Responder
     immediate: bool = False
     rewrite: Rewrite | None = None
     unjudged: frozenset[str] = frozenset()
+    steady: Steady | None = None
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -63,7 +67,7 @@ class Engine(Enforcer):
 
     async def handle(self, sent: Request) -> Exchange:
         """Answer a request as the contract and the responder have it."""
-        again = self.refused_again(sent)
+        again = self.again(sent)
         if again is not None:
             return again
         judge = self.judge
@@ -80,7 +84,10 @@ class Engine(Enforcer):
             return self.refused(sent, call)  # 400, 401, 403, 415, 422
         response = await self.respond(call)
         if self.validate_responses == "off" or call.operation.pointer in self.unjudged:
-            return Exchange(sent, response, call.operation)
+            exchange = Exchange(sent, response, call.operation)
+            if self.steady is not None and self.steady(call.operation):
+                self.keep(exchange, call.operation)
+            return exchange
         if response.chunks is not None:
             return await self.streamed(sent, call, response)
         return self.answered(sent, call, response)
@@ -120,11 +127,14 @@ def build_engine(
     takes_bytes: Callable[[Operation], bool] = lambda _: False,
     authenticate: Authenticator | None = None,
     unjudged: frozenset[str] = frozenset(),
+    steady: Steady | None = None,
+    kept: Kept[Repeated] | None = None,
 ) -> Engine:
     """An engine for a contract; without `verify` credentials are looked at for presence and shape only.
 
-    `strict`, `base_path` and `max_upload_bytes` are the judge's, `immediate`, `takes_bytes` and
-    `unjudged` the responder's, `rewrite` and `refuse` the mode's.
+    `strict`, `base_path` and `max_upload_bytes` are the judge's, `immediate`, `takes_bytes`,
+    `unjudged` and `steady` the responder's, `rewrite` and `refuse` the mode's. What is answered again is
+    `kept` there.
     """
     judge = build_judge(
         contract,
@@ -136,7 +146,7 @@ def build_engine(
     )
     return Engine(
         judge=judge,
-        refused_before=Refused(fields_of(contract.operations, judge.schemes)),
+        before=Repeats(fields_of(contract.operations, judge.schemes), Kept() if kept is None else kept),
         respond=respond,
         validate_responses=validate_responses,
         immediate=immediate,
@@ -144,6 +154,7 @@ def build_engine(
         refuse=refuse,
         takes_bytes=takes_bytes,
         unjudged=unjudged,
+        steady=steady,
     )
 
 

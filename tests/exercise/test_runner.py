@@ -153,13 +153,9 @@ def test_an_application_without_a_lifespan_is_tested() -> None:
 
 
 def test_ctrl_c_ends_the_run_with_its_result() -> None:
-    # An interrupt within a destructor is lost (Python prints it and goes on), so it may be repeated.
-    for _ in range(3):
-        finish, app = interrupted_run()
-        if finish.interrupted:
-            break
+    finish, app = interrupted_run()
     assert finish.interrupted
-    assert finish.cases < 30
+    assert finish.cases < 60
     assert app.seen[-1] == "shutdown"
 
 
@@ -168,11 +164,12 @@ def interrupted_run() -> tuple[RunFinished, Bookshop]:
     assert main is not None
     app = Bookshop()
 
-    def interrupt_at_the_tenth() -> None:
-        if len(app.seen) == 10:
+    def interrupt_each_tenth() -> None:
+        # An interrupt within a destructor is lost (Python prints it and goes on): one of several arrives.
+        if len(app.seen) % 10 == 0:
             signal.pthread_kill(main, signal.SIGINT)
 
-    app.on_request = interrupt_at_the_tenth
+    app.on_request = interrupt_each_tenth
     return finish_of(events_of(app)), app
 
 

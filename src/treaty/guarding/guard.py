@@ -140,7 +140,7 @@ class Guard:
         if not await self._read(asked, request, message):
             return None
         enforcer, prepared = self.enforcer, target.held.prepared
-        again = enforcer.refused_again(request)
+        again = enforcer.again(request)
         if again is not None:
             await self._tell(asked, again)
             return None

@@ -37,6 +37,7 @@ from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.streams import Pace, streamed
 from treaty.mocking.values import InvalidExamples, Made, Values, seed_of
 from treaty.mocking.write import UnwritableError, write_as_json, write_body
+from treaty.repeats import Repeated
 from treaty.respond.refusals import Refusals
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Mock:
     invalid_examples: InvalidExamples = "repair"
     pace: Pace | None = None
     callback_hosts: frozenset[str] = frozenset()
-    kept: Kept[Response] = field(default_factory=Kept)
+    kept: Kept[Repeated] = field(default_factory=Kept)
     values: Values = field(init=False)
     headers: HeaderValues = field(init=False)
     refusals: Refusals = field(init=False)
@@ -99,15 +100,11 @@ class Mock:
         """A response that the contract declares, or a problem that says why there is none."""
         request = call.request
         accept, preferred = combined(request.headers, "accept"), stated_preferences(request)
-        # All that an answer depends on; HEAD is answered as GET is (RFC 9110, section 9.3.2).
-        key = (call.operation.method, request.path, request.query, accept, preferred, sent_with(call))
-        response = self.kept.get(key)
-        if response is None:
-            response = self.respond(call, accept, read_preferences(preferred))
-            steady = self.overriding is None or self.overriding.steady(call.operation)
-            if steady and response.chunks is None:  # what is sent as it comes is gone then
-                self.kept.put(key, response, len(response.body))
-        return response
+        return self.respond(call, accept, read_preferences(preferred))
+
+    def steady(self, operation: Operation) -> bool:
+        """Does the same request to an operation get the same answer each time?"""
+        return self.overriding is None or self.overriding.steady(operation)
 
     def rewrite(self, request: Request) -> Request:
         """The request with the preferences that are in its query (`__code`, …) in its header instead."""

@@ -1,4 +1,4 @@
-"""What was refused before is refused again: to the byte, of the same requests only, within bounds."""
+"""What was answered before is answered again: to the byte, to the same requests only, within bounds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import base64
 import gzip
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,23 @@ import pytest
 import treaty
 from treaty.asgi import App
 from treaty.engine import Engine, Exchange, build_engine
+from treaty.exchange.kept import MAX_KEPT_BYTES
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
 from treaty.exchange.spool import Spool
-from treaty.refused import MAX_BODY_BYTES, MAX_REFUSED_BYTES, Refusal
+from treaty.repeats import MAX_BODY_BYTES, Repeated
 
 PARAMETERS = [("X-Count", "header"), ("session", "cookie"), ("page", "query")]
+BOOK = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "required": ["id", "title"],
+            "properties": {"id": {"type": "integer"}, "title": {"type": "string"}},
+        }
+    },
+    "text/plain": {"schema": {"type": "string"}},
+}
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Books", "version": "1"},
@@ -29,6 +41,23 @@ DOCUMENT: dict[str, Any] = {
         }
     },
     "paths": {
+        "/books/{id}": {
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}},
+                {"name": "X-Count", "in": "header", "schema": {"type": "integer"}},
+            ],
+            "get": {
+                "operationId": "get_book",
+                "responses": {"200": {"description": "ok", "content": BOOK}, "404": {"description": "no"}},
+            },
+            "patch": {
+                "security": [{}, {"token": []}],
+                "requestBody": {"content": BOOK},
+                "responses": {"200": {"description": "ok", "content": BOOK}},
+            },
+        },
+        "/books#X-Action=List": {"get": {"responses": {"200": {"description": "all"}}}},
+        "/books#X-Action=Count": {"get": {"responses": {"202": {"description": "so many"}}}},
         "/books": {
             "put": {
                 "parameters": [
@@ -56,7 +85,7 @@ DOCUMENT: dict[str, Any] = {
                 "requestBody": {"required": True, "content": {"application/json": {}}},
                 "responses": {"200": {"description": "ok"}},
             },
-        }
+        },
     },
 }
 WRONG = Request("PUT", "/books", "page=x", [("content-type", "application/json")], b"{}")
@@ -131,12 +160,32 @@ LIKE_TEXT = {
     "a secret in a cookie": with_field(TEXT, "cookie", "a=secret-1"),
     "a secret in a key": with_field(TEXT, "x-key", "Bearer secret-1"),
 }
+RIGHT = Request("GET", "/books/1")
+LIKE_RIGHT = {
+    "HEAD": replace(RIGHT, method="HEAD"),
+    "another thing": replace(RIGHT, path="/books/2"),
+    "a query": replace(RIGHT, query="a=1"),
+    "a twin in the query": replace(RIGHT, query="__code=404"),
+    "text": with_field(RIGHT, "accept", "text/plain"),
+    "a seed": with_field(RIGHT, "prefer", "seed=7"),
+    "a header that is wrong": with_field(RIGHT, "x-count", "many"),
+}
+CHANGED = Request("PATCH", "/books/1", "", [("content-type", "application/json")], b'{"id": 1, "title": "A"}')
+LIKE_CHANGED = {
+    "what is sent": replace(CHANGED, body=b'{"id": 1, "title": "B"}'),
+    "how it is sent": replace(CHANGED, headers=[("content-type", "text/plain")]),
+}
+LISTED = Request("GET", "/books", "", [("x-action", "List")])
+LIKE_LISTED = {"what the path is written with": replace(LISTED, headers=[("x-action", "Count")])}
 EXPLAINED = with_field(replace(WRONG, body=b'{"title": 1}'), "prefer", "explain")
 # What is found is the same, what it is found on is told too.
 LIKE_EXPLAINED = {"what was read of a body": replace(EXPLAINED, body=b"")}
 PAIRS = [
     pytest.param(first, other, id=name)
     for first, others in (
+        (RIGHT, LIKE_RIGHT),
+        (CHANGED, LIKE_CHANGED),
+        (LISTED, LIKE_LISTED),
         (WRONG, LIKE_WRONG),
         (LOCKED, LIKE_LOCKED),
         (TEXT, LIKE_TEXT),
@@ -183,21 +232,50 @@ def test_a_spooled_request_is_read() -> None:
 
 def test_what_is_refused_is_kept_within_bounds() -> None:
     engine, read = counting()
-    kept = engine.refused_before.kept
+    kept = engine.before.kept
     for _ in range(3):
         ask(engine, replace(WRONG, body=b" " * (MAX_BODY_BYTES + 1)))
     assert (len(read), kept.values) == (3, {})
-    refusal = Refusal(engine.contract.operations[0], [], Response(422))
+    refusal = Repeated(engine.contract.operations[0], [], Response(422), refused=True)
     for number in range(3_000):
         sent = replace(WRONG, query=f"page=x{number}", body=b" " * MAX_BODY_BYTES)
         for _ in range(2):
-            engine.refused_before.keep(sent, refusal)
-    assert kept.size <= MAX_REFUSED_BYTES
-    assert 100 < len(kept.values) < MAX_REFUSED_BYTES // MAX_BODY_BYTES
+            engine.before.keep(sent, refusal)
+    assert kept.size <= MAX_KEPT_BYTES
+    assert 100 < len(kept.values) < MAX_KEPT_BYTES // MAX_BODY_BYTES
 
 
 def test_a_flood_of_different_requests_is_not_kept() -> None:
     engine, _ = counting()
     for number in range(500):
         ask(engine, replace(WRONG, query=f"page=x{number}"))
-    assert engine.refused_before.kept.values == {}
+    assert engine.before.kept.values == {}
+
+
+def test_what_was_answered_twice_is_answered_again_without_being_read() -> None:
+    app = treaty.mock(treaty.load(DOCUMENT))
+    first, *others = [ask(app, replace(RIGHT)) for _ in range(4)]
+    assert not first.refused
+    assert all(each == first for each in others)
+    assert [each.response is others[0].response for each in others] == [True] * 3
+
+
+def test_answers_that_differ_from_one_time_to_the_next_are_made_each_time() -> None:
+    apps = [treaty.mock(treaty.load(DOCUMENT), latency="1..900ms", seed=3)]
+    apps.append(treaty.mock(treaty.load(DOCUMENT), stateful=True))
+    for app in apps:
+        for _ in range(4):
+            ask(app, replace(CHANGED))
+        assert app.engine.engines[0].before.kept.values == {}
+
+
+def test_the_answers_of_a_scenario_end_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "mocks"
+    (folder / "scenarios").mkdir(parents=True)
+    (folder / "get_book").mkdir()
+    (folder / "get_book" / "404.none.yaml").write_text("{}\n")
+    (folder / "scenarios" / "none.yaml").write_text("get_book: 404.none\n")
+    app = treaty.mock(treaty.load(DOCUMENT), mocks=folder)
+    assert [ask(app, replace(RIGHT)).response.status for _ in range(3)] == [200] * 3
+    app.mocked[""].mock.use_scenario("none")
+    assert [ask(app, replace(RIGHT)).response.status for _ in range(3)] == [404] * 3
