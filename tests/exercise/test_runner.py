@@ -170,7 +170,12 @@ def interrupted_run() -> tuple[RunFinished, Bookshop]:
             signal.pthread_kill(main, signal.SIGINT)
 
     app.on_request = interrupt_each_tenth
-    return finish_of(events_of(app)), app
+    # What a shell has started in the background ignores interrupts, and so would the tests.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return finish_of(events_of(app)), app
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_run_that_is_abandoned_shuts_the_application_down() -> None:
