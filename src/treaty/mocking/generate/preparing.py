@@ -26,7 +26,6 @@ UNPROVEN = frozenset(
      "dependentRequired", "patternProperties", "contains", "const", "enum", *UNEVALUATED}
 )  # fmt: skip
 OF_STOCKS = frozenset({"format", "const", "enum"})
-CHOICES = frozenset({"anyOf", "oneOf"})
 OTHER_CHOICES = frozenset({"not", "if", "dependentSchemas"})
 MOST_WAYS = 12
 SMALL_QUOTA = 10  # with less room than this, the branches that end soonest are preferred

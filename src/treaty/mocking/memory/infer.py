@@ -43,16 +43,6 @@ def infer(contract: Contract, facts: Facts | None = None) -> Resources:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A resource being inferred."""
-
-    path: str
-    item_path: str | None
-    actions: list[Action] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class _Inference:
     """The paths of a contract, by template without a slash at the end."""
 

@@ -48,7 +48,6 @@ CREATE TABLE IF NOT EXISTS claims (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (last INTEGER NOT NULL);
 """
-_BELOW = (("records", "collection"), ("claims", "collection"), ("collections", "name"))
 _PLACE = "world = ? AND collection = ? AND key = ?"
 _RECORD = "key, value, version, seeded, claims"
 
