@@ -65,6 +65,15 @@ def test_names_of_headers_may_have_any_case(contract: treaty.Contract) -> None:
     assert contract.check(Request("GET", "/books/1", headers=[("X-KEY", "key")]), answer) == []
 
 
+def test_a_body_may_be_a_text(contract: treaty.Contract) -> None:
+    asked = Request("GET", "/books/1", headers=HEADERS, body="")  # type: ignore[arg-type]  # as callers do
+    good, bad = (Response(200, JSON, text) for text in ('{"title": "Émile"}', "{}"))  # type: ignore[arg-type]
+    assert contract.check(asked, good) == []
+    assert codes(contract.check(asked, bad)) == ["schema-required"]
+    with pytest.raises(TypeError, match="a body is bytes or a text, not dict"):
+        contract.check(asked, Response(200, JSON, {"title": "Emma"}))  # type: ignore[arg-type]
+
+
 def test_findings_have_file_and_line(contract: treaty.Contract) -> None:
     found = contract.check(Request("GET", "/books/x", headers=HEADERS), Response(200, JSON, b"{}"))
     assert codes(found) == ["schema-type", "schema-required"]

@@ -17,6 +17,7 @@ from treaty.document.library import Access
 from treaty.document.read import MAX_BYTES
 from treaty.enforcing import Enforcer, ResponsePolicy, log_findings
 from treaty.engine import build_engine
+from treaty.exchange.codecs.plain import encode_text
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.security import AsyncVerifier, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
@@ -63,9 +64,15 @@ class Contract(CompiledContract):
 
         Without a response the request alone is judged. A request that breaks the contract may
         be refused (4xx) in any form; any other response is judged. Header names may have any case.
+        A body may also be a text: it is encoded by the charset of its Content-Type, else as UTF-8.
+        Raises `TypeError` for any other.
         """
-        asked = replace(request, headers=_lowered(request.headers))
-        answered = response and replace(response, headers=_lowered(response.headers))
+        headers = _lowered(request.headers)
+        asked = replace(request, headers=headers, body=_encoded(request.body, headers))
+        answered = response
+        if response is not None:
+            headers = _lowered(response.headers)
+            answered = replace(response, headers=headers, body=_encoded(response.body, headers))
         recorded = self.judge.recorded(asked, answered)
         return self.placed(recorded.request_findings + recorded.response_findings)
 
@@ -84,6 +91,15 @@ class Contract(CompiledContract):
 
 def _lowered(headers: Headers) -> Headers:
     return [(name.lower(), value) for name, value in headers]
+
+
+def _encoded(body: bytes | str, headers: Headers) -> bytes:
+    """A body as bytes, whatever those who do not check types have given for it."""
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body)
+    if isinstance(body, str):
+        return encode_text(body, dict(headers).get("content-type", ""))
+    raise TypeError(f"a body is bytes or a text, not {type(body).__name__}")
 
 
 def load(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from string import printable
 from urllib.parse import quote, urlencode, urlsplit
@@ -17,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from treaty.contract.compile import host_of, server_hosts
+from treaty.exchange.codecs.plain import encode_text
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.secrets import mask_query
 from treaty.findings import DocumentError, Finding, Json, Location, Place
@@ -174,15 +174,15 @@ def _request(node: Json) -> tuple[Request, str, bool]:
     kind = _text(posted, "mimeType")
     if kind and not _has(headers, "content-type"):
         headers.append(("content-type", kind))
-    body = _posted(posted, kind, _charset(headers))
+    body = _posted(posted, kind, _content_type(headers))
     left_out = isinstance(posted, dict) and _member(node, "bodySize") != 0
     whole = bool(body) or not (left_out or _was_sent(node, headers))
     kept = [pair for pair in headers if pair[0] not in _OF_THE_WAY]
     return Request(method.upper(), parts.path or "/", query, kept, body), host, whole
 
 
-def _posted(posted: Json, kind: str, charset: str) -> bytes:
-    body = _body(posted, charset)
+def _posted(posted: Json, kind: str, sent: str) -> bytes:
+    body = _body(posted, sent)
     form = list(_pairs(_member(posted, "params")))
     if not body and form and kind.partition(";")[0].strip().lower() == FORM:
         return urlencode(form).encode()
@@ -198,7 +198,7 @@ def _response(node: Json) -> tuple[Response | None, bool]:
     headers = _headers(node)
     content = _member(node, "content")
     kind = _text(content, "mimeType")
-    body = _body(content, _charset(headers) or _charset([("content-type", kind)]))
+    body = _body(content, _content_type(headers) or kind)
     missing = not body and (_was_sent(node, headers) or _is_left_out(content, headers))
     if kind not in ("", _UNKNOWN) and (body or missing) and not _has(headers, "content-type"):
         headers.append(("content-type", kind))
@@ -221,21 +221,15 @@ def _is_left_out(content: Json, headers: Headers) -> bool:
     return _member(content, "text") is None and ("content-length", "0") not in headers
 
 
-def _charset(headers: Headers) -> str:
-    """The charset of a Content-Type, empty where there is none."""
-    sent = next((value for name, value in headers if name == "content-type"), "")
-    parameters = (each.partition("=") for each in sent.split(";")[1:])
-    return next((value.strip(' "') for name, _, value in parameters if name.strip().lower() == "charset"), "")
+def _content_type(headers: Headers) -> str:
+    return next((value for name, value in headers if name == "content-type"), "")
 
 
-def _body(node: Json, charset: str) -> bytes:
+def _body(node: Json, sent: str) -> bytes:
     """A body as it was sent: a recorder writes texts as characters, whatever their charset was."""
     text = _text(node, "text")
     if _text(node, "encoding").lower() != "base64":
-        for name, errors in ((charset or "utf-8", "strict"), ("utf-8", "surrogateescape")):
-            with suppress(UnicodeEncodeError, LookupError):
-                return text.encode(name, errors)
-        return text.encode("utf-8", "surrogatepass")
+        return encode_text(text, sent)
     try:
         return base64.b64decode(text)
     except ValueError:

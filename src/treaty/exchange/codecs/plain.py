@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from encodings.aliases import aliases
 
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
@@ -16,6 +17,7 @@ _CHARSETS = frozenset(
     {"utf_8", "ascii", "latin_1", "utf_16", "utf_16_le", "utf_16_be", "cp1252"}
     | {f"iso8859_{number}" for number in range(2, 17) if number != 12}
 )
+_AS_BYTES = "surrogateescape"
 
 
 def decode_text(body: bytes, sent: str) -> str:
@@ -24,9 +26,8 @@ def decode_text(body: bytes, sent: str) -> str:
     Raises `UndecodableError`.
     """
     charset = parameters_of(sent).get("charset", "utf-8")
-    label = charset.lower().replace("-", "_")
-    name = aliases.get(label, label)
-    if name not in _CHARSETS:
+    name = _codec_of(charset)
+    if name is None:
         raise undecodable(f"the charset `{charset}` is not known", "UTF-8")
     try:
         return body.decode(name)
@@ -34,6 +35,23 @@ def decode_text(body: bytes, sent: str) -> str:
         raise undecodable(
             f"the body is not {charset}: {error.reason} at byte {error.start}", charset
         ) from None
+
+
+def encode_text(text: str, sent: str) -> bytes:
+    """A text as the body that it stands for: in the charset of its Content-Type, else in UTF-8.
+
+    Halves of surrogate pairs are bytes that were no text (PEP 383).
+    """
+    for name, errors in ((_codec_of(parameters_of(sent).get("charset", "")), "strict"), ("utf-8", _AS_BYTES)):
+        with suppress(UnicodeEncodeError):
+            return text.encode(name or "utf-8", errors)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _codec_of(charset: str) -> str | None:
+    label = charset.lower().replace("-", "_")
+    name = aliases.get(label, label)
+    return name if name in _CHARSETS else None
 
 
 def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
