@@ -20,6 +20,14 @@ WRAPPED = {
     "properties": {"tags": {**TEXTS, "xml": {"wrapped": True}}},
     "xml": {"name": "x"},
 }
+NOTE = {
+    "type": "object",
+    "properties": {
+        "mood": {"type": "string", "enum": ["good"], "x-nullable": True},
+        "by": {"$ref": "#/definitions/User", "x-nullable": True},
+    },
+    "required": ["mood", "by"],
+}
 LISTED = {"type": "object", "properties": {"tags": TEXTS}, "required": ["tags"]}
 
 
@@ -55,6 +63,15 @@ CASES = {
     "nullable without a type": (
         described(body("application/json", IDLE)),
         "the body that was made is not valid",
+    ),
+    "x-nullable beside a reference": (
+        {
+            **described(
+                {"parameters": [{"in": "body", "name": "b", "required": True, "schema": NOTE}]}, "2.0"
+            ),
+            "definitions": {"User": {"type": "object"}},
+        },
+        "`x-nullable` not beside a `$ref`",
     ),
     "nullable in 3.1": (
         described(body("application/json", {"type": "string", "nullable": True}), "3.1.0"),

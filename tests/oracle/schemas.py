@@ -180,6 +180,8 @@ class Schemas:
         if "$ref" in schema:
             result["$ref"] = self._name(self._library.follow(place))
         self._apply_direction(place, result)
+        if self.version == "2.0" and schema.get("x-nullable") is True:
+            return {"anyOf": [{"type": "null"}, result]}
         return result
 
     def _plain(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from treaty.findings import Json, pointer_of
 
 # The name that every `$recursiveAnchor` of 2019-09 has as a dynamic anchor.
 RECURSIVE: Final = "recursive"
+# What allows null as well: of 3.0, and an extension of 2.0 that users and tools agree on.
+NULLABLE: Final = frozenset({"nullable", "x-nullable"})
 
 MAX_DESCRIPTION: Final = 300  # characters
 _TYPES = ("null", "boolean", "object", "array", "number", "string", "integer")
@@ -95,9 +97,17 @@ def _exclusive_bounds(out: dict[str, Json]) -> None:
 
 
 def _from_openapi_30(out: dict[str, Json]) -> None:
-    """`nullable` and boolean exclusive bounds, as 2.0 and 3.0 have them."""
-    nullable = out.pop("nullable", False)
-    if nullable and "type" in out:
+    """`nullable` and boolean exclusive bounds, as 2.0 and 3.0 have them.
+
+    `nullable` of 3.0 adds to the type, and nothing else. `x-nullable` allows null whatever else is said
+    beside it, for that is how it is meant; other keywords of 2.0 have nothing against null.
+    """
+    nullable, extension = out.pop("nullable", False), out.pop("x-nullable", False)
+    if extension and out.get("enum") and None not in out["enum"]:
+        out["enum"] = [*out["enum"], None]
+    if extension and "allOf" in out and "anyOf" not in out:
+        out["anyOf"] = [{"allOf": out.pop("allOf")}, {"type": "null"}]
+    if (nullable or extension) and "type" in out:
         types = [out["type"]] if isinstance(out["type"], str) else out["type"]
         out["type"] = [*types, "null"] if "null" not in types else types
     _exclusive_bounds(out)
@@ -222,7 +232,7 @@ KEYWORDS: Final[dict[Dialect, Keywords]] = {
     for each in (
         Keywords(
             OPENAPI_30,
-            {**_SHARED, **_BOOLEAN_BOUNDS, "nullable": _is(bool)},
+            {**_SHARED, **_BOOLEAN_BOUNDS, **dict.fromkeys(NULLABLE, _is(bool))},
             _OPENAPI_30,
             _from_openapi_30,
         ),
@@ -268,7 +278,14 @@ def _lowered_name(node: dict[str, Json], name: str) -> str:
 def written_path(node: Json, path: tuple[str, ...]) -> tuple[str, ...]:
     """A path into a lowered schema, as it was written; what lowering has put there is left off."""
     out: list[str] = []
+    between = 0  # steps through what lowering has put around an allOf
     for part in path:
+        if between:
+            between -= 1
+            continue
+        if part == "anyOf" and isinstance(node, dict) and "anyOf" not in node and "allOf" in node:
+            between = 1
+            continue
         name = _written_name(node, part) if isinstance(node, dict) else part
         node = _inside(node, name)
         if node is None:

@@ -20,6 +20,7 @@ from treaty.contract.formats import RANGES
 from treaty.contract.keywords import (
     HOLDERS,
     KEYWORDS,
+    NULLABLE,
     RECURSIVE,
     Keywords,
     is_names,
@@ -179,7 +180,7 @@ class Lowering:
                 lowered = self.applicator(name, value, base, keywords, unasked)
                 if lowered is not None:
                     out[name] = lowered
-            elif name == "nullable" and self.version.name != "3.0":
+            elif name in NULLABLE and name != self.version.nullable:
                 continue
             elif name in kept and kept[name](value):
                 usable = self.usable(value) if name == "pattern" else value

@@ -34,6 +34,7 @@ class Version:
     metaschema: tuple[str, str]  # package and resource of the document's own JSON Schema
     inline_schemas: frozenset[str] = frozenset()  # kinds of object that are schemas themselves
     references_are_xml_nodes: bool = True  # has a schema that is a $ref an XML node of its own?
+    nullable: str = ""  # the keyword that allows null as well, where there is one
 
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -171,6 +172,7 @@ VERSIONS: dict[str, Version] = {
         OPENAPI_30_DIALECT,
         (_RESOURCES, "resources/schemas/v2.0/schema.json"),
         frozenset({"Parameter", "Header"}),
+        nullable="x-nullable",  # no keyword of 2.0, but of those who write and read it
     ),
     "3.0": Version(
         "3.0",
@@ -179,6 +181,7 @@ VERSIONS: dict[str, Version] = {
         METHODS,
         OPENAPI_30_DIALECT,
         (_RESOURCES, "resources/schemas/v3.0/schema.json"),
+        nullable="nullable",
     ),
     "3.1": Version(
         "3.1",

@@ -72,12 +72,16 @@ def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
 
     `nullable` counts "only if `type` is explicitly defined within the same Schema Object" (OpenAPI
     3.0.3; 3.1 has none); "discriminator MUST NOT change the validation outcome" (Discriminator Object).
+    `x-nullable` of 2.0 counts for an `enum` too.
     """
     has_nullable = str(case.operation.schema.raw_schema.get("openapi", "")).startswith("3.0")
+    has_extension = "swagger" in case.operation.schema.raw_schema
 
     def idle(schema: dict[str, Json]) -> Iterator[str]:
         if schema.get("nullable") is True and not (has_nullable and "type" in schema):
             yield "nullable"
+        if schema.get("x-nullable") is True and "$ref" in schema:
+            yield "x-nullable"
         if "oneOf" in schema or "anyOf" in schema:
             yield "discriminator"
 
@@ -88,6 +92,8 @@ def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
             return value
         left_out = set(idle(value))
         kept = {name: without(each) for name, each in value.items() if name not in left_out}
+        if has_extension and value.get("x-nullable") is True and isinstance(value.get("enum"), list):
+            kept["enum"] = [*value["enum"], None]
         bounds = RANGES.get(value["format"]) if isinstance(value.get("format"), str) else None
         if bounds is not None:
             kept["allOf"] = [*kept.get("allOf", ()), {"minimum": bounds[0], "maximum": bounds[1]}]

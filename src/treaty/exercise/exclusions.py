@@ -77,7 +77,8 @@ def made_wrong(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
         return None
     why = (
         'the body that was made is not valid: `nullable` counts "only if `type` is explicitly defined within '
-        'the same Schema Object" (OpenAPI 3.0.3), "discriminator MUST NOT change the validation outcome", '
+        'the same Schema Object" (OpenAPI 3.0.3), `x-nullable` not beside a `$ref`, '
+        '"discriminator MUST NOT change the validation outcome", '
         "and `float` ends with single precision (OpenAPI Format Registry)"
     )
     return excluded("positive_data_acceptance", why)
