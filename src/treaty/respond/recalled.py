@@ -17,7 +17,7 @@ from treaty.exchange.response import check_header
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.choose import Chosen, choose_status
 from treaty.mocking.members import Said
-from treaty.mocking.memory.envelopes import Asked, list_body
+from treaty.mocking.memory.envelopes import Asked, address, list_body, origin, page_headers
 from treaty.mocking.memory.listing import Page
 from treaty.mocking.memory.making import Object
 from treaty.mocking.memory.memory import Memory, Place
@@ -80,9 +80,7 @@ class Recalled:
         body = list_body(self.memory.maker, whole, answer.way, items, asked, place.collection)
         if body is None:
             return self.gave_up(asking, "the schema of the list lets it hold no such items")
-        told = {"link": ", ".join(f'<{url}>; rel="{name}"' for name, url in asked.relations())}
-        told |= dict.fromkeys(("x-total-count", "x-total", "total-count"), str(page.total))
-        return self.written(asking, body, told)
+        return self.written(asking, body, page_headers(asked))
 
     def item(
         self,
@@ -163,8 +161,8 @@ class Recalled:
         """A response with a body and the headers that are declared; those that tell something, truly."""
         status = status or asking.action.answer.status
         headers = self.headers(asking, status, told)
-        if location is not None:
-            headers = [*((n, v) for n, v in headers if n != "location"), ("location", location)]
+        if location is not None and (place := self.placed(asking, status, location)):
+            headers = [*((n, v) for n, v in headers if n != "location"), ("location", place)]
         content = b""
         if asking.media is not None:
             try:
@@ -199,13 +197,27 @@ class Recalled:
         made = self.mock.headers.of(
             chosen.declared, lambda *parts: self.mock.seed_of(call, chosen, asking.preferences, *parts)
         )
-        prepared = {each.name.lower(): self.mock.headers.prepare(each) for each in chosen.declared.headers}
-        told = {
-            name: value
-            for name, value in told.items()
-            if name == "link" or (value and name in prepared and not check_header(prepared[name], value))
-        }
-        return [(name, told.get(name, value)) for name, value in made if told.get(name, value)]
+        declared = {each.name.lower(): each for each in chosen.declared.headers}
+        found = []
+        for name, value in made:
+            said = told.get(name)
+            if said and not check_header(self.mock.headers.prepare(declared[name]), said):
+                found.append((name, said))
+            elif said is None or said or declared[name].required:
+                is_link = name == "link"  # what is made of it would lead to a page that there is not
+                found.append((name, f'<{address(asking.call.request)}>; rel="self"' if is_link else value))
+        return found
+
+    def placed(self, asking: Asking, status: int, location: str) -> str | None:
+        """Where something is, in the form that the contract lets Location have: a path, or else a URL."""
+        request, declared = asking.call.request, asking.call.operation.response_for(status)
+        headers = declared.headers if declared is not None else ()
+        header = next((each for each in headers if each.name.lower() == "location"), None)
+        place = request.connection.root_path + location
+        if header is None or not check_header(self.mock.headers.prepare(header), place):
+            return place
+        place = origin(request) + place
+        return None if check_header(self.mock.headers.prepare(header), place) else place
 
     def unchanged(self, asking: Asking, record: Record) -> Response:
         """304: the client has the item as it is (RFC 9110, section 15.4.5)."""
@@ -256,11 +268,11 @@ class Recalled:
         """What the mock answers with a status that is a success."""
         answer = self.mock.answer(asking.call, asking.accept, replace(asking.preferences, code=status))
         answer.reasons.status = asking.action.verb
-        if location is not None:
+        if location is not None and (place := self.placed(asking, status, location)):
             headers = answer.response.headers
             headers[:] = [
                 *((name, value) for name, value in headers if name != "location"),
-                ("location", location),
+                ("location", place),
             ]
         return self.mock.finished(asking.call, asking.accept, asking.preferences, answer)
 

@@ -77,12 +77,32 @@ class Answers:
 
     def writable(self, actions: Iterable[Action]) -> dict[str, Json]:
         """The properties that a request may hold, each with its default or None."""
-        found: dict[str, Json] = {}
+        return self.defaults(self.written(actions))
+
+    def within(self, actions: Iterable[Action]) -> dict[str, dict[str, Json]]:
+        """Of the properties that a request may hold, those that are objects, with what they may hold."""
+        objects: dict[str, list[SchemaAt]] = {}
+        for at in self.written(actions):
+            for name, each in self.facts.properties(at, "request").items():
+                if self.facts.is_object(each, "request"):
+                    objects.setdefault(name, []).append(each)
+        return {name: self.defaults(schemas) for name, schemas in objects.items()}
+
+    def written(self, actions: Iterable[Action]) -> list[SchemaAt]:
+        """The schemas of items in the bodies of requests."""
+        found = []
         for action in actions:
             at = self.body_schema(action.operation)
             for name in action.body_way:
                 at = self.facts.properties(at, "request").get(name) if at is not None else None
-            for name, each in self.facts.properties(at, "request").items() if at is not None else ():
+            found += [at] if at is not None else []
+        return found
+
+    def defaults(self, written: Iterable[SchemaAt]) -> dict[str, Json]:
+        """The properties that schemas of requests have, but those that are read only, with their defaults."""
+        found: dict[str, Json] = {}
+        for at in written:
+            for name, each in self.facts.properties(at, "request").items():
                 if not self.facts.keyword(each, "readOnly"):
                     default = self.facts.keyword(each, "default")
                     found[name] = default if found.get(name) is None else found[name]

@@ -11,7 +11,7 @@ from treaty.exchange.messages import Request
 from treaty.exchange.styles import split_query
 from treaty.findings import Json
 from treaty.mocking.memory.listing import Page
-from treaty.mocking.memory.making import Maker
+from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.resources import Way
 from treaty.mocking.memory.words import names, plain
 
@@ -44,9 +44,13 @@ class Asked:
         else:
             return None
         pairs = [(name, value) for name, value in split_query(self.request.query) if name not in changed]
-        host = self.request.header("host") or "localhost"
         query = urlencode([*pairs, *changed.items()], quote_via=quote)
-        return f"http://{host}{self.request.path}?{query}"
+        return f"{address(self.request)}?{query}"
+
+    def own(self) -> str:
+        """The URL of this page."""
+        query = self.request.query
+        return address(self.request) + (f"?{query}" if query else "")
 
     def next(self) -> str | None:
         """The URL of the next page."""
@@ -54,24 +58,40 @@ class Asked:
 
     def previous(self) -> str | None:
         """The URL of the page before."""
-        return self.link(self.page.start - self.page.size) if self.page.start > 0 else None
+        before = min(self.page.start, self.page.total + self.page.size - 1) - self.page.size
+        return self.link(before) if self.page.start > 0 else None
 
     def cursor(self) -> str | None:
         """What the next page begins after."""
         return self.page.records[-1].key if self.page.records and self.page.has_more else None
 
+    def first(self) -> str | None:
+        """The URL of the first page, where pages are asked for by their place."""
+        paging = self.page.listing.paging
+        return self.link(0) if paging.offset or paging.page else None
+
+    def last(self) -> str | None:
+        """The URL of the last page, where pages are asked for by their place."""
+        paging = self.page.listing.paging
+        last = max(0, (self.page.pages - 1) * self.page.size)
+        return self.link(last) if paging.offset or paging.page else None
+
     def relations(self) -> Iterator[tuple[str, str]]:
         """The pages that there are beside this, as link relations (RFC 8288)."""
-        last = max(0, (self.page.pages - 1) * self.page.size)
-        backwards = self.page.listing.paging.offset or self.page.listing.paging.page
-        for name, url in (
-            ("next", self.next()),
-            ("prev", self.previous()),
-            ("first", self.link(0) if backwards else None),
-            ("last", self.link(last) if backwards else None),
-        ):
-            if url is not None:
-                yield name, url
+        if self.page.pages <= 1 and not self.page.start:
+            return
+        told = {"next": self.next(), "prev": self.previous(), "first": self.first(), "last": self.last()}
+        yield from ((name, url) for name, url in told.items() if url is not None)
+
+
+def origin(request: Request) -> str:
+    """The scheme and host that a request was sent to."""
+    return f"{request.connection.scheme}://{request.header('host') or 'localhost'}"
+
+
+def address(request: Request) -> str:
+    """The URL that a request was sent to, without its query."""
+    return origin(request) + request.connection.root_path + request.path
 
 
 _TELLS: dict[str, Callable[[Asked], Json]] = {}
@@ -99,13 +119,30 @@ _tells("hasmore hasnext hasnextpage more")(lambda asked: asked.page.has_more)
 _tells("hasprevious hasprev haspreviouspage")(lambda asked: asked.page.start > 0)
 _tells("next nextpage nexturl nextlink nexthref nextpageurl")(lambda asked: asked.next())
 _tells("previous prev previouspage prevpage previousurl prevurl")(lambda asked: asked.previous())
-_tells("self href url")(lambda asked: asked.request.path)
-_tells("first firsturl")(lambda asked: dict(asked.relations()).get("first"))
-_tells("last lasturl")(lambda asked: dict(asked.relations()).get("last"))
+_tells("self")(lambda asked: asked.own())
+_tells("href url")(lambda asked: asked.request.path)
+_tells("first firsturl")(lambda asked: asked.first())
+_tells("last lasturl")(lambda asked: asked.last())
 _tells("cursor nextcursor nextpagetoken nexttoken endcursor after")(lambda asked: asked.cursor())
 _tells("prevcursor previouscursor startcursor before")(lambda _: None)
 _tells("firstid")(lambda asked: asked.page.records[0].key if asked.page.records else None)
 _tells("lastid")(lambda asked: asked.page.records[-1].key if asked.page.records else None)
+
+
+def page_headers(asked: Asked) -> dict[str, str]:
+    """What the usual headers of a list say of its page; empty where there is nothing to say."""
+    page = asked.page
+    told = {
+        **dict.fromkeys(("x-total-count", "x-total", "total-count"), page.total),
+        **dict.fromkeys(("x-total-pages", "x-page-count"), page.pages),
+        **dict.fromkeys(("x-per-page", "x-page-size", "x-limit"), page.size),
+        "x-offset": page.start,
+        "x-page": page.number,
+        "x-next-page": page.number + 1 if page.has_more else None,
+        "x-prev-page": page.number - 1 if page.start else None,
+    }
+    links = ", ".join(f'<{url}>; rel="{name}"' for name, url in asked.relations())
+    return {"link": links} | {name: "" if value is None else str(value) for name, value in told.items()}
 
 
 def list_body(
@@ -125,14 +162,37 @@ def _whole(maker: Maker, at: SchemaAt, way: Way, items: list[Json], told: Json, 
     made = maker.make(at, told, "list", *seed)
     if made is None or _at(made, way) != items:
         made = maker.make(at, _holding(way, items), "list", *seed)
-    return made if made is not None and _at(made, way) == items else None
+    if made is None or _at(made, way) != items:
+        return None
+    less = _truthful(maker, at, way, made, told, 0)
+    return less if maker.facts.accepts(at, less) else made
 
 
-def _told(
-    maker: Maker, at: SchemaAt, way: Way, items: list[Json], asked: Asked, depth: int
-) -> dict[str, Json]:
+def _truthful(maker: Maker, at: SchemaAt, way: Way, made: Object, told: Object, depth: int) -> Object:
+    """An envelope without what was generated of its page, such as a link to a next one."""
+    properties, required = maker.facts.properties(at), maker.facts.required(at)
+    found = {}
+    for name, value in made.items():
+        called, inner = plain(name), told.get(name)
+        if way and name == way[0]:
+            inner_way = way[1:]
+        elif name not in told and name not in required and called in {*RELATED, *_TELLS}:
+            continue
+        elif called in GROUPS and depth < MAX_DEPTH:
+            inner_way = ()
+        else:
+            found[name] = value
+            continue
+        if isinstance(value, dict) and name in properties:
+            known = inner if isinstance(inner, dict) else {}
+            value = _truthful(maker, properties[name], inner_way, value, known, depth + 1)
+        found[name] = value
+    return found
+
+
+def _told(maker: Maker, at: SchemaAt, way: Way, items: list[Json], asked: Asked, depth: int) -> Object:
     """All that is known of the members of an envelope."""
-    found: dict[str, Json] = {}
+    found: Object = {}
     properties, required = maker.facts.properties(at), maker.facts.required(at)
     for name, each in properties.items():
         if way and name == way[0]:
@@ -147,7 +207,7 @@ def _told(
                 found[name] = inner
         else:
             value = _member(maker, plain(name), each, asked)
-            if value is not _ABSENT and (value is not None or name in required):
+            if value is not _ABSENT and (value not in (None, "") or name in required):
                 found[name] = value
     return found
 
@@ -158,6 +218,8 @@ def _member(maker: Maker, called: str, at: SchemaAt, asked: Asked) -> Json:
     if tells is None:
         return _ABSENT
     value, types = tells(asked), maker.facts.types(at)
+    if value is None and types == {"string"}:
+        value = ""  # there is no such page
     if isinstance(value, str) and not types & {"string"} and types:
         if called.startswith("next") and asked.page.has_more:
             value = asked.page.number + 1
@@ -166,11 +228,11 @@ def _member(maker: Maker, called: str, at: SchemaAt, asked: Asked) -> Json:
     return value if maker.facts.accepts(at, value) else _ABSENT
 
 
-def _holding(way: Way, items: list[Json]) -> dict[str, Json]:
+def _holding(way: Way, items: list[Json]) -> Object:
     value: Json = items
     for name in reversed(way):
         value = {name: value}
-    held: dict[str, Json] = value
+    held: Object = value
     return held
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from treaty.contract.model import Parameter
 from treaty.contract.schemas import SchemaAt
 from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.fields import fields_of
 from treaty.mocking.memory.queries import schema_of
 from treaty.mocking.memory.resources import Action, Identity
 from treaty.mocking.memory.words import names, plain, singular
@@ -88,7 +89,7 @@ def find_unique(
     if not any(each.verb == "create" and declares(each, 409) for each in actions):
         return ()
     return tuple(
-        name for name in facts.properties(schema) if plain(name) in NATURAL and name != identity.property
+        name for name in fields_of(facts, schema) if plain(name) in NATURAL and name != identity.property
     )
 
 

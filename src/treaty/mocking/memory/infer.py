@@ -16,6 +16,7 @@ from treaty.mocking.memory.answers import Answers
 from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
 from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.fields import find_holder
 from treaty.mocking.memory.identities import find_identity, find_unique
 from treaty.mocking.memory.links import linked
 from treaty.mocking.memory.queries import read_listing
@@ -130,6 +131,8 @@ class _Inference:
             parents=(),
             unique=find_unique(self.facts, actions, schema, identity),
             writable=self.answers.writable(actions),
+            within=self.answers.within(actions),
+            holder=find_holder(self.facts, schema),
             appears=appears,
             is_untold=is_untold,
             stays_gone=(appears and not is_untold) or (is_untold and "list" in verbs),
@@ -299,6 +302,7 @@ class _Inference:
             if resource.identity
             else (),
             writable=self.answers.writable(actions),
+            within=self.answers.within(actions),
             appears=appears,
             is_untold=is_untold,
             stays_gone=(appears and not is_untold) or (is_untold and "list" in verbs),
@@ -330,6 +334,8 @@ class _Inference:
             identity=None,
             actions=tuple(actions),
             writable=self.answers.writable(actions),
+            within=self.answers.within(actions),
+            holder=find_holder(self.facts, reading.schema),
             appears=True,
             stays_gone=tells_absence(actions),
             why=("there is one of it: it is read and written at one path, which lists nothing",),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from treaty.findings import Json
+from treaty.mocking.memory.fields import seen
 from treaty.mocking.memory.resources import Filter, Listing, Paging, Sorting
 from treaty.mocking.memory.stores.model import Record
 from treaty.mocking.memory.words import plain
@@ -63,9 +64,13 @@ def choose(
     records: Iterable[Record], listing: Listing, query: dict[str, Json], most: int | None = None
 ) -> Page:
     """The page that a query asks for; `most` is how many a list may have by its schema."""
-    passed = [each for each in records if all(_passes(each, f, query) for f in listing.filters)]
+    query = {**_members(query), **query}
+    holder = listing.holder
+    passed = [
+        each for each in records if all(_passes(seen(each.value, holder), f, query) for f in listing.filters)
+    ]
     if listing.sorting is not None:
-        passed = _sorted(passed, listing.sorting, query)
+        passed = _sorted(passed, listing.sorting, query, holder)
     size = _size(listing.paging, query, most)
     start = _start(passed, listing.paging, query, size)
     return Page(passed[start : start + size], len(passed), start, size, listing)
@@ -79,15 +84,25 @@ def meant(listing: Listing, query: dict[str, Json], sent: Collection[str]) -> di
     }
 
 
-def _passes(record: Record, wanted: Filter, query: dict[str, Json]) -> bool:
+def _members(query: dict[str, Json]) -> dict[str, Json]:
+    """The members of parameters that are objects, as `page[size]`."""
+    return {
+        f"{name}[{inner}]": each
+        for name, value in query.items()
+        if isinstance(value, dict)
+        for inner, each in value.items()
+    }
+
+
+def _passes(value: dict[str, Json], wanted: Filter, query: dict[str, Json]) -> bool:
     asked = query.get(wanted.parameter)
     if wanted.member is not None:
         asked = asked.get(wanted.member) if isinstance(asked, dict) else None
     if asked is None or (isinstance(asked, str) and asked.lower() in EVERYTHING):
         return True
     if wanted.property is None:
-        return _mentions(record.value, str(asked).lower())
-    held = record.value.get(wanted.property)
+        return _mentions(value, str(asked).lower())
+    held = value.get(wanted.property)
     if isinstance(asked, dict):
         return all(_compares(held, name, limit) for name, limit in asked.items())
     options = asked if isinstance(asked, list) else [asked]
@@ -127,7 +142,9 @@ def _mentions(value: Json, text: str) -> bool:
     return isinstance(value, list) and any(_mentions(each, text) for each in value)
 
 
-def _sorted(records: list[Record], sorting: Sorting, query: dict[str, Json]) -> list[Record]:
+def _sorted(
+    records: list[Record], sorting: Sorting, query: dict[str, Json], holder: str | None
+) -> list[Record]:
     asked = query.get(sorting.by) if sorting.by else None
     way = str(query.get(sorting.direction, "")).lower() if sorting.direction else ""
     terms = [str(each) for each in (asked if isinstance(asked, list) else str(asked or "").split(","))]
@@ -140,13 +157,13 @@ def _sorted(records: list[Record], sorting: Sorting, query: dict[str, Json]) -> 
             way = plain(name)
             continue
         down = term.startswith("-") or (said or way).lower().startswith("desc")
-        found = sorted(found, key=partial(_rank, name), reverse=down)
+        found = sorted(found, key=partial(_rank, name, holder), reverse=down)
         way = str(query.get(sorting.direction, "")).lower() if sorting.direction else ""
     return found
 
 
-def _rank(name: str, record: Record) -> tuple[int, float, str]:
-    return _order(_property(record.value, name))
+def _rank(name: str, holder: str | None, record: Record) -> tuple[int, float, str]:
+    return _order(_property(seen(record.value, holder), name))
 
 
 def _property(value: Json, name: str) -> Json:

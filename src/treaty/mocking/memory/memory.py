@@ -13,10 +13,11 @@ from treaty.findings import Json
 from treaty.mocking.generate.model import Settings
 from treaty.mocking.memory.clock import Clock
 from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.fields import seen
 from treaty.mocking.memory.infer import infer
 from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.resources import Resource, Resources, Scope
-from treaty.mocking.memory.stamps import identity, latest, stamps
+from treaty.mocking.memory.stamps import identity, latest, stamped
 from treaty.mocking.memory.stores.in_memory import InMemory
 from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store, segment
 from treaty.mocking.memory.words import text_of
@@ -172,7 +173,12 @@ class Memory:
     def replaced(self, resource: Resource, before: Record, given: Object) -> Object:
         """A record's value with what is given in the place of all that a request may write."""
         kept = {name: value for name, value in before.value.items() if name not in resource.writable}
-        return {**kept, **given, **self.held(resource, before)}
+        after = {**kept, **given, **self.held(resource, before)}
+        for name, writable in resource.within.items():
+            old, new = before.value.get(name), given.get(name)
+            if isinstance(old, dict) and isinstance(new, dict):
+                after[name] = {**{each: old[each] for each in old if each not in writable}, **new}
+        return after
 
     def changed(
         self, resource: Resource, place: Place, before: Record, value: Object, *, claims: bool = True
@@ -181,9 +187,9 @@ class Memory:
 
         Without `claims` others may say the same of what no two should.
         """
-        now = stamps(self.maker, resource, self.clock(place.world, latest(before.value)), created=False)
-        now = {name: each for name, each in now.items() if name in before.value}
-        wanted = {**value, **self.held(resource, before), **now}
+        now = self.clock(place.world, latest(seen(before.value, resource.holder)))
+        wanted = {**value, **self.held(resource, before)}
+        wanted = stamped(self.maker, resource, wanted, now, before.value)
         made = self.maker.kept(resource.schema, wanted, place.collection, before.key)
         after = self.completed(resource, made, wanted)
         claimed = claims_of(resource, after) if claims else ()
@@ -226,15 +232,24 @@ class Memory:
 
     def new(self, resource: Resource, place: Place, key: str, given: Object) -> Record:
         """A record that was not there before."""
-        fixed = {
-            **self.above(resource, place),
-            **place.holds,
-            **stamps(self.maker, resource, self.clock(place.world), created=True),
-        }
-        wanted = {**given, **fixed}
+        fixed = {**self.above(resource, place), **place.holds}
+        wanted = stamped(self.maker, resource, {**given, **fixed}, self.clock(place.world))
+        if resource.holder in given:
+            wanted = self.held_fields(resource, wanted, place.collection, key)
         made = self.maker.make(resource.schema, wanted, place.collection, key)
         value = self.completed(resource, made, wanted)
-        return Record(key, self.unhappened(resource, value, fixed), 0, False, claims_of(resource, value))
+        value = self.unhappened(resource, value, wanted)
+        return Record(key, value, 0, False, claims_of(resource, value))
+
+    def held_fields(self, resource: Resource, wanted: Object, *names: str) -> Object:
+        """A new record whose fields one member holds, with those of them that no request sets."""
+        holder = resource.holder or ""
+        at, given = self.facts.properties(resource.schema)[holder], wanted[holder]
+        made = self.maker.make(at, given, *names) if isinstance(given, dict) else None
+        if made is None:
+            return wanted
+        absent = {name: each for name, each in resource.within.get(holder, {}).items() if name not in given}
+        return {**wanted, holder: self.maker.without(at, made, absent)}
 
     def completed(self, resource: Resource, made: Object | None, given: Object) -> Object:
         """What was made of what is given, less what was left out. Raises `NoRecordError` if nothing was."""
@@ -243,16 +258,11 @@ class Memory:
         absent = {name: each for name, each in resource.writable.items() if name not in given}
         return self.maker.without(resource.schema, made, absent)
 
-    def unhappened(self, resource: Resource, value: Object, fixed: Object) -> Object:
+    def unhappened(self, resource: Resource, value: Object, told: Object) -> Object:
         """A new record without times of what has not happened to it yet, such as `published_at`."""
         for name, at in self.facts.properties(resource.schema).items():
             is_time = self.facts.keyword(at, "format") == "date-time" and "null" in self.facts.types(at)
-            if (
-                is_time
-                and value.get(name) is not None
-                and name not in fixed
-                and name not in resource.writable
-            ):
+            if is_time and value.get(name) is not None and name not in told and name not in resource.writable:
                 tried = {**value, name: None}
                 value = tried if self.facts.accepts(resource.schema, tried) else value
         return value
@@ -306,4 +316,5 @@ class Memory:
 
 def claims_of(resource: Resource, value: Json) -> tuple[str, ...]:
     """What no other record of the resource may say."""
-    return tuple(f"{name}={value[name]}" for name in resource.unique if value.get(name) is not None)
+    said = seen(value, resource.holder)
+    return tuple(f"{name}={said[name]}" for name in resource.unique if said.get(name) is not None)

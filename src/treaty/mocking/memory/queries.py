@@ -9,6 +9,7 @@ from treaty.contract.model import Operation, Parameter
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.fields import fields_of, find_holder
 from treaty.mocking.memory.resources import Filter, Listing, Paging, Sorting
 from treaty.mocking.memory.words import names, plain
 
@@ -36,36 +37,39 @@ def read_listing(facts: Facts, operation: Operation, item: SchemaAt) -> Listing:
     sorting = _sorting(facts, queries)
     used = {paging.size, paging.offset, paging.page, paging.after, paging.before}
     used |= {sorting.by, sorting.direction} if sorting else set()
-    properties = {plain(name): name for name in facts.properties(item)}
+    fields = fields_of(facts, item)
+    properties = {plain(name): name for name in fields}
     filters = tuple(
-        replace(found, neutral=_neutral(facts, each, item, found))
+        replace(found, neutral=_neutral(facts, each, fields, found))
         for each in queries
         if each.name not in used
         for found in _filters(facts, each, properties)
     )
-    return Listing(filters, paging, sorting)
+    return Listing(filters, paging, sorting, find_holder(facts, item))
 
 
 def _paging(facts: Facts, queries: list[Parameter]) -> Paging:
-    numbers = [each for each in queries if _is_number(facts, each)]
+    asked = {name: at for each in queries for name, at in _members(facts, each)}
+    numbers = [name for name, at in asked.items() if _is_number(facts, at)]
     offset, page = _named(numbers, OFFSETS), _named(numbers, PAGES)
     size = _named(numbers, SIZES)
-    texts = [each for each in queries if each not in numbers or plain(each.name) in ("sinceid", "lastid")]
+    texts = [name for name in asked if name not in numbers or plain(name) in ("sinceid", "lastid")]
     after = _named(texts, AFTERS)
     before = _named(texts, BEFORES) if after and (size or offset or page) else None
-    return Paging(
-        size.name if size else None,
-        offset.name if offset else None,
-        page.name if page else None,
-        after.name if after else None,
-        before.name if before else None,
-        _first_page(facts, page) if page else 1,
-    )
+    return Paging(size, offset, page, after, before, _first_page(facts, asked[page]) if page else 1)
 
 
-def _first_page(facts: Facts, page: Parameter) -> int:
+def _members(facts: Facts, parameter: Parameter) -> Iterator[tuple[str, SchemaAt | None]]:
+    """A parameter by name; one that is an object with brackets, as `page[size]`, by those of its members."""
+    at = schema_of(facts, parameter)
+    members = facts.properties(at, "request") if at is not None and parameter.style == "deepObject" else {}
+    yield from ((f"{parameter.name}[{name}]", each) for name, each in members.items())
+    if not members:
+        yield parameter.name, at
+
+
+def _first_page(facts: Facts, at: SchemaAt | None) -> int:
     """Pages are counted from 1, unless 0 is the least or the usual one."""
-    at = schema_of(facts, page)
     said = [] if at is None else [facts.keyword(at, "minimum"), facts.keyword(at, "default")]
     return 0 if 0 in said and 1 not in said else 1
 
@@ -108,11 +112,11 @@ def _filters(facts: Facts, parameter: Parameter, properties: dict[str, str]) -> 
         yield Filter(parameter.name, properties[name[:-1]])
 
 
-def _neutral(facts: Facts, parameter: Parameter, item: SchemaAt, found: Filter) -> Json:
+def _neutral(facts: Facts, parameter: Parameter, fields: dict[str, SchemaAt], found: Filter) -> Json:
     """The default of a filter, unless it is one of the values that its property is said to have."""
     at = schema_of(facts, parameter)
     default = facts.keyword(at, "default") if at is not None and found.member is None else None
-    known = facts.keyword(facts.properties(item)[found.property], "enum") if found.property else None
+    known = facts.keyword(fields[found.property], "enum") if found.property else None
     return None if isinstance(known, list) and default in known else default
 
 
@@ -122,10 +126,9 @@ def schema_of(facts: Facts, parameter: Parameter) -> SchemaAt | None:
     return facts.contract.schemas.at(pointer, "request") if pointer is not None else None
 
 
-def _is_number(facts: Facts, parameter: Parameter) -> bool:
-    at = schema_of(facts, parameter)
+def _is_number(facts: Facts, at: SchemaAt | None) -> bool:
     return at is None or bool({"integer", "number"} & facts.shape(at, "request").types)
 
 
-def _named(parameters: Iterable[Parameter], names: frozenset[str]) -> Parameter | None:
-    return next((each for each in parameters if plain(each.name) in names), None)
+def _named(asked: Iterable[str], names: frozenset[str]) -> str | None:
+    return next((each for each in asked if plain(each) in names), None)

@@ -80,11 +80,12 @@ class Sorting:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How a list is asked for."""
+    """How a list is asked for; `holder` is the member of an item that holds its fields, if one does."""
 
     filters: tuple[Filter, ...] = ()
     paging: Paging = field(default_factory=Paging)
     sorting: Sorting | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class Resource:
 
     `path` is the template of its collection, or of itself where there is only one (a
     singleton, without identity). `schema` is what an item is valid by; `unique` are properties
-    no two items share; `writable` those that a request may hold, each with its default, if any.
+    no two items share; `writable` those that a request may hold, each with its default, if any, and
+    `within` the same of each that is an object; `holder` is the one that holds the item's fields.
     Items that can be neither created nor listed `appear` when asked for; where reading declares no
     response to what is not there (`is_untold`) they do for operations that declare none either.
     One that is deleted `stays_gone`, so that it does not appear again, where a list or reading tells.
@@ -148,6 +150,8 @@ class Resource:
     links: tuple[Link, ...] = ()
     unique: tuple[str, ...] = ()
     writable: dict[str, Json] = field(default_factory=dict)
+    within: dict[str, dict[str, Json]] = field(default_factory=dict)
+    holder: str | None = None
     appears: bool = False
     is_untold: bool = False
     stays_gone: bool = False

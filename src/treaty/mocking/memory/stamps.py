@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections.abc import Container
 from datetime import UTC, datetime
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
-from treaty.mocking.memory.making import Maker
+from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.resources import Resource
 from treaty.mocking.memory.words import names, plain, text_of
 
@@ -33,18 +34,40 @@ def latest(value: dict[str, Json]) -> float:
     return found
 
 
-def stamps(maker: Maker, resource: Resource, now: float, *, created: bool) -> dict[str, Json]:
-    """The times of a record that no request sets: of its creation, if it is new, and of its change."""
+def stamped(
+    maker: Maker, resource: Resource, value: Object, now: float, before: Object | None = None
+) -> Object:
+    """A value with the times that no request sets: of its creation, if it is new, and of its change.
+
+    What was there `before` gets those that it had.
+    """
+    found = {**value, **_stamps(maker, resource.schema, resource.writable, now, before)}
+    holder = resource.holder
+    if holder is not None:
+        at, writable = maker.facts.properties(resource.schema)[holder], resource.within.get(holder, {})
+        told = _stamps(maker, at, writable, now, _object(before.get(holder)) if before is not None else None)
+        found |= {holder: {**_object(value.get(holder)), **told}} if told else {}
+    return found
+
+
+def _stamps(
+    maker: Maker, schema: SchemaAt, writable: Container[str], now: float, before: Object | None
+) -> Object:
     found = {}
-    for name, at in maker.facts.properties(resource.schema).items():
+    for name, at in maker.facts.properties(schema).items():
         called = plain(name)
-        if name in resource.writable or not (called in CHANGED or (created and called in CREATED)):
+        is_told = called in CREATED | CHANGED if before is None else called in CHANGED and name in before
+        if name in writable or not is_told:
             continue
         options = _times(maker, at, now)
         value = next((each for each in options if maker.facts.accepts(at, each)), None)
         if value is not None:
             found[name] = value
     return found
+
+
+def _object(value: Json) -> Object:
+    return value if isinstance(value, dict) else {}
 
 
 def _times(maker: Maker, at: SchemaAt, now: float) -> list[Json]:
