@@ -153,7 +153,7 @@ class Enforcer:
         """What becomes of a response in chunks as it begins, and what judges the items of a sequence."""
         findings: list[Finding] = []
         try:
-            items = item_judge(call.prepared, call.request.method, response)
+            items = item_judge(call.prepared, call.request, response)
         except UndecodableError as error:
             items, findings = None, [error.finding]
         findings += self.judge.answered(call.prepared, call.request, response)

@@ -98,7 +98,7 @@ class Engine(Enforcer):
         What is found then is added to the exchange, and logged at once: it may be long until the end.
         """
         try:
-            response = await settled(call.prepared, call.request.method, response)
+            response = await settled(call.prepared, call.request, response)
         except BrokenStreamError as error:
             return Exchange(sent, problem_response(problems.HANDLER_FAILED, str(error)), call.operation)
         if response.chunks is None:

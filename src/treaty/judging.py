@@ -10,7 +10,7 @@ from treaty.contract.model import Operation, SecurityScheme
 from treaty.exchange.messages import Request, Response, Verified
 from treaty.exchange.prepared import Prepared, PreparedOperation
 from treaty.exchange.request import Call, check_request
-from treaty.exchange.response import check_response
+from treaty.exchange.response import check_answer
 from treaty.exchange.router import Matched, Router, build_router
 from treaty.exchange.secrets import Hiding, hiding_of, mask_findings
 from treaty.exchange.security import (
@@ -73,7 +73,7 @@ class Judge:
 
     def answered(self, prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
         """What is wrong with the response to a request."""
-        findings = check_response(prepared, request.method, response)
+        findings = check_answer(prepared, request, response)
         return self.masked(findings, request, response) if findings else findings
 
     def recorded(self, request: Request, response: Response | None) -> Recorded:

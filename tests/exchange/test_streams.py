@@ -12,7 +12,7 @@ import treaty
 from treaty.exchange.bodies import decode_body
 from treaty.exchange.codecs.codec import NO_ITEM
 from treaty.exchange.codecs.table import find_codec
-from treaty.exchange.messages import Response
+from treaty.exchange.messages import Request, Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.response import check_response
 from treaty.exchange.spool import MAX_BODY_BYTES
@@ -62,7 +62,7 @@ PREPARED = {kind: prepared(kind) for kind in KINDS}
 
 
 def judge_of(kind: str, at: PreparedOperation | None = None) -> ItemJudge:
-    found = item_judge(at or PREPARED[kind], "GET", Response(200, [("content-type", kind)]))
+    found = item_judge(at or PREPARED[kind], Request("GET", "/"), Response(200, [("content-type", kind)]))
     assert found is not None
     return found
 
@@ -164,6 +164,15 @@ def test_how_many_there_are_is_not_judged() -> None:
 
 
 def test_what_is_no_sequence() -> None:
-    assert item_judge(PREPARED[KINDS[0]], "GET", Response(200, [("content-type", "text/html")])) is None
-    assert item_judge(PREPARED[KINDS[0]], "HEAD", Response(200, [("content-type", KINDS[0])])) is None
-    assert item_judge(PREPARED[KINDS[0]], "GET", Response(204, [("content-type", KINDS[0])])) is None
+    assert (
+        item_judge(PREPARED[KINDS[0]], Request("GET", "/"), Response(200, [("content-type", "text/html")]))
+        is None
+    )
+    assert (
+        item_judge(PREPARED[KINDS[0]], Request("HEAD", "/"), Response(200, [("content-type", KINDS[0])]))
+        is None
+    )
+    assert (
+        item_judge(PREPARED[KINDS[0]], Request("GET", "/"), Response(204, [("content-type", KINDS[0])]))
+        is None
+    )

@@ -51,12 +51,14 @@ HEADERS = st.fixed_dictionaries(
         "authorization": st.sampled_from(CREDENTIALS),
         "api_key": st.sampled_from(["secret-key", "", "k"]),
         "if-match": st.sampled_from(['"1"', "*", "x"]),
+        "if-none-match": st.just('"1"'),
+        "range": st.just("bytes=0-1"),
         "accept": st.sampled_from(["application/json", "*/*"]),
     },
 )  # fmt: skip
 ANSWERS = st.builds(
     Response,
-    st.sampled_from([200, 200, 201, 204, 404, 500]),
+    st.sampled_from([200, 200, 201, 204, 206, 304, 404, 412, 500]),
     st.sampled_from([[("content-type", kind)] for kind in ("application/json", "text/html")] + [[]]),
     st.sampled_from([b"{}", b"[]", b'"x"', b"{", b"", b'{"items": [{"id": "x"}], "total": -1}']),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from treaty.contract.model import DeclaredResponse, Parameter
 from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, is_decodable
+from treaty.exchange.conditional import is_failed_condition, is_type_of_parts, may_be_selected, selected
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
-from treaty.exchange.messages import Headers, Response, combined
+from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.styles import MalformedError, read_text
 from treaty.exchange.values import Shape
@@ -16,6 +17,35 @@ from treaty.findings import Finding, Json, Location, Place
 WITHOUT_CONTENT = frozenset({204, 205, 304})
 # These are set by whoever sends the message on (RFC 9110, sections 6.6.1, 7.6.1 and 8.6).
 SET_LATER = frozenset({"content-length", "date", "connection", "transfer-encoding", "upgrade"})
+
+
+def check_answer(prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
+    """The findings on the response to a request, which may be HTTP's own answer to the fields in it."""
+    if may_be_selected(response.status):
+        if is_failed_condition(prepared, request, response):
+            return []
+        declared = selected(prepared, request, response)
+        if declared is not None:
+            return _check_selected(prepared, declared, response)
+    return check_response(prepared, request.method, response)
+
+
+def _check_selected(
+    prepared: PreparedOperation, declared: DeclaredResponse, response: Response
+) -> list[Finding]:
+    """What a 304 or 206 says of a representation is right; it need not say all of it, nor send the whole."""
+    findings = [
+        finding
+        for header in prepared.prepared_headers(declared)
+        if combined(response.headers, header.parameter.name) is not None
+        for finding in _check_header_lines(header, response.headers)
+    ]
+    kind = response.header("content-type")
+    if response.status == 304 or kind is None or not declared.content or is_type_of_parts(response):
+        return findings
+    if prepared.response_media(declared, kind) is None:
+        findings.append(_undeclared_media_type(declared, kind))
+    return findings
 
 
 def check_response(prepared: PreparedOperation, method: str, response: Response) -> list[Finding]:

@@ -16,10 +16,11 @@ from treaty.exchange.bodies import is_decodable
 from treaty.exchange.codecs.codec import NO_ITEM, Split, Splitter, UndecodableError, undecodable
 from treaty.exchange.codecs.items import Items
 from treaty.exchange.codecs.table import find_codec
+from treaty.exchange.conditional import may_be_selected, selected
 from treaty.exchange.content_encoding import ContentDecoder, codings_of
 from treaty.exchange.judge import MAX_FINDINGS, judge
 from treaty.exchange.media_types import essence_of, find_media_type
-from treaty.exchange.messages import BrokenStreamError, Response
+from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.response import WITHOUT_CONTENT
@@ -123,12 +124,12 @@ def _not_as_before(index: int) -> Finding:
     return undecodable("the item is not JSON", expected, pointer_of((index,))).finding
 
 
-def item_judge(prepared: PreparedOperation, method: str, response: Response) -> ItemJudge | None:
+def item_judge(prepared: PreparedOperation, request: Request, response: Response) -> ItemJudge | None:
     """The judge of a response that is a sequence; None for any other, and for what is not declared.
 
     Raises `UndecodableError` for a content coding that is not known.
     """
-    found = _declared(prepared, method, response)
+    found = _declared(prepared, request, response)
     if found is None:
         return None
     ready, kind = found
@@ -155,18 +156,18 @@ def judged_items(ready: PreparedMedia, kind: str, spool: Spool) -> tuple[Items, 
     return Items(spool, split, judged.reading, judged.count), found[:MAX_FINDINGS]
 
 
-def is_judged_whole(prepared: PreparedOperation, method: str, response: Response) -> bool:
+def is_judged_whole(prepared: PreparedOperation, request: Request, response: Response) -> bool:
     """Must a response be whole to be judged? Not what is no sequence of items, but also never read."""
-    found = _declared(prepared, method, response)
+    found = _declared(prepared, request, response)
     return found is not None and is_decodable(found[1]) and not is_sequence(found[1], found[0].media)
 
 
-async def settled(prepared: PreparedOperation, method: str, response: Response) -> Response:
+async def settled(prepared: PreparedOperation, request: Request, response: Response) -> Response:
     """The response to be judged: whole where that is how it is judged, else as it is.
 
     Raises `BrokenStreamError` when it ends before its time, or has more than `MAX_RESPONSE_BYTES`.
     """
-    if response.chunks is None or not is_judged_whole(prepared, method, response):
+    if response.chunks is None or not is_judged_whole(prepared, request, response):
         return response
     chunks, size = [], 0
     async with closing(response.chunks) as coming:
@@ -332,11 +333,13 @@ async def close(chunks: AsyncIterator[Any]) -> None:
 
 
 def _declared(
-    prepared: PreparedOperation, method: str, response: Response
+    prepared: PreparedOperation, request: Request, response: Response
 ) -> tuple[PreparedMedia, str] | None:
     """The prepared media type that a response with content is of, and its Content-Type."""
     declared, kind = prepared.declared(response.status), response.header("content-type")
-    if declared is None or kind is None or method == "HEAD" or response.status in WITHOUT_CONTENT:
+    if declared is None or kind is None or request.method == "HEAD" or response.status in WITHOUT_CONTENT:
         return None
+    if may_be_selected(response.status) and selected(prepared, request, response) is not None:
+        return None  # part of a representation, which cannot be read
     media = find_media_type(declared.content, kind)
     return (prepared.prepared_media(media, "response"), kind) if media is not None else None

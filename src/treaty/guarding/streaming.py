@@ -38,7 +38,7 @@ async def begin(passage: Passage) -> Rest:
     """Send the head of a response that may go on as it comes; what must not begin is refused, and is over."""
     response, held, passing = passage.begun(), passage.held, None
     if held is not None and passage.enforcer.validate_responses != "off":
-        if is_judged_whole(held.prepared, passage.request.method, response):
+        if is_judged_whole(held.prepared, passage.request, response):
             return Collected(passage)
         call, enforcer, response.chunks = passage.call(held), passage.enforcer, _Coming()
         exchange, items = enforcer.begun(call.request, call, response)

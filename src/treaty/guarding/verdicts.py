@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from treaty.exchange.bodies import is_decodable
+from treaty.exchange.conditional import may_be_selected
 from treaty.exchange.kept import Kept
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.streams import is_sequence
@@ -42,11 +43,11 @@ class Held:
         """The headers that the verdict on a response follows from."""
         if status not in self.read_of:
             declared = self.prepared.declared(status)
-            if declared is None or any(each.name.lower() == "set-cookie" for each in declared.headers):
-                self.read_of[status] = None
-            else:
-                names = (each.name.lower().encode() for each in declared.headers)
-                self.read_of[status] = _OF_CONTENT | {b"content-length", *names}
+            headers = () if declared is None else declared.headers
+            names = {each.name.lower().encode() for each in headers}
+            # Where HTTP itself may answer so, the verdict follows from the request too.
+            unkept = declared is None or b"set-cookie" in names or may_be_selected(status)
+            self.read_of[status] = None if unkept else _OF_CONTENT | {b"content-length", *names}
         return self.read_of[status]
 
 
