@@ -477,7 +477,7 @@ def test_what_is_kept_is_bounded() -> None:
     document["paths"]["/books/{id}"]["put"]["security"] = []  # type: ignore[index]  # a document
     app = treaty.guard(treaty.load(document), echo)
     for number in range(MAX_KEPT + 10):
-        for _ in range(3):  # what is asked for twice is kept
+        for _ in range(4):  # what is asked for twice is kept: its target, then the request
             assert counted(app, f"/books/{number}", {"id": number, "title": "Emma"}) == 200
     assert len(app.kept.targets.values) <= MAX_KEPT
     assert {len(app.kept.requests.values), len(app.kept.responses.values)} == {MAX_KEPT}

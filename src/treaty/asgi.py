@@ -106,7 +106,9 @@ class App:
         exchange = await self.refused_early(request) if announces_much(scope["headers"]) else None
         try:
             if exchange is None:
-                await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes)
+                message = await receive()
+                if not take_small(request, message, self.max_body_bytes):
+                    await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes, message)
                 exchange = await self.answer(request)
         except DisconnectedError:
             return  # nobody is there to be answered
@@ -199,32 +201,36 @@ def count(counts: Counter[Counted], exchange: Exchange) -> None:
         counts[name, side, each.code] += 1
 
 
+def take_small(request: Request, message: Message, most: int) -> bool:
+    """Is the body whole in its first message, as most are, and small? Then the request has it."""
+    if message["type"] != "http.request" or message.get("more_body", False):
+        return False
+    body: bytes = message.get("body", b"")
+    if len(body) > min(most, SPOOL_BYTES):
+        return False
+    request.body = body
+    return True
+
+
 async def read_body(
     request: Request,
     receive: Receive,
     most: int,
     upload_bytes: Callable[[Request], int],
-    message: Message | None = None,
+    message: Message,
 ) -> None:
     """Take the body as it arrives; a large upload goes into a spool, and is never whole in memory.
 
-    `message` is the first one, where it was received already. A body may have `most` bytes, as an
-    upload what `upload_bytes` allows. Raises `TooLargeError`, and `DisconnectedError`.
+    `message` is the first one. A body may have `most` bytes, as an upload what `upload_bytes` allows.
+    Raises `TooLargeError`, and `DisconnectedError`.
     """
-    if message is not None and message["type"] == "http.request" and not message.get("more_body", False):
-        request.body = message.get("body", b"")
-        if len(request.body) <= min(most, SPOOL_BYTES):
-            return
     chunks: list[bytes] = []
     size, kept = 0, 0
-    asked, more = False, True
-    while more:
-        message = message or await receive()
+    asked = False
+    while True:
         if message["type"] == "http.disconnect":
             raise DisconnectedError
         chunk: bytes = message.get("body", b"")
-        more = message.get("more_body", False)
-        message = None
         chunks.append(chunk)
         size, kept = size + len(chunk), kept + len(chunk)
         if not asked and (size > SPOOL_BYTES or size > most):
@@ -236,6 +242,9 @@ async def read_body(
         if request.spool is not None and kept > SPOOL_BYTES:
             await asyncio.to_thread(request.spool.write, b"".join(chunks))
             chunks, kept = [], 0
+        if not message.get("more_body", False):
+            break
+        message = await receive()
     rest = b"".join(chunks)
     if request.spool is None:
         request.body = rest

@@ -250,8 +250,12 @@ def _follow(node: _Node, segments: list[str], method: str) -> Matched | None:
     for segment in segments:
         below = node.concrete.get(segment)
         if below is None:
-            for template in node.templates:
-                found = _values(segment, template.literals) if segment else None
+            for template in node.templates if segment else ():
+                if template.literals == _WHOLE:  # as most are
+                    values[template.names[0]] = segment
+                    below = template.below
+                    break
+                found = _values(segment, template.literals)
                 if found is not None:
                     values.update(zip(template.names, found, strict=True))
                     below = template.below

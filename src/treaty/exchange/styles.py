@@ -44,6 +44,8 @@ def percent_decoded(text: str) -> str:
 
     Raises `MalformedError` when it is not UTF-8.
     """
+    if "%" not in text:
+        return text
     try:
         if len(text) > _LONG:
             return _ESCAPES.sub(_unescaped, text.encode()).decode()

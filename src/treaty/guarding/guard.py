@@ -25,6 +25,7 @@ from treaty.asgi import (
     read_body,
     read_request,
     send_response,
+    take_small,
     unawaited,
 )
 from treaty.enforcing import Enforcer, Exchange, log_findings, refuse_size, unmatched
@@ -75,15 +76,13 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (ASGI 3.0); the lifespan is the application's own."""
         if scope["type"] != "http":
-            if scope["type"] == "websocket" and not self.pass_unknown:
-                await send({"type": "websocket.close", "code": 1008})
-            else:
-                await self.application(scope, receive, send)
+            await self._leave(scope, receive, send)
             return
         asked = Asked(scope, receive, send, time.perf_counter())
         raw, query = scope.get("raw_path") or scope["path"], scope.get("query_string", b"")
         where = (scope["method"], raw, query, scope.get("root_path", ""))
-        target, request = self.kept.targets.get(where), None
+        known, request = self.kept.targets.get(where), None
+        target = known
         if target is None:
             request = read_request(scope)
             target = self._find(where, request)
@@ -95,17 +94,27 @@ class Guard:
             if await self._refused_early(asked, request):
                 return
         message = await receive()
-        key = self._key(target, scope, message)
+        # Of a target that is new every request is.
+        key = None if known is None else self._key(known, scope, message)
         as_it_is = self.kept.requests.get(key) if key is not None else None
         if as_it_is is None:
-            request = await self._admitted(target, key, asked, request or read_request(scope), message)
+            request = await self._admitted(target, asked, request or read_request(scope), message)
             if request is None:
                 return
         if not as_it_is or scope.get("extensions"):
             scope = offered(scope)
+        if as_it_is is None and key is not None:
+            self.kept.requests.put(key, scope is asked.scope, 0)
         right = self.kept.responses if target.keeps and self.observe is None else None
         passage = Passage(self.enforcer, target.held, right, message, request, scope, receive, send)
         await self._ask(passage, scope, asked)
+
+    async def _leave(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is no request is the application's, but for WebSockets: no contract has them."""
+        if scope["type"] == "websocket" and not self.pass_unknown:
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self.application(scope, receive, send)
 
     def _find(self, where: Key, request: Request) -> Target | None:
         judge = self.enforcer.judge
@@ -134,10 +143,12 @@ class Guard:
         return (target, body, *fields)
 
     async def _admitted(
-        self, target: Target, key: Key | None, asked: Asked, request: Request, message: Message
+        self, target: Target, asked: Asked, request: Request, message: Message
     ) -> Request | None:
         """The request when the application may have it; None when it was refused, or nobody asks any more."""
-        if not await self._read(asked, request, message):
+        if not take_small(request, message, self.max_body_bytes) and not await self._read(
+            asked, request, message
+        ):
             return None
         enforcer, prepared = self.enforcer, target.held.prepared
         again = enforcer.again(request)
@@ -155,8 +166,6 @@ class Guard:
         if call.findings:
             await self._tell(asked, enforcer.refused(request, call))
             return None
-        if key is not None:
-            self.kept.requests.put(key, offered(asked.scope) is asked.scope, 0)
         return request
 
     async def _refused_early(self, asked: Asked, request: Request) -> bool:
