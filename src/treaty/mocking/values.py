@@ -29,6 +29,7 @@ from treaty.mocking.write import UnwritableError, write_body
 
 if TYPE_CHECKING:
     from treaty.mocking.generate import Generator
+    from treaty.mocking.generate.pools import Pools
 
 # What becomes of an example that breaks its own schema: what is right of it is kept and the rest
 # generated; all is generated; or it is sent as it is.
@@ -67,7 +68,8 @@ class Values:
     invalid_examples: InvalidExamples = "repair"
     direction: Direction = "response"
     coherence: Coherence = field(init=False)
-    generator: Generator | None = None
+    generators: dict[bool, Generator] = field(default_factory=dict)
+    pools: Pools | None = None
     variants: dict[tuple[bool, str], Settings] = field(default_factory=dict)
     repairs: dict[tuple[str, str], Made | None] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
@@ -167,20 +169,26 @@ class Values:
 
         `name` is what the value is called. Raises `CannotGenerate`.
         """
-        if self.generator is None:
-            # Here, because examples may be all that is asked for.
-            from treaty.mocking.generate import Generator, Memory
-            from treaty.mocking.generate.pools import Pools
+        generator = self.generator(use_examples)
+        return generator.make(root, seed, self.variant(use_examples, world), wish, whole.accepts, name)
 
-            schemas = self.contract.schemas
-            memory = Memory(
-                lambda base, reference: schemas.resolve(base, reference, self.direction),
-                Pools(self.settings.locale),
-            )
-            self.generator = Generator(memory, lambda at, value: self.validator(at).accepts(value))
+    def generator(self, use_examples: bool) -> Generator:
+        """What generates values, with the examples of schemas or without; made when it is first asked for."""
+        found = self.generators.get(use_examples)
+        if found is not None:
+            return found
+        # Here, because examples may be all that is asked for.
+        from treaty.mocking.generate import Generator, Memory
+        from treaty.mocking.generate.pools import Pools
+
+        if self.pools is None:
+            self.pools = Pools(self.settings.locale)
             self.settings = replace(self.settings, keys=self.coherence.keys(), unknown_faker=self.tell_faker)
-        settings = self.variant(use_examples, world)
-        return self.generator.make(root, seed, settings, wish, whole.accepts, name)
+        schemas = self.contract.schemas
+        memory = Memory(lambda base, reference: schemas.resolve(base, reference, self.direction), self.pools)
+        found = Generator(memory, lambda at, value: self.validator(at).accepts(value))
+        self.generators[use_examples] = found
+        return found
 
     def variant(self, use_examples: bool, world: str) -> Settings:
         """The settings for one answer."""

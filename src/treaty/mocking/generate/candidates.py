@@ -112,11 +112,8 @@ def bound(spot: Spot, merged: Merged, session: Session, avoid: Equality) -> list
 
 def preferred(spot: Spot, merged: Merged, session: Session, avoid: Equality) -> list[Json]:
     """A valid example or default of the schema, in a list; empty when there is none."""
-    if not (session.settings.use_examples and merged.named):
-        return []
-    named = [value for value in _named(merged) if not isinstance(value, dict | list)]
     judged = session.phase.careful or "format" in merged.keywords
-    for value in [*_whole_values(spot, session), *named]:
+    for value in _examples(spot, merged, session):
         session.spend()
         if any(same(value, other) for other in avoid) or not fits(merged, value):
             continue
@@ -124,6 +121,22 @@ def preferred(spot: Spot, merged: Merged, session: Session, avoid: Equality) -> 
             session.nodes += count_nodes(value) - 1
             return [value]
     return []
+
+
+def exemplary(spot: Spot, merged: Merged, session: Session) -> list[Json]:
+    """What is always preferred for a spot that leaves no choice, in a list; empty when there is nothing."""
+    for value in _examples(spot, merged, session):
+        if fits(merged, value) and _among(merged, value) and session.satisfied(spot.goal, value):
+            return [value]
+    return []
+
+
+def _examples(spot: Spot, merged: Merged, session: Session) -> list[Json]:
+    """The examples and defaults to try, objects and arrays first."""
+    if not (session.settings.use_examples and merged.named):
+        return []
+    scalars = [value for value in _named(merged) if not isinstance(value, dict | list)]
+    return [*_whole_values(spot, session), *scalars]
 
 
 def _named(merged: Merged) -> Iterator[Json]:

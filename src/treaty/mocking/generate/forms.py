@@ -14,7 +14,7 @@ from treaty.mocking.generate.agree import METAS
 from treaty.mocking.generate.dice import SUBJECT, factor_of, mixed, salt_of
 from treaty.mocking.generate.model import Place
 from treaty.mocking.generate.plans import plan_of
-from treaty.mocking.generate.preparing import is_scalar, short_of_room
+from treaty.mocking.generate.preparing import short_of_room, stock_of
 from treaty.mocking.generate.presence import chosen_of, room_within, variant_of
 from treaty.mocking.generate.rooms import natural, room_of
 
@@ -83,7 +83,7 @@ class Form:
 
 def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session) -> Form:
     """The form of the objects of a variant, of which some members are `wished`."""
-    forms = plan.forms[session.settings.use_examples]
+    forms = plan.forms
     key: object = place.quota << 12 | place.level << 6 | variant
     if wished:
         key = (key, *wished)
@@ -139,18 +139,14 @@ def _is_part(
 ) -> bool:
     """Make a member a part of a form, where it leaves nothing open and has no identity."""
     state = mixed(variant, salt_of(where))
-    scalar = is_scalar(spot, session)
-    if (
-        spot.kind == ""
-        and spot.ways[0]
-        and not any(each.merged and each.merged.named for each in spot.ways[0])
-    ):
-        ways = spot.ways[short_of_room(place)]
+    stock = stock_of(spot, session)
+    ways = spot.ways[short_of_room(place)]
+    if ways:
         spot = ways[state % len(ways)]
-        scalar = spot.stock is not None
-    if scalar and spot.stock is not None:
+        stock = spot.stock
+    if stock is not None:
         form.names.append(name)
-        form.picks.append(_pick(spot.stock, where))
+        form.picks.append(_pick(stock, where))
     elif not _is_list(form, spot, name, where, place, state, session, around):
         plan = inner_plan(spot, session)
         inner = None if plan is None else _part(plan, place, state, session, where, around)
@@ -229,7 +225,7 @@ def _pick(stock: Stock, where: str) -> Pick:
 def inner_plan(spot: Spot, session: Session) -> Plan | None:
     """The plan of a spot's objects, if they leave nothing open."""
     merged = spot.merged
-    if spot.kind != "object" or merged is None or (merged.named and session.settings.use_examples):
+    if spot.kind != "object" or merged is None:
         return None
     plan = plan_of(spot, merged, session)
     return plan if plan.plain else None
@@ -238,16 +234,15 @@ def inner_plan(spot: Spot, session: Session) -> Plan | None:
 def listed(spot: Spot, session: Session) -> Listed | None:
     """What a spot's arrays are lists of, if they leave nothing open; found out once."""
     merged = spot.merged
-    if spot.kind != "array" or merged is None or (merged.named and session.settings.use_examples):
+    if spot.kind != "array" or merged is None:
         return None
-    found = spot.listed[session.settings.use_examples]
-    if found is None:
+    if spot.listed is None:
         room = room_of(spot, merged, session)
         element = room.element
         if element is None:
             return None
-        stock = element.stock if is_scalar(element, session) else None
+        stock = stock_of(element, session)
         plan = inner_plan(element, session)
         proven = element.proven or not (stock or plan)  # what is built in several ways tells itself
-        found = spot.listed[session.settings.use_examples] = Listed(room, element, stock, plan, proven)
-    return found
+        spot.listed = Listed(room, element, stock, plan, proven)
+    return spot.listed

@@ -34,7 +34,7 @@ class Spot:
 
     `merged` is kept where no choice is involved; then `kind` says what is made ("" where that
     takes several tries, None where it is not known yet), and is reckoned to `cost` as much.
-    A scalar is picked from its `stock`; `plan` is that of an object,
+    What is `picked` is so from its `stock`; `plan` is that of an object,
     `elements` are those of an array. Where there is a choice, `ways` are the spots without one, and
     those of them that end soonest. `proven`: what is made in one step is valid by all keywords
     there are, apart from members and elements.
@@ -55,7 +55,7 @@ class Spot:
         self.stock: Stock | None = None
         self.factor = factor_of(name)
         self.proven = False
-        self.listed: list[Listed | None] = [None, None]
+        self.listed: Listed | None = None
         self.ways: tuple[tuple[Spot, ...], tuple[Spot, ...]] = (), ()
         self.elements: dict[int, Spot] = {}
         self.cost = 0
@@ -65,7 +65,8 @@ class Spot:
 class Memory:
     """What is known of the schemas of one contract; keyed by the identity of what it also keeps alive.
 
-    All that is made has the words of one locale, and the same share of what is optional.
+    All that is made has the words of one locale and the same share of what is optional, and is made with
+    the examples of the schemas or without them.
     """
 
     resolve: Resolve

@@ -14,7 +14,7 @@ from treaty.mocking.generate.naming import known_as, singular
 from treaty.mocking.generate.pattern_words import matching_word
 from treaty.mocking.generate.plain import grown, plain_object
 from treaty.mocking.generate.plans import Member, Plan, member_goal, plan_of
-from treaty.mocking.generate.preparing import is_scalar
+from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import HOLDER, NEAR, chosen_of, room_within, variant_of
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
@@ -118,9 +118,10 @@ def _add(making: Making, member: Member, quota: int, wish: Wish | None = None) -
     try:
         if making.plan.named:
             _check_name(making, member.name)
-        if wish is None and is_scalar(spot, session) and spot.stock and not session.phase.careful:
+        stock = None if wish is not None or session.phase.careful else stock_of(spot, session)
+        if stock is not None:
             session.count(1, spot.cost)
-            making.value[member.name] = spot.stock.pick(making.state, spot.factor)
+            making.value[member.name] = stock.pick(making.state, spot.factor)
             return
         place = Place(quota, making.place.level + 1, making.place, member.name)
         making.value[member.name] = making.build(spot, place, session, (), wish)

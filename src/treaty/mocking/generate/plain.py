@@ -14,7 +14,7 @@ from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
 from treaty.mocking.generate.forms import Built, Form, Listed, form_of
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
-from treaty.mocking.generate.preparing import is_scalar
+from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import VARIANTS
 from treaty.mocking.generate.rooms import natural
 from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
@@ -156,9 +156,10 @@ def plain_array(listed: Listed, state: int, place: Place, session: Session, buil
 def _key_of(key: Member, state: int, place: Place, session: Session, build: Build, wish: Wish | None) -> Json:
     """The value of what says which of its kind an object is; NOTHING where it has none."""
     spot = key.spot
-    if wish is None and is_scalar(spot, session) and spot.stock is not None:
+    stock = stock_of(spot, session) if wish is None else None
+    if stock is not None:
         session.proven = session.proven and spot.proven
-        return spot.stock.pick(state, spot.factor)
+        return stock.pick(state, spot.factor)
     session.owner = state
     session.dice.state = mixed(state, key.salt)
     try:

@@ -74,7 +74,7 @@ class Plan:
     open: bool
     plain: bool
     agreement: Agreement
-    forms: tuple[dict[object, Form], dict[object, Form]] = field(default_factory=lambda: ({}, {}))
+    forms: dict[object, Form] = field(default_factory=dict)
 
 
 def plan_of(spot: Spot, merged: Merged, session: Session) -> Plan:

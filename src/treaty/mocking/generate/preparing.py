@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate.candidates import exemplary
 from treaty.mocking.generate.choices import Choices
 from treaty.mocking.generate.height import height
 from treaty.mocking.generate.memory import Spot
 from treaty.mocking.generate.merge import UNEVALUATED, Merged, merge
-from treaty.mocking.generate.model import Exhausted, Unfit
+from treaty.mocking.generate.model import Derived, Exhausted, Unfit
 from treaty.mocking.generate.scalars import scalar_of
+from treaty.mocking.generate.stocks import Stock
 
 if TYPE_CHECKING:
     from treaty.contract.schemas import SchemaAt
@@ -44,14 +46,11 @@ def short_of_room(place: Place) -> bool:
     return place.quota < SMALL_QUOTA or place.level >= SMALL_LEVEL
 
 
-def is_scalar(spot: Spot, session: Session) -> bool:
-    """Are the values of a spot picked or made in one step?"""
+def stock_of(spot: Spot, session: Session) -> Stock | None:
+    """The stock that the values of a spot are picked from in one step; None where they take more."""
     if spot.kind is None:
         prepare(spot, session)
-    merged = spot.merged
-    return spot.kind == "scalar" and not (
-        merged is not None and merged.named and session.settings.use_examples
-    )
+    return spot.stock
 
 
 def prepare(spot: Spot, session: Session) -> None:
@@ -79,9 +78,14 @@ def _settle(spot: Spot, merged: Merged, session: Session) -> None:
     """Find out how the values are made of a spot that leaves no choice."""
     kinds = spoken_of(merged)
     spot.cost = 1 + len(merged.parts)
+    example = exemplary(spot, merged, session)
+    if example:
+        spot.kind, spot.stock = "picked", Stock(example, 1)
+        spot.proven = not any(isinstance(at, Derived) for at in spot.goal)  # those alone are not judged
+        return
     spot.stock = scalar_of(spot, merged, kinds, session)
     if spot.stock is not None:
-        spot.kind = "scalar"
+        spot.kind = "picked"
     elif kinds <= CONTAINERS and len(kinds) == 1 and CHOSEN.isdisjoint(merged.keywords):
         spot.kind = next(iter(kinds))
     unproven = UNPROVEN - OF_STOCKS if spot.stock else UNPROVEN
@@ -102,7 +106,7 @@ def spoken_of(merged: Merged) -> frozenset[str]:
 def _ways(spot: Spot, session: Session) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
     """The ways to decide `anyOf` and `oneOf`, each a spot without a choice: all, and those that end soonest.
 
-    None where there are too many, or where one has to be tried.
+    None where there are too many, where one has to be tried, or where examples may say which.
     """
     choices, found = Choices(), []
     for _ in range(4 * MOST_WAYS):
@@ -110,7 +114,7 @@ def _ways(spot: Spot, session: Session) -> tuple[tuple[Spot, ...], tuple[Spot, .
             merged = merge(spot, session, choices, None, small=False)
         except Unfit:
             merged = None
-        if merged is not None and not OTHER_CHOICES.isdisjoint(merged.keywords):
+        if merged is not None and _has_to_be_tried(merged, session):
             return (), ()
         if merged is not None and choices.is_foremost(_branch) and merged.types != {"null"}:
             way = Spot(spot.goal, spot.name, spot.owner)
@@ -129,6 +133,11 @@ def _ways(spot: Spot, session: Session) -> tuple[tuple[Spot, ...], tuple[Spot, .
         way.proven = way.proven and _is_the_one(way, ways)
     least = min(tall for tall, _ in found)
     return ways, tuple(way for tall, way in found if tall == least)
+
+
+def _has_to_be_tried(merged: Merged, session: Session) -> bool:
+    is_open = not OTHER_CHOICES.isdisjoint(merged.keywords)
+    return is_open or (merged.named and session.settings.use_examples)
 
 
 def _branch(option: list[SchemaAt]) -> int:

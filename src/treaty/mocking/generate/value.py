@@ -58,9 +58,9 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
 
 def _at_once(spot: Spot, place: Place, session: Session, avoid: Equality, wish: Wish | None) -> Json:
     """A value that needs no trying; NOTHING where it does."""
-    if spot.kind == "scalar":
+    if spot.kind == "picked":
         if wish is not None and wish.value is not NOTHING:
-            return _wished_scalar(spot, session, avoid, wish)
+            return _wished(spot, session, avoid, wish)
         value = _directly(spot, place, session, None)
         return NOTHING if avoid and any(same(value, each) for each in avoid) else value
     if avoid or not is_for_parts(wish):
@@ -73,7 +73,7 @@ def _at_once(spot: Spot, place: Place, session: Session, avoid: Equality, wish: 
     return _directly(ways[picked(session.dice.state, _WAY) % len(ways)], place, session, None)
 
 
-def _wished_scalar(spot: Spot, session: Session, avoid: Equality, wish: Wish) -> Json:
+def _wished(spot: Spot, session: Session, avoid: Equality, wish: Wish) -> Json:
     if spot.merged is None or session.phase.careful:
         return NOTHING
     found = wished(spot, spot.merged, session, avoid, wish)
@@ -87,7 +87,7 @@ def _wished_scalar(spot: Spot, session: Session, avoid: Equality, wish: Wish) ->
 def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> Json:
     """A value for a spot that leaves no choice; NOTHING where it has to be looked at, or tried again."""
     merged = spot.merged
-    if merged is None or (merged.named and session.settings.use_examples):
+    if merged is None:
         return NOTHING
     if merged.hard and session.phase.careful:
         return NOTHING
