@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Set
 from dataclasses import dataclass
 
@@ -55,6 +56,10 @@ class Answer:
 
 def why(status: int, reasons: Reasons) -> str:
     """`200 lowest success; application/json; example fluffy`: printable ASCII of bounded length."""
-    parts = (f"{status} {reasons.status}", reasons.media_type, reasons.source)
-    text = field_text("; ".join(filter(None, parts)))
+    return _why(status, reasons.status, reasons.media_type, reasons.source)
+
+
+@functools.lru_cache(maxsize=1024)
+def _why(status: int, chosen: str, media_type: str, source: str) -> str:
+    text = field_text("; ".join(filter(None, (f"{status} {chosen}", media_type, source))))
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 3] + "..."

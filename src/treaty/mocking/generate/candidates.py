@@ -39,10 +39,11 @@ def wished(spot: Spot, merged: Merged, session: Session, avoid: Equality, wish: 
     value = wish.value
     if value is NOTHING:
         return []
-    plain = type(value) is int and not (avoid or merged.hard) and CHOSEN.isdisjoint(merged.keywords)
-    if plain and numbers.fits_number(merged, value):  # an id, most of the time
-        session.nodes += 1
-        return [value]
+    if type(value) is int and not avoid and CHOSEN.isdisjoint(merged.keywords):  # an id, most of the time
+        fitting = numbers.fits_number(merged, value)
+        if fitting and (not merged.hard or session.satisfied(spot.goal, value)):
+            session.nodes += 1
+            return [value]
     for each in (value,) if isinstance(value, dict | list) else _in_other_types(value):
         if any(same(each, other) for other in avoid) or not fits(merged, each):
             continue
