@@ -2,7 +2,8 @@
 
 Which optional members there are follows from a few bits of an object's state: there are so
 many variants of a plan at a level with some room, and each is worked out once. What is within
-it and has no identity of its own is a part of it, so that all is picked by one number.
+it and has no identity of its own is a part of it, so that all is picked by one number; of a thing
+within it that has one, the identity is picked so, and all else follows from that.
 """
 
 from __future__ import annotations
@@ -58,13 +59,24 @@ class Listed:
     proven: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Thing:
+    """An object within another that has an identity: its member `name`, which is picked by `key`."""
+
+    plan: Plan
+    place: Place
+    name: str
+    key: Pick
+    proven: bool
+
+
 @dataclass(slots=True, eq=False)  # not frozen: it is put together member by member
 class Form:
     """The members of an object, and how each is made.
 
-    `blank` has all names in order. The members in `names` are picked by `picks`; `objects`, `lists` of
-    scalars and `rows` of objects are parts of the form. Those of `built` take several steps, and may hold
-    `inner` values. A part's members agree by `agreement`, if they have to do with each other.
+    `blank` has all names in order. The members in `names` are picked by `picks`; `objects`, `things`,
+    `lists` of scalars and `rows` of objects are parts of the form. Those of `built` take several steps,
+    and may hold `inner` values. A part's members agree by `agreement`, if they have to do with each other.
     """
 
     blank: dict[str, Json]
@@ -73,18 +85,46 @@ class Form:
     names: list[str] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     objects: list[tuple[str, Form]] = field(default_factory=list)
+    things: list[tuple[str, Thing]] = field(default_factory=list)
     lists: list[tuple[str, list[Pick]]] = field(default_factory=list)
-    rows: list[tuple[str, list[Form]]] = field(default_factory=list)
+    rows: list[tuple[str, list[Form | Thing]]] = field(default_factory=list)
     built: list[Built] = field(default_factory=list)
     nodes: int = 0
     cost: int = 0
     proven: bool = True
 
+    def reckon(self, part: Form | Thing) -> None:
+        """Reckon with what a part holds; with a thing when it is made, as it depends on which one it is."""
+        self.proven = self.proven and part.proven
+        if isinstance(part, Form):
+            self.nodes += part.nodes
+            self.cost += part.cost
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a part of a form stands, with the state that says what it is.
+
+    The objects `around` that of the form do not count for which scalars a thing has.
+    """
+
+    place: Place
+    path: str
+    state: int
+    around: int
+    session: Session
+
+    def below(self, name: str | int, quota: int, state: int) -> Here:
+        """Where a member of the object here stands, or an element of the array."""
+        level = self.place.level + isinstance(name, str)
+        path = f"{self.path}.{name}" if self.path else f"{name}"
+        return Here(Place(quota, level, self.place, name), path, state, self.around, self.session)
+
 
 def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], session: Session) -> Form:
     """The form of the objects of a variant, of which some members are `wished`."""
     forms = plan.forms
-    key: object = place.quota << 12 | place.level << 6 | variant
+    key: object = (place.quota << 6 | place.depth) << 12 | place.level << 6 | variant
     if wished:
         key = (key, *wished)
     form = forms.get(key)
@@ -92,127 +132,115 @@ def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], ses
         if len(forms) >= MOST_FORMS:
             forms.clear()
         around = 0 if plan.key is None else place.level
-        form = forms[key] = _form(plan, place, variant, wished, session, "", around)
+        form = forms[key] = _form(plan, Here(place, "", variant, around, session), variant, wished)
     return form
 
 
-def _form(
-    plan: Plan,
-    place: Place,
-    variant: int,
-    wished: Collection[str],
-    session: Session,
-    path: str,
-    around: int,
-) -> Form:
-    chosen = chosen_of(plan, place, variant, wished, session, lean=False, around=around)
+def _form(plan: Plan, here: Here, variant: int, wished: Collection[str]) -> Form:
+    chosen = chosen_of(plan, here.place, variant, wished, here.session, lean=False, around=here.around)
     there = {each.name for each in chosen if not each.hidden or each.required}
     blank = {each.name: None for each in plan.members if each.name in there}
-    agreement = plan.agreement if path and (plan.agreement.pairs or plan.agreement.told) else None
-    form = Form(blank, room_within(place, chosen), agreement, nodes=len(blank))
+    agreement = plan.agreement if here.path and (plan.agreement.pairs or plan.agreement.told) else None
+    form = Form(blank, room_within(here.place, chosen), agreement, nodes=len(blank))
     for member in chosen:
         if member is plan.key or member.name not in there:
             continue
         told = bool(member.beside) or bool(plan.agreement.lists and member.holds and member.known in METAS)
-        where = f"{path}.{member.name}" if path else member.name
-        if not (told or member.name in wished):
-            inner = Place(form.inner, place.level + 1, place, member.name)
-            if _is_part(form, member.spot, member.name, where, inner, variant, session, around):
-                continue
+        if not (told or member.name in wished) and _is_part(form, member, here, variant):
+            continue
         spot = member.spot
-        step = Built(member, inner_plan(spot, session), listed(spot, session), told)
+        step = Built(member, inner_plan(spot, here.session), listed(spot, here.session), told)
         form.built.append(step)
         form.cost += spot.cost
         form.proven = form.proven and (spot.proven or not (step.plan or step.listed))
     return form
 
 
-def _is_part(
-    form: Form,
-    spot: Spot,
-    name: str,
-    where: str,
-    place: Place,
-    variant: int,
-    session: Session,
-    around: int,
-) -> bool:
-    """Make a member a part of a form, where it leaves nothing open and has no identity."""
-    state = mixed(variant, salt_of(where))
-    stock = stock_of(spot, session)
-    ways = spot.ways[short_of_room(place)]
+def _is_part(form: Form, member: Member, around: Here, variant: int) -> bool:
+    """Make a member a part of a form, where it leaves nothing open."""
+    name, spot = member.name, member.spot
+    path = f"{around.path}.{name}" if around.path else name
+    here = around.below(name, form.inner, mixed(variant, salt_of(path)))
+    stock = stock_of(spot, here.session)
+    ways = spot.ways[short_of_room(here.place)]
     if ways:
-        spot = ways[state % len(ways)]
+        spot = ways[here.state % len(ways)]
         stock = spot.stock
     if stock is not None:
         form.names.append(name)
-        form.picks.append(_pick(stock, where))
-    elif not _is_list(form, spot, name, where, place, state, session, around):
-        plan = inner_plan(spot, session)
-        inner = None if plan is None else _part(plan, place, state, session, where, around)
-        if inner is None:
-            return False
-        form.objects.append((name, inner))
-        _count(form, inner)
+        form.picks.append(_pick(stock, path))
+    elif not (_is_list(form, spot, name, here) or _is_object(form, spot, name, here)):
+        return False
     form.cost += spot.cost
     form.proven = form.proven and spot.proven
     return True
 
 
-def _is_list(
-    form: Form,
-    spot: Spot,
-    name: str,
-    where: str,
-    place: Place,
-    state: int,
-    session: Session,
-    around: int,
-) -> bool:
-    found = listed(spot, session)
+def _is_object(form: Form, spot: Spot, name: str, here: Here) -> bool:
+    plan = inner_plan(spot, here.session)
+    part = None if plan is None else _part(plan, here)
+    if part is None:
+        return False
+    if isinstance(part, Form):
+        form.objects.append((name, part))
+    else:
+        form.things.append((name, part))
+    form.reckon(part)
+    return True
+
+
+def _is_list(form: Form, spot: Spot, name: str, here: Here) -> bool:
+    found, place = listed(spot, here.session), here.place
     if found is None:
         return False
-    low, high = natural(found.room, place.quota, place.level, session.settings)
-    count = low + state % (high - low + 1)
+    low, high = natural(found.room, place.quota, place.level, here.session.settings)
+    count = low + here.state % (high - low + 1)
     if found.stock is not None:
+        stock = found.stock
         # Each of a list is told of another subject.
-        picks = [
-            (found.stock.values, factor_of(f"{where}.{number}"), found.stock.size) for number in range(count)
-        ]
+        picks = [(stock.values, factor_of(f"{here.path}.{number}"), stock.size) for number in range(count)]
         form.lists.append((name, picks))
         form.nodes += count
-        form.cost += count * found.element.cost
     else:
-        quota = (place.quota - count) // max(1, count)
-        rows = []
-        for number in range(count):
-            inner = Place(quota, place.level, place, number)
-            state = mixed(state, number + 1)
-            here = f"{where}.{number}"
-            row = _part(found.plan, inner, state, session, here, around) if found.plan else None
-            if row is None:
-                return False
-            rows.append(row)
+        rows = _rows(found, count, here)
+        if rows is None:
+            return False
         form.rows.append((name, rows))
         for row in rows:
-            _count(form, row)
-            form.cost += found.element.cost
+            form.reckon(row)
+    form.cost += count * found.element.cost
     form.proven = form.proven and found.proven
     return True
 
 
-def _part(plan: Plan, place: Place, state: int, session: Session, where: str, around: int) -> Form | None:
-    """The form of an object within another; None where it has an identity, or takes several steps."""
-    if plan.key is not None or place.depth > min(MOST_WITHIN, session.settings.max_depth):
+def _rows(found: Listed, count: int, here: Here) -> list[Form | Thing] | None:
+    """The elements of a list of objects; None where they take several steps."""
+    if found.plan is None:
         return None
-    form = _form(plan, place, variant_of(state), (), session, where, around)
+    quota, state = (here.place.quota - count) // max(1, count), here.state
+    rows: list[Form | Thing] = []
+    for number in range(count):
+        state = mixed(state, number + 1)
+        row = _part(found.plan, here.below(number, quota, state))
+        if row is None:
+            return None
+        rows.append(row)
+    return rows
+
+
+def _part(plan: Plan, here: Here) -> Form | Thing | None:
+    """An object within another; None where it takes several steps."""
+    depth, most = here.place.depth, here.session.settings.max_depth
+    if plan.key is not None:
+        stock = stock_of(plan.key.spot, here.session)
+        if stock is None or depth > most:
+            return None
+        key = _pick(stock, f"{here.path}.{plan.key.name}")
+        return Thing(plan, here.place, plan.key.name, key, plan.key.spot.proven)
+    if depth > min(MOST_WITHIN, most):
+        return None
+    form = _form(plan, here, variant_of(here.state), ())
     return None if form.built else form
-
-
-def _count(form: Form, part: Form) -> None:
-    form.nodes += part.nodes
-    form.cost += part.cost
-    form.proven = form.proven and part.proven
 
 
 def _pick(stock: Stock, where: str) -> Pick:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
-from treaty.mocking.generate.forms import Built, Form, Listed, form_of
+from treaty.mocking.generate.forms import Built, Form, Listed, Thing, form_of
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import VARIANTS
@@ -42,7 +42,7 @@ def plain_object(
     session.count(form.nodes, form.cost)
     if not form.proven:
         session.proven = False
-    value = filled(form, state >> 34, session)
+    value = filled(form, state >> 34, session, build)
     if key is not None:
         value[key.name] = identity
         if identity is NOTHING:
@@ -54,19 +54,44 @@ def plain_object(
     return value
 
 
-def filled(form: Form, number: int, session: Session) -> dict[str, Json]:
+def filled(form: Form, number: int, session: Session, build: Build) -> dict[str, Json]:
     """An object of a form, less what takes several steps."""
     value = form.blank.copy()
     picked = [stock[(number * factor >> 20) % size] for stock, factor, size in form.picks]
     value.update(zip(form.names, picked, strict=True))
     for name, part in form.objects:
-        value[name] = filled(part, number, session)
+        value[name] = filled(part, number, session, build)
+    for name, thing in form.things:
+        value[name] = _told_apart(thing, number, session, build)
     for name, picks in form.lists:
         value[name] = [stock[(number * factor >> 20) % size] for stock, factor, size in picks]
     for name, rows in form.rows:
-        value[name] = [filled(row, number, session) for row in rows]
+        value[name] = [
+            filled(row, number, session, build)
+            if isinstance(row, Form)
+            else _told_apart(row, number, session, build)
+            for row in rows
+        ]
     if form.agreement is not None:
         agree(form.agreement, value, session, None)
+    return value
+
+
+def _told_apart(thing: Thing, number: int, session: Session, build: Build) -> dict[str, Json]:
+    """An object that an identity tells from others of its kind: which one it is, the number says."""
+    stock, factor, size = thing.key
+    plan, identity = thing.plan, stock[(number * factor >> 20) % size]
+    state = grown(plan, identity, mixed(number, factor), session, 0)
+    form = form_of(plan, thing.place, state >> 20 & VARIANTS - 1, (), session)
+    session.count(form.nodes, form.cost)
+    if not form.proven:
+        session.proven = False
+    value = filled(form, state >> 34, session, build)
+    value[thing.name] = identity
+    if form.built:
+        _build_rest(form, plan, value, state, thing.place, session, build, None, NONE)
+    if plan.agreement.pairs or plan.agreement.told:
+        agree(plan.agreement, value, session, None)
     return value
 
 
