@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from schemathesis.core import NOT_SET, media_types
 from schemathesis.core.failures import AcceptedNegativeData
@@ -23,6 +21,7 @@ from treaty.exercise.bodies import (
 )
 from treaty.exercise.failures import AnyCase
 from treaty.exercise.gaps import Gap, Rule
+from treaty.exercise.sent import is_right_as_sent
 from treaty.findings import Json, Severity
 
 if TYPE_CHECKING:
@@ -166,17 +165,33 @@ def plain_content(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
     return excluded("negative_data_rejection", "the body is bytes, and what was made wrong reads as a text")
 
 
-def text_in_path(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
-    """Whatever is made for a path is sent as a text, which may be right."""
+def right_as_sent(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
+    """Whatever is made for a parameter is sent as texts, and these may be what the schema asks for."""
     if not isinstance(failure, AcceptedNegativeData) or case.meta is None:
         return None
-    negative = {each for each in (*OTHERS, ParameterLocation.BODY) if case.meta.is_negative_at(each)}
-    values = case.path_parameters or {}
-    if negative != {ParameterLocation.PATH}:
+    negative = [each for each in (*OTHERS, ParameterLocation.BODY) if case.meta.is_negative_at(each)]
+    if not negative or ParameterLocation.BODY in negative:
         return None
-    if not all(each.is_valid(text_of(values.get(each.name))) for each in case.operation.path_parameters):
+    if not all(is_right_as_sent(location, case, response) for location in negative):
         return None
-    return excluded("negative_data_rejection", "a path has no types: what was made wrong reads as a text")
+    why = (
+        "parameters are sent as texts, which have no types, and what was made wrong reads as what the schema "
+        "asks for (OpenAPI 3.2, Appendix B: Data Type Conversion)"
+    )
+    return excluded("negative_data_rejection", why)
+
+
+def wrong_as_sent(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
+    """What was made for a parameter cannot be read from what was sent, and that is not valid."""
+    if not isinstance(failure, RejectedPositiveData):
+        return None
+    if all(is_right_as_sent(location, case, response) is not False for location in OTHERS):
+        return None
+    why = (
+        "a parameter was sent so that no value the schema asks for can be read from it: empty, nested, with "
+        "separators of its style within, or in another style (OpenAPI, Style Values and Style Examples)"
+    )
+    return excluded("positive_data_acceptance", why)
 
 
 def undeclared_field(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
@@ -220,7 +235,8 @@ EXCLUDED: tuple[Rule, ...] = (
     list_of_one,
     empty_element,
     plain_content,
-    text_in_path,
+    right_as_sent,
+    wrong_as_sent,
     undeclared_field,
     discriminated,
 )
@@ -229,11 +245,6 @@ EXCLUDED: tuple[Rule, ...] = (
 def is_swagger(case: AnyCase) -> bool:
     """Is the document one of Swagger 2.0?"""
     return "swagger" in case.operation.schema.raw_schema
-
-
-def text_of(value: Json) -> str:
-    """A value as it stands in a path."""
-    return unquote(value) if isinstance(value, str) else json.dumps(value)
 
 
 def any_other_is_wrong(case: AnyCase) -> bool:

@@ -1,0 +1,93 @@
+"""What texts may stand for: paths, queries, headers, cookies and forms carry nothing else.
+
+Where one says `1`, the number or the text was meant, and only the schema can tell. What it takes in
+one of the readings is right, whatever it was made from.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from treaty.findings import Json
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+# Beyond 300 digits a number is no more than a text.
+_OTHER_THAN_TEXT = re.compile(r"true|false|null|(?=.{1,300}$)-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+
+# Where in a value something stands: names and indexes.
+At: TypeAlias = tuple[str | int, ...]
+
+
+def reads_right(value: Json, validator: Validator) -> bool:
+    """Does a schema take a value of texts, in some reading of each of them?
+
+    Where the schema complains, what is there is read in another way, until nothing is left to try.
+    """
+    leaves = list(_leaves(value, ()))
+    while True:
+        blamed = [tuple(error.instance_path) for error in validator.iter_errors(_read(value, leaves))]
+        if not blamed:
+            return True
+        if not sum(leaf.read_otherwise() for leaf in leaves if leaf.is_meant(blamed)):
+            return False
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """A text within a value, and how it may still be read; the first of these is how it is."""
+
+    at: At
+    readings: list[Json]
+
+    def is_meant(self, blamed: list[At]) -> bool:
+        """Is the text blamed, or what it stands in, or what is made of it?"""
+        return any(all(a == b for a, b in zip(self.at, each, strict=False)) for each in blamed)
+
+    def read_otherwise(self) -> bool:
+        """Take the next reading; is there one?"""
+        has_more = len(self.readings) > 1
+        if has_more:
+            del self.readings[0]
+        return has_more
+
+
+def _leaves(value: Json, at: At) -> Iterator[_Leaf]:
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, member in members:
+        yield from _leaves(member, (*at, name))
+    if isinstance(value, str):
+        yield _Leaf(at, list(_readings(value, within=bool(at) and isinstance(at[-1], str))))
+
+
+def _readings(text: str, *, within: bool) -> Iterator[Json]:
+    """A text, the other scalar that it writes, and, `within` an object, the list of one of each."""
+    own: list[Json] = [text]
+    if text == "":
+        own.append(None)
+    elif _OTHER_THAN_TEXT.fullmatch(text):
+        own.append(json.loads(text))
+    yield from own
+    if within:
+        yield from ([each] for each in own)
+
+
+def _read(value: Json, leaves: list[_Leaf]) -> Json:
+    """The value with each text as its leaf reads it."""
+    found = {leaf.at: leaf.readings[0] for leaf in leaves}
+
+    def read(value: Json, at: At) -> Json:
+        if isinstance(value, dict):
+            return {name: read(member, (*at, name)) for name, member in value.items()}
+        if isinstance(value, list):
+            return [read(member, (*at, index)) for index, member in enumerate(value)]
+        return found.get(at, value)
+
+    return read(value, ())
