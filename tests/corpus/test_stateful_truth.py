@@ -167,6 +167,29 @@ def is_read(walk: Walk, resource: Resource, values: dict[str, str], one: str) ->
     return True
 
 
+def change(walk: Walk, resource: Resource, known: dict[str, dict[str, str]]) -> None:
+    """Change an item in every way that there is, and read it after each."""
+    reading = resource.action("read")
+    for action in resource.actions:
+        if resource.name in known and action.scope is None and action.verb in ("replace", "merge", "act"):
+            answer = walk.send(action, known[resource.name])
+            if answer is not None and answer.status == action.answer.status:
+                walk.count("changed")
+                after = walk.send(reading, known[resource.name]) if reading else None
+                if reading and after is not None:
+                    walk.expect("there", after.status == reading.answer.status, action, after)
+
+
+def discard(walk: Walk, resource: Resource, known: dict[str, dict[str, str]]) -> None:
+    """Remove several, and list what is left."""
+    values = above(resource, known)
+    for action in resource.actions if values is not None else ():
+        if action.verb == "discard" and action.scope is None:
+            walk.send(action, values)
+            walk.count("discarded")
+            listed(walk, resource, values or {})
+
+
 def remove(walk: Walk, resource: Resource, known: dict[str, dict[str, str]]) -> None:
     """Delete, and read again: 404."""
     deleting, reading = resource.action("delete"), resource.action("read")
@@ -204,8 +227,12 @@ def test_what_is_created_is_there_and_what_is_deleted_is_gone(
     ordered = sorted(resources, key=lambda each: each.path.count("/"))
     for resource in ordered:
         follow(walk, resource, known)
+    for resource in ordered:
+        change(walk, resource, known)
     for resource in reversed(ordered):
         remove(walk, resource, known)
+    for resource in ordered:
+        discard(walk, resource, known)
     given_up = sum(each.startswith("not-remembered") for each in told)
     counted = ", ".join(f"{count} {what}" for what, count in sorted(walk.counted.items()))
     record_property("counted", f"{name}, stateful: {len(ordered)} resources; {counted}; {given_up} given up")

@@ -17,6 +17,7 @@ from treaty.exchange.response import check_header
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.choose import Chosen, choose_status
 from treaty.mocking.members import Said
+from treaty.mocking.memory.bulk import counted
 from treaty.mocking.memory.envelopes import Asked, address, list_body, origin, page_headers
 from treaty.mocking.memory.listing import Page
 from treaty.mocking.memory.making import Object
@@ -149,6 +150,19 @@ class Recalled:
         held = {name: record.value[name]} | ({"deleted": True} if asking.action.verb == "delete" else {})
         body = self.memory.maker.make(whole, held, place.collection, record.key, asking.action.verb)
         return self.written(asking, body, {}, location, status) if body is not None else None
+
+    def several(self, asking: Asking, place: Place, removed: list[Record]) -> Response | None:
+        """An answer to the removal of several: how many, and which, where its schema has members for that."""
+        facts, name = self.memory.facts, asking.resource.identity and asking.resource.identity.property
+        whole = facts.of_media(asking.media, "response") if asking.media else None
+        if whole is None:
+            return self.written(asking, None, {})
+        which = [each.value[name] if name else each.key for each in removed]
+        told = counted(facts, whole, which)
+        if told is None:
+            return self.declared(asking, asking.action.answer.status)
+        body = self.memory.maker.make(whole, told, place.collection, *map(str, which))
+        return self.written(asking, body, {}) if body is not None else None
 
     def written(
         self,

@@ -20,8 +20,9 @@ from treaty.exchange.messages import Response, combined
 from treaty.exchange.request import Call
 from treaty.exchange.styles import split_query
 from treaty.findings import Finding
+from treaty.mocking.memory.bulk import keys_of
 from treaty.mocking.memory.identities import declares
-from treaty.mocking.memory.listing import choose, meant
+from treaty.mocking.memory.listing import choose, meant, passing
 from treaty.mocking.memory.making import Object
 from treaty.mocking.memory.memory import TRIES, Memory, NoRecordError, Place
 from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch, merge_patch
@@ -325,6 +326,37 @@ class Remembering:
                 return self.recalled.item(asking, place, before)
         return self.recalled.refused(asking, Outcome.CHANGED)
 
+    def act(self, asking: Asking, place: Place) -> Response | None:
+        """An item in another state, with what the body says of it."""
+        resource, call = asking.resource, asking.call
+        given = call.body if isinstance(call.body, dict) else {}
+        properties = self.memory.facts.properties(resource.schema)
+        told = {name: each for name, each in given.items() if name in properties}
+
+        def changed(before: Record) -> Object:
+            return self.overlaid(resource, before.value, {**told, **asking.action.sets})
+
+        return self.renewed(asking, place, changed)
+
+    def discard(self, asking: Asking, place: Place) -> Response | None:
+        """Several items, no more."""
+        action, resource, call = asking.action, asking.resource, asking.call
+        listing, sent = action.listing or Listing(), split_query(call.request.query)
+        if listing.filters and not sent and call.operation.body is None:
+            return None  # all of them would go because nothing was said
+        records = self.memory.all(resource, place)
+        named = listing.names(resource.identity.property) if resource.identity else False
+        if call.operation.body is not None:
+            keys = keys_of(resource, call.body, action.body_way)
+            if keys is None:
+                return None
+            records, named = [each for each in records if each.key in keys], bool(keys)
+        meant = passing(records, listing, call.query)
+        if named and not meant and can_refuse(call.operation, 404):
+            return self.recalled.missing(asking, "names none that there is")
+        removed = [each for each in meant if self.memory.remove(resource, place, each) is Outcome.DONE]
+        return self.recalled.several(asking, place, removed)
+
     def given(self, asking: Asking) -> Object | None:
         """What the body of a request holds of a record; None when it holds none."""
         call = asking.call
@@ -346,4 +378,6 @@ _VERBS: dict[str, Callable[[Remembering, Asking, Place], Response | None]] = {
     "upsert": Remembering.upsert,
     "merge": Remembering.merge,
     "delete": Remembering.delete,
+    "act": Remembering.act,
+    "discard": Remembering.discard,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from treaty.mocking.memory.resources import Action, Listing, Resource, Resources, Verb
 from treaty.mocking.refusals import can_refuse
 
-OF_ITEMS: frozenset[Verb] = frozenset({"read", "replace", "merge", "delete"})
+OF_ITEMS: frozenset[Verb] = frozenset({"read", "replace", "merge", "delete", "act"})
 
 
 def explain(resources: Resources) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.contract.schemas import SchemaAt
+from treaty.mocking.memory.acts import done_to
 from treaty.mocking.memory.answers import Answers
 from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
@@ -40,6 +41,7 @@ def infer(contract: Contract, facts: Facts | None = None) -> Resources:
     facts, said = facts or Facts(contract), corrections_of(contract)
     inference = _Inference(contract, facts, Answers(facts), said)
     found = inference.scoped([each for each in inference.resources() if each is not None])
+    found = inference.acted(found)
     return _named(contract, linked(facts, found, said))
 
 
@@ -308,6 +310,17 @@ class _Inference:
             stays_gone=(appears and not is_untold) or (is_untold and "list" in verbs),
         )
 
+    # What is done below an item, or to several at once
+
+    def acted(self, found: list[Resource]) -> list[Resource]:
+        """The resources, with what other operations do to their items."""
+        known = {each.operation.pointer for resource in found for each in resource.actions}
+        left = {
+            path: {method: each for method, each in own.items() if each.pointer not in known}
+            for path, own in self.paths.items()
+        }
+        return [self.extended(each, list(done_to(self.answers, each, left, self.below))) for each in found]
+
     # Singletons
 
     def singleton(self, path: str) -> Resource | None:
@@ -318,11 +331,7 @@ class _Inference:
         reading = self.answers.answer(own["GET"], segment, None)
         if reading is None or reading.schema is None:
             return None
-        actions = [
-            *self.at_items(
-                {**own, "DELETE": own["DELETE"]} if "DELETE" in own else own, segment, reading, reading.schema
-            )
-        ]
+        actions = [*self.at_items(own, segment, reading, reading.schema)]
         written = any(each.verb in ("replace", "merge") for each in actions)
         said = self.corrections.get(path) or Correction()
         if said.is_none or not written:

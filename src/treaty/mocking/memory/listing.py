@@ -65,15 +65,18 @@ def choose(
 ) -> Page:
     """The page that a query asks for; `most` is how many a list may have by its schema."""
     query = {**_members(query), **query}
-    holder = listing.holder
-    passed = [
-        each for each in records if all(_passes(seen(each.value, holder), f, query) for f in listing.filters)
-    ]
+    passed = passing(records, listing, query)
     if listing.sorting is not None:
-        passed = _sorted(passed, listing.sorting, query, holder)
+        passed = _sorted(passed, listing.sorting, query, listing.holder)
     size = _size(listing.paging, query, most)
     start = _start(passed, listing.paging, query, size)
     return Page(passed[start : start + size], len(passed), start, size, listing)
+
+
+def passing(records: Iterable[Record], listing: Listing, query: dict[str, Json]) -> list[Record]:
+    """The records that pass the filters of a query."""
+    holder, filters = listing.holder, listing.filters
+    return [each for each in records if all(_passes(seen(each.value, holder), f, query) for f in filters)]
 
 
 def meant(listing: Listing, query: dict[str, Json], sent: Collection[str]) -> dict[str, Json]:
@@ -115,8 +118,8 @@ def _equals(held: Json, asked: Json) -> bool:
         return any(_equals(each, asked) for each in held)
     if isinstance(held, dict):
         return any(_equals(held[name], asked) for name in ("id", "name", "slug", "login") if name in held)
-    if isinstance(held, str) and isinstance(asked, str) and "," in asked:
-        return held in asked.split(",")
+    if isinstance(asked, str) and "," in asked and _text(held) != asked:
+        return _text(held) in asked.split(",")
     return _text(held) == _text(asked)
 
 

@@ -10,7 +10,8 @@ from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 
 # What an operation does to a resource. `upsert` creates or replaces by the identity in the body.
-Verb: TypeAlias = Literal["list", "read", "create", "replace", "merge", "delete", "upsert"]
+# `act` leaves an item in another state; `discard` removes several.
+Verb: TypeAlias = Literal["list", "read", "create", "replace", "merge", "delete", "upsert", "act", "discard"]
 # The names of the members that lead to a value in a body; none: the body is the value.
 Way: TypeAlias = tuple[str, ...]
 
@@ -87,6 +88,10 @@ class Listing:
     sorting: Sorting | None = None
     holder: str | None = None
 
+    def names(self, identity: str | None) -> bool:
+        """Is it asked for by the identities of items?"""
+        return any(each.property is not None and each.property == identity for each in self.filters)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -117,7 +122,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What one operation does to a resource; `why` says in words what shows it."""
+    """What one operation does to a resource; `why` says in words what shows it.
+
+    `sets` is what an item says after an `act`; `body_way` of a `discard` leads to the identities.
+    """
 
     verb: Verb
     operation: Operation
@@ -126,6 +134,7 @@ class Action:
     listing: Listing | None = None
     why: str = ""
     scope: Scope | None = None
+    sets: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,41 @@ _OF_ONE = ("ss", "us", "is", "news", "series", "settings")
 # After these, `es` is the ending.
 _WITH_ES = ("sses", "shes", "ches", "xes", "zes")
 
+# What is said of something after it was done, where the rules of `past` do not say it.
+_DONE = {
+    "activate": ("active", "activated"),
+    "begin": ("begun", "started"),
+    "complete": ("completed", "complete", "done"),
+    "deactivate": ("inactive", "deactivated"),
+    "finish": ("finished", "completed", "done"),
+    "freeze": ("frozen",),
+    "hold": ("held", "onhold"),
+    "open": ("open", "opened"),
+    "pay": ("paid",),
+    "reactivate": ("active", "activated"),
+    "reopen": ("reopened", "open", "opened"),
+    "restore": ("restored", "active"),
+    "resume": ("resumed", "running", "active"),
+    "run": ("running", "started"),
+    "send": ("sent",),
+    "start": ("started", "running", "inprogress", "active"),
+    "unarchive": ("unarchived", "active"),
+    "unpublish": ("unpublished", "draft"),
+    "void": ("voided", "void"),
+    "withdraw": ("withdrawn",),
+}
+
+
+def past(verb: str) -> tuple[str, ...]:
+    """What is said of something after it was done: `cancelled` and `canceled` of `cancel`."""
+    if verb in _DONE:
+        return _DONE[verb]
+    if verb.endswith("e"):
+        return (f"{verb}d",)
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return (f"{verb[:-1]}ied",)
+    return f"{verb}ed", f"{verb}{verb[-1:]}ed"
+
 
 def plain(name: str) -> str:
     """A name without case and separators."""
