@@ -106,3 +106,14 @@ def test_secrets_are_masked(contract: treaty.Contract) -> None:
     assert codes(found) == ["schema-maxLength", "schema-type"]
     assert [each.actual for each in found] == ["***", "'***'"]
     assert key not in repr(found)
+
+
+def test_a_document_may_be_given_in_place_of_its_contract(tmp_path: Path) -> None:
+    path = tmp_path / "books.yaml"
+    path.write_text(DOCUMENT)
+
+    for app in (treaty.mock(path), treaty.mock(str(path)), treaty.mock(treaty.load(path).document.bundle())):
+        assert [each.path for each in app.engine.judge.contract.operations] == ["/books/{id}"]
+    assert treaty.guard(path, treaty.mock(path)).enforcer.judge.contract.title == "Books"
+    with pytest.raises(treaty.DocumentError, match="openapi"):
+        treaty.mock({"paths": {}})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
 from treaty.asgi import App
 from treaty.assembling import Auth, MockSettings, Refusal, Report, assemble
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 # Where handlers run.
 Framework: TypeAlias = Literal["async", "flask"]
+# Where a document is: a file, a folder, a URL; or the document itself.
+Source: TypeAlias = str | Path | dict[str, Json]
 
 
 class Contract(CompiledContract):
@@ -103,7 +105,7 @@ def _encoded(body: bytes | str, headers: Headers) -> bytes:
 
 
 def load(
-    source: str | Path | dict[str, Json],
+    source: Source,
     *,
     roots: tuple[Path, ...] = (),
     remote_references: bool = False,
@@ -121,7 +123,7 @@ def load(
 
 
 def check(
-    source: str | Path | dict[str, Json],
+    source: Source,
     *,
     roots: tuple[Path, ...] = (),
     remote_references: bool = False,
@@ -147,7 +149,7 @@ def check(
 
 
 def mock(
-    contract: CompiledContract | Mapping[str, CompiledContract],
+    contract: CompiledContract | Source | Mapping[str, CompiledContract],
     *,
     dynamic: bool = False,
     seed: int | str | None = None,
@@ -180,9 +182,9 @@ def mock(
 ) -> App:
     """An ASGI application that answers every valid request from the contract's examples, or generated data.
 
-    `dynamic` prefers generated data to examples; the same request and `seed` (0) get the
-    same bytes. A wrong request gets the response that the operation declares for it, or with
-    `refusals="problem"` always our problem.
+    `contract` may also be what `load` takes. `dynamic` prefers generated data to examples; the same
+    request and `seed` (0) get the same bytes. A wrong request gets the response that the operation
+    declares for it, or with `refusals="problem"` always our problem.
     Generated data has the `optional` share (0 to 1) of optional properties, the least and most
     `items` in arrays whose schema asks for no number, and names, places and words of a `locale`.
     Of an example that breaks its own schema what is right is kept, with `invalid_examples="skip"`
@@ -244,11 +246,13 @@ def mock(
         seed_items=seed_items,
         clock=read_clock(clock, is_seeded=seed is not None),
     )
+    if isinstance(contract, str | Path | dict) and not _are_several(contract):
+        contract = load(contract)
     return assemble(contract, settings, keep, report)
 
 
 def serve(
-    contract: CompiledContract,
+    contract: CompiledContract | Source,
     handlers: str | Path = "handlers",
     *,
     framework: Framework = "async",
@@ -263,9 +267,9 @@ def serve(
 ) -> App:
     """An ASGI application that answers every valid request with a function of the project.
 
-    `handlers` is a folder of modules, or the dotted name of a package. A function is found
-    by its operationId in the module of the operation's first tag, and takes path and query
-    parameters and `body` by name. `framework` says where it runs: `async` in the event
+    `contract` may also be what `load` takes. `handlers` is a folder of modules, or the dotted name of a
+    package. A function is found by its operationId in the module of the operation's first tag, and takes
+    path and query parameters and `body` by name. `framework` says where it runs: `async` in the event
     loop, plain functions in threads; `flask` in a Flask application.
     With `mock_missing`, the operations that have no function are mocked, with the overrides in `mocks`.
     A response that breaks the contract is refused, reported or, with `off`, not looked at.
@@ -278,6 +282,7 @@ def serve(
     """
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
 
+    contract = _loaded(contract)
     resolved = find_handlers(
         contract,
         handlers,
@@ -321,7 +326,7 @@ def serve(
 
 
 def guard(
-    contract: CompiledContract,
+    contract: CompiledContract | Source,
     app: Application,
     *,
     validate_responses: ResponsePolicy = "refuse",
@@ -333,17 +338,32 @@ def guard(
 ) -> Guard:
     """An ASGI application that lets through to `app` what the contract allows, and judges what it answers.
 
-    `app` is any ASGI or WSGI application: FastAPI, Starlette, Django, Flask. What breaks the
-    contract is refused as in every other mode, and `app` never sees it. With `pass_unknown`,
-    paths that the contract does not have, and WebSockets, reach `app` unjudged.
+    `contract` may also be what `load` takes. `app` is any ASGI or WSGI application: FastAPI, Starlette,
+    Django, Flask. What breaks the contract is refused as in every other mode, and `app` never sees it.
+    With `pass_unknown`, paths that the contract does not have, and WebSockets, reach `app` unjudged.
     A response that breaks the contract is refused (500), reported to the logger `treaty`
     or, with `off`, not looked at. `verify` judges credentials, at once or as a coroutine; without
     it they are looked at for presence and shape, and `app` does the rest. `strict`, `base_path` and
     `max_upload_bytes` are those of `mock`.
     """
+    contract = _loaded(contract)
     judge = build_judge(
         contract, verify, strict=strict, base_path=base_path, max_upload_bytes=max_upload_bytes
     )
     before = Repeats(fields_of(contract.operations, judge.schemes))
     enforcer = Enforcer(judge=judge, before=before, validate_responses=validate_responses)
     return Guard(enforcer, as_asgi(app), pass_unknown)
+
+
+def _are_several(
+    contract: CompiledContract | Source | Mapping[str, CompiledContract],
+) -> TypeGuard[Mapping[str, CompiledContract]]:
+    """Are these contracts by name, and not one, or the document of one?"""
+    if not isinstance(contract, Mapping):
+        return False
+    return bool(contract) and all(isinstance(each, CompiledContract) for each in contract.values())
+
+
+def _loaded(contract: CompiledContract | Source) -> CompiledContract:
+    """The contract, read where it is given as what `load` takes."""
+    return load(contract) if isinstance(contract, str | Path | dict) else contract

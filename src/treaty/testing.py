@@ -117,7 +117,7 @@ def running_mock(
     from treaty.control.control import Control
     from treaty.server.protocol import Protocol
 
-    app = treaty.mock(_contract(spec), **options)
+    app = treaty.mock(spec, **options)
     control = Control(app).attach()
     loops: list[asyncio.AbstractEventLoop] = []
     has_started = threading.Event()
@@ -143,11 +143,3 @@ def running_mock(
         finally:
             server.should_exit = True
             thread.join()
-
-
-def _contract(spec: Contract | str | Path | dict[str, Json]) -> Contract | dict[str, Contract]:
-    import treaty
-
-    if isinstance(spec, (str, Path)) or (isinstance(spec, dict) and ("openapi" in spec or "swagger" in spec)):
-        return treaty.load(spec)
-    return spec
