@@ -118,7 +118,7 @@ def test_a_body_in_chunks() -> None:
 def test_the_body_limit(size: int, status: int) -> None:
     app = mock()
     app.max_body_bytes = 10
-    headers = [(b"content-type", b"text/plain")]
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % size)]
     start, body = run(
         app, scope("PUT", headers=headers), chunk(b"x" * 5), chunk(b"x" * (size - 5), more=False)
     )

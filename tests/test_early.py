@@ -99,8 +99,14 @@ def _imports_undone() -> Iterator[None]:
         yield
 
 
-def ask(app: Any, *fields: tuple[bytes, bytes], method: str = "POST", path: str = "/files") -> Any:
-    """Status, whether any of the body was asked for, headers and body of the answer."""
+def ask(
+    app: Any,
+    *fields: tuple[bytes, bytes],
+    method: str = "POST",
+    path: str = "/files",
+    count: list[int] | None = None,
+) -> Any:
+    """Status, whether any of the body was asked for, headers and body; `count` is told how many pieces."""
     scope = {"type": "http", "method": method, "path": path, "http_version": "1.1", "headers": list(fields)}
     coming = [b"a" * 100_000] * 20
     received, sent = 0, list[Any]()
@@ -115,6 +121,8 @@ def ask(app: Any, *fields: tuple[bytes, bytes], method: str = "POST", path: str 
         sent.append(message)
 
     asyncio.run(app(scope, receive, send))
+    if count is not None:
+        count.append(received)
     body = b"".join(each.get("body", b"") for each in sent)
     return sent[0]["status"], received > 0, dict(sent[0]["headers"]), json.loads(body)
 
@@ -132,7 +140,20 @@ def test_what_the_head_is_reason_enough_for(name: str, tmp_path: Path) -> None:
     json_ = (b"content-type", b"application/json")
     assert ask(app, json_, (b"content-length", b"20000000"), TOKEN)[:2] == (413, False)
     assert ask(app, IMAGE, (b"transfer-encoding", b"chunked"))[:2] == (401, False)
-    assert ask(app, IMAGE)[:2] == (401, True)  # nothing says that there will be much
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_what_comes_unannounced_is_refused_when_it_begins(name: str, tmp_path: Path) -> None:
+    """In HTTP/2 a body has no more to announce it than its first piece."""
+    app, count = APPS[name](tmp_path, Asked()), list[int]()
+    assert ask(app, IMAGE, count=count)[0] == 401
+    assert ask(app, IMAGE, TOKEN, path="/nowhere", count=count)[0] == 404
+    assert ask(app, IMAGE, TOKEN, method="PUT", count=count)[0] == 405
+    assert ask(app, (b"content-type", b"text/plain"), TOKEN, count=count)[0] == 415
+    assert count == [1] * 4
+    json_ = (b"content-type", b"application/json")
+    assert ask(app, json_, TOKEN, (b"content-length", b"9"), count=count)[0] == 400
+    assert count[-1] == 20  # it is small, by what it says
 
 
 @pytest.mark.parametrize("name", APPS)

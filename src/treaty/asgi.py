@@ -108,7 +108,13 @@ class App:
             if exchange is None:
                 message = await receive()
                 if not take_small(request, message, self.max_body_bytes):
-                    await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes, message)
+                    if is_of_unknown_size(scope, message):
+                        exchange = await self.refused_early(request)
+                    if exchange is None:
+                        await read_body(
+                            request, receive, self.max_body_bytes, self.engine.upload_bytes, message
+                        )
+            if exchange is None:
                 exchange = await self.answer(request)
         except DisconnectedError:
             return  # nobody is there to be answered
@@ -258,6 +264,13 @@ def announces_much(fields: Iterable[tuple[bytes, bytes]]) -> bool:
         if name in _OF_UNKNOWN_BODIES or (name == b"content-length" and len(value) > _SMALL_DIGITS):
             return True
     return False
+
+
+def is_of_unknown_size(scope: Scope, message: Message) -> bool:
+    """Has a body begun that nothing announced? In HTTP/2 there is no other sign of it than that it comes."""
+    if not message.get("more_body", False):
+        return False
+    return all(name not in _OF_UNKNOWN_BODIES and name != b"content-length" for name, _ in scope["headers"])
 
 
 def unawaited(exchange: Exchange) -> Exchange:

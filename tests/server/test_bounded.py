@@ -6,9 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.asyncio.run import worker_serve
+from hypercorn.config import Config
 
 import treaty
-from treaty.server.bounded import Bounded
+from treaty.server.bounded import Bounded, bound
 from treaty.server.limits import Limits
 
 DOCUMENT = {
@@ -80,3 +83,34 @@ def test_a_slow_body_is_refused() -> None:
 def test_the_end_of_an_early_answer_waits_for_the_rest_of_the_body() -> None:
     sent = ask([b"a"] * 5, (b"x", b"a"))
     assert [(message.get("more_body"), left) for message, left in sent] == [(None, 5), (True, 5), (False, 0)]
+
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+SETTINGS = b"\0\0\0\4\0\0\0\0\0"  # none (RFC 9113, section 6.5)
+
+
+def test_a_connection_on_which_nothing_is_asked_is_closed() -> None:
+    """Where HTTP/2 is spoken from the start too (prior knowledge)."""
+
+    async def ends() -> None:
+        config = Config()
+        config.bind = ["127.0.0.1:0"]
+        bound(config, Limits(idle_seconds=0.2))
+        [listening] = (sockets := config.create_sockets()).insecure_sockets
+        over = asyncio.Event()
+        app = Bounded(treaty.mock(treaty.load(DOCUMENT)), LIMITS)
+        serving = asyncio.create_task(
+            worker_serve(ASGIWrapper(app), config, sockets=sockets, shutdown_trigger=over.wait)  # type: ignore[arg-type]
+        )
+        with listening:
+            listening.listen()
+            for said in (PREFACE + SETTINGS, b""):
+                reader, writer = await asyncio.open_connection(*listening.getsockname())
+                writer.write(said)
+                async with asyncio.timeout(5):
+                    await reader.read()
+                writer.close()
+            over.set()
+            await serving
+
+    asyncio.run(ends())

@@ -22,6 +22,7 @@ from treaty.asgi import (
     announces_much,
     count,
     failed,
+    is_of_unknown_size,
     read_body,
     read_request,
     send_response,
@@ -146,10 +147,11 @@ class Guard:
         self, target: Target, asked: Asked, request: Request, message: Message
     ) -> Request | None:
         """The request when the application may have it; None when it was refused, or nobody asks any more."""
-        if not take_small(request, message, self.max_body_bytes) and not await self._read(
-            asked, request, message
-        ):
-            return None
+        if not take_small(request, message, self.max_body_bytes):
+            if is_of_unknown_size(asked.scope, message) and await self._refused_early(asked, request):
+                return None
+            if not await self._read(asked, request, message):
+                return None
         enforcer, prepared = self.enforcer, target.held.prepared
         again = enforcer.again(request)
         if again is not None:
@@ -203,10 +205,11 @@ class Guard:
             await self.application(*asked[:3])
             return
         refused = not is_unknown and (not matched.allowed or request.method != "OPTIONS")
-        if refused and announces_much(asked.scope["headers"]):
+        early = refused and announces_much(asked.scope["headers"])
+        message: Message = {} if early else await asked.receive()
+        if early or (refused and is_of_unknown_size(asked.scope, message)):
             await self._tell(asked, unawaited(unmatched(request, matched)))
             return
-        message = await asked.receive()
         if not await self._read(asked, request, message):
             return
         if not refused:

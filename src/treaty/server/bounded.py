@@ -11,7 +11,12 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from hypercorn import protocol
+from hypercorn.config import Config
+from hypercorn.events import Updated
+from hypercorn.protocol.h2 import H2Protocol
 
 from treaty import problems
 from treaty.asgi import App, Message, Receive, Scope, Send, send_response
@@ -19,9 +24,6 @@ from treaty.exchange.messages import Headers
 from treaty.refusing import problem_response
 from treaty.server.hosts import is_addressed
 from treaty.server.limits import Limits
-
-if TYPE_CHECKING:
-    from hypercorn.config import Config
 
 _LOGGER = logging.getLogger("treaty")
 _BROKEN = "Unhandled exception in client_connected_cb"  # of asyncio, for a connection that hypercorn gave up
@@ -113,8 +115,23 @@ class _Sending:
         await self._send(message)
 
 
+class _Begun(H2Protocol):
+    """HTTP/2 that says whether anything is asked when it begins, so that it may be idle from then on.
+
+    hypercorn takes the preface in the clear (RFC 9113, section 3.3) for a request that has no end.
+    """
+
+    async def initiate(
+        self, headers: list[tuple[bytes, bytes]] | None = None, settings: bytes | None = None
+    ) -> None:
+        """Begin to speak."""
+        await super().initiate(headers, settings)
+        await self.send(Updated(idle=self.idle))
+
+
 def bound(config: Config, limits: Limits) -> None:
     """What hypercorn bounds itself."""
+    protocol.__dict__["H2Protocol"] = _Begun  # it has no other way to be given one
     config.h11_max_incomplete_size = config.h2_max_header_list_size = limits.head_bytes
     config.keep_alive_timeout = limits.idle_seconds
     config.ssl_handshake_timeout = limits.head_seconds
