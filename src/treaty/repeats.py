@@ -22,7 +22,7 @@ _READ = frozenset({"content-type", "content-encoding", "accept", "prefer"}) | CR
 _MARKS = re.compile(r"[?#&]([^=&#]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # nobody changes one; but most are made in vain, and frozen they would cost more
 class Repeated:
     """What a request got: the answer, what was found, and whether that refused it."""
 

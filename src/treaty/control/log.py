@@ -16,7 +16,7 @@ MAX_BODY = 1024 * 1024  # of one; a larger one is left out
 MAX_WAITING = 1_000  # records that one who follows may be behind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # nobody changes one; but frozen, it would take longer to make than to keep
 class Record:
     """An exchange in the log: numbered from 1, when it began (seconds since the epoch), how long it took."""
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from treaty.contract.validator import SchemaError, Validator
-from treaty.findings import Finding, Json, Location, Place, pointer_of
+from treaty.findings import Finding, Json, Location, Place, Severity, pointer_of
 
 MAX_FINDINGS = 50
 MAX_SHOWN = 120
@@ -29,10 +29,11 @@ def _finding(error: SchemaError, pointer: str, part: str, name: str) -> Finding:
     return Finding(
         f"schema-{error.keyword}",
         _shortened(error.message),
-        location=_at(pointer),
-        place=Place(part, name, pointer_of(error.path) if error.path else ""),
-        expected=_expected(error) if error.allowed else "",
-        actual=_shortened(_shown(error.value)),
+        Severity.ERROR,
+        _at(pointer),
+        Place(part, name, pointer_of(error.path) if error.path else ""),
+        _expected(error) if error.allowed else "",
+        _shortened(_shown(error.value)),
     )
 
 

@@ -41,7 +41,11 @@ class Kept(Generic[Value]):
 
     def put(self, key: Key, value: Value, size: int) -> None:
         """Keep a value of so many bytes that was made before, unless it and its key are too large."""
-        if not self._was_met(key):
+        mark = hash(key)
+        if mark not in self.met:
+            if len(self.met) >= MAX_MET:
+                self.met.clear()
+            self.met.add(mark)
             return
         weight = size + sum(len(part) for part in key if isinstance(part, str | bytes))
         if weight > self.most_bytes // 4:
@@ -52,12 +56,3 @@ class Kept(Generic[Value]):
         while len(self.values) > MAX_KEPT or self.size > self.most_bytes:
             _, lost = self.values.pop(next(iter(self.values)))
             self.size -= lost
-
-    def _was_met(self, key: Key) -> bool:
-        mark = hash(key)
-        if mark in self.met:
-            return True
-        if len(self.met) >= MAX_MET:
-            self.met.clear()
-        self.met.add(mark)
-        return False

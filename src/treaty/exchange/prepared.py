@@ -16,6 +16,8 @@ from treaty.exchange.values import Shape
 
 # Content-Types that are remembered; clients send few, whoever sends more costs no memory.
 MAX_SENT = 64
+# Where parameters are, in the order in which they are read and judged.
+_LOCATIONS = ("path", "query", "querystring", "header", "cookie")
 
 
 @dataclass(slots=True)
@@ -51,7 +53,8 @@ class PreparedOperation:
             )
         self.parameters = {
             location: tuple(_taking_others(each, found, self.keys) for each in found)
-            for location, found in by_location.items()
+            for location in _LOCATIONS
+            if (found := by_location.get(location))
         }
 
     @property
@@ -117,11 +120,11 @@ class Prepared:
     contract: Contract
     strict: bool = False
     max_upload_bytes: int = MAX_UPLOAD_BYTES
-    operations: dict[str, PreparedOperation] = field(default_factory=dict)
+    operations: dict[tuple[str, str], PreparedOperation] = field(default_factory=dict)  # by method and path
 
     def of(self, operation: Operation) -> PreparedOperation:
         """The prepared form of an operation."""
-        key = f"{operation.method} {operation.path}"
+        key = (operation.method, operation.path)
         found = self.operations.get(key)
         if found is None:
             found = self.operations[key] = PreparedOperation(

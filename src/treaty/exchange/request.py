@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from treaty.contract.model import Body, MediaType, Operation
 from treaty.exchange.bodies import (
@@ -33,6 +34,9 @@ from treaty.exchange.styles import (
     split_query,
 )
 from treaty.findings import Finding, Json, Location, Place, pointer_of
+
+# The parameters of one location.
+Declared: TypeAlias = tuple[PreparedParameter, ...]
 
 FORMS = frozenset({FORM, "multipart/form-data"})
 
@@ -69,18 +73,8 @@ def check_request(
     call = Call(operation, request, prepared)
     if operation.security:
         call.findings += check_security(operation, request)
-    for each in prepared.parameters.get("path", ()):
-        text = path_values.get(each.parameter.name)
-        _take(prepared, each, call.path, text, call)
-    if "query" in prepared.parameters:
-        _take_pairs(prepared, "query", call.query, split_query(request.query), call)
-    for each in prepared.parameters.get("querystring", ()):
-        _take_querystring(prepared, each, call)
-    for each in prepared.parameters.get("header", ()):
-        _take(prepared, each, call.headers, combined(request.headers, each.parameter.name), call)
-    if "cookie" in prepared.parameters:
-        cookies = split_cookies(combined(request.headers, "cookie") or "")
-        _take_pairs(prepared, "cookie", call.cookies, cookies, call)
+    for location, declared in prepared.parameters.items():
+        _TAKERS[location](declared, path_values, call)
     if operation.body is not None:
         _take_body(prepared, operation.body, call, has_come=has_come)
     if prepared.strict:
@@ -88,10 +82,27 @@ def check_request(
     return call
 
 
-def _take_pairs(
-    prepared: PreparedOperation, location: str, values: dict[str, Json], pairs: Pairs, call: Call
-) -> None:
-    for each in prepared.parameters[location]:
+def _take_path(declared: Declared, path_values: dict[str, str], call: Call) -> None:
+    for each in declared:
+        _take(each, call.path, path_values.get(each.parameter.name), call)
+
+
+def _take_query(declared: Declared, _: dict[str, str], call: Call) -> None:
+    _take_pairs(declared, call.query, split_query(call.request.query), call)
+
+
+def _take_headers(declared: Declared, _: dict[str, str], call: Call) -> None:
+    for each in declared:
+        _take(each, call.headers, combined(call.request.headers, each.parameter.name), call)
+
+
+def _take_cookies(declared: Declared, _: dict[str, str], call: Call) -> None:
+    cookies = split_cookies(combined(call.request.headers, "cookie") or "")
+    _take_pairs(declared, call.cookies, cookies, call)
+
+
+def _take_pairs(declared: Declared, values: dict[str, Json], pairs: Pairs, call: Call) -> None:
+    for each in declared:
         parameter = each.parameter
         if parameter.allow_empty_value and _sent_empty(pairs, parameter.name):
             # What an empty text is by the schema, or else no value (OpenAPI 3.2, `allowEmptyValue`).
@@ -100,7 +111,7 @@ def _take_pairs(
             continue
         try:
             if parameter.media_type is not None:
-                _take_content(prepared, each, values, only_value(pairs, each.styled), call)
+                _take_content(each, values, only_value(pairs, each.styled), call)
                 continue
             styled = read_pairs(pairs, each.styled)
         except MalformedError as error:
@@ -113,16 +124,10 @@ def _sent_empty(pairs: Pairs, name: str) -> bool:
     return [value for each, value in pairs if each == name] == [""]
 
 
-def _take(
-    prepared: PreparedOperation,
-    each: PreparedParameter,
-    values: dict[str, Json],
-    text: str | None,
-    call: Call,
-) -> None:
+def _take(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
     """A parameter of a path or header."""
     if each.parameter.media_type is not None:
-        _take_content(prepared, each, values, text, call)
+        _take_content(each, values, text, call)
         return
     try:
         styled = None if text is None else read_text(text, each.styled)
@@ -132,36 +137,30 @@ def _take(
         _keep(each, values, styled, call)
 
 
-def _take_querystring(prepared: PreparedOperation, each: PreparedParameter, call: Call) -> None:
+def _take_querystring(declared: Declared, _: dict[str, str], call: Call) -> None:
     """The whole query as one value (OpenAPI 3.2, Parameter Locations): a form, or JSON percent-encoded."""
-    media, query = each.parameter.media_type, call.request.query
-    if media is None or not query or media.essence != FORM:
-        _take_content(prepared, each, call.query, query or None, call)
-        return
-    _take_form(prepared, each, call.query, query, call)
+    query = call.request.query
+    for each in declared:
+        media = each.parameter.media_type
+        if media is None or not query or media.essence != FORM:
+            _take_content(each, call.query, query or None, call)
+        else:
+            _take_form(each, call.query, query, call)
 
 
-def _take_form(
-    prepared: PreparedOperation, each: PreparedParameter, values: dict[str, Json], text: str, call: Call
-) -> None:
+def _take_form(each: PreparedParameter, values: dict[str, Json], text: str, call: Call) -> None:
     media = each.parameter.media_type
     if media is None:
         return
     try:
-        readings = decode_body(text.encode(), FORM, prepared.prepared_media(media, "request"))
+        readings = decode_body(text.encode(), FORM, call.prepared.prepared_media(media, "request"))
     except UndecodableError as error:
         call.findings.append(_malformed(each, error.finding.message))
     else:
         _judge(each, values, readings, call)
 
 
-def _take_content(
-    prepared: PreparedOperation,
-    each: PreparedParameter,
-    values: dict[str, Json],
-    text: str | None,
-    call: Call,
-) -> None:
+def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
     """A parameter whose `content` says how it is written: JSON, a form, text, or what is not read at all."""
     media = each.parameter.media_type
     if text is None or media is None:
@@ -170,7 +169,7 @@ def _take_content(
     try:
         decoded = each.styled.decode(text)
         if media.essence == FORM:
-            _take_form(prepared, each, values, decoded, call)
+            _take_form(each, values, decoded, call)
         elif media.is_json:
             _judge(each, values, (decode_json(decoded.encode()),), call)
         elif media.essence.startswith("text/"):
@@ -206,6 +205,15 @@ def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[
         tried.append(value)
     if validator is not None:
         call.findings += explain(validator, tried[:2][-1], parameter.location, parameter.name)
+
+
+_TAKERS: dict[str, Callable[[Declared, dict[str, str], Call], None]] = {
+    "path": _take_path,
+    "query": _take_query,
+    "querystring": _take_querystring,
+    "header": _take_headers,
+    "cookie": _take_cookies,
+}
 
 
 def _take_body(prepared: PreparedOperation, body: Body, call: Call, *, has_come: bool) -> None:

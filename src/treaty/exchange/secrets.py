@@ -26,12 +26,15 @@ class Hiding:
 
     keys: frozenset[tuple[str, str]]
     fields: frozenset[str]
+    in_query: frozenset[str]  # the names of those keys that are there
 
 
 def hiding_of(schemes: Iterable[SecurityScheme]) -> Hiding:
     """Where the credentials of these schemes are."""
     keys = frozenset(_key(each.location, each.parameter) for each in schemes if each.type == "apiKey")
-    return Hiding(keys, CREDENTIALS.union(name for location, name in keys if location == "header"))
+    in_query = frozenset(name for location, name in keys if location == "query")
+    fields = CREDENTIALS.union(name for location, name in keys if location == "header")
+    return Hiding(keys, fields, in_query)
 
 
 def mask_findings(
@@ -85,14 +88,15 @@ def _key(location: str, name: str) -> tuple[str, str]:
 def _secrets(hiding: Hiding, request: Request, response: Response | None) -> set[str]:
     found: set[str] = set()
     headers = request.headers + response.headers if response else request.headers
+    fields = hiding.fields
     for name, value in headers:
-        if name not in hiding.fields:
+        if name not in fields:
             continue
         found |= {value, value.partition(" ")[2].strip()}
         if name in ("cookie", "set-cookie"):
             found |= {each for _, each in split_cookies(value)}
-    if request.query and hiding.keys:
-        found |= {value for name, value in split_query(request.query) if ("query", name) in hiding.keys}
+    if request.query and hiding.in_query:
+        found |= {value for name, value in split_query(request.query) if name in hiding.in_query}
     if not found:
         return found
     found |= {unquote_plus(each) for each in found} | {quote(each, safe="") for each in found}

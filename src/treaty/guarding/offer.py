@@ -16,9 +16,10 @@ def offered(scope: Scope) -> Scope:
     extensions that write a response past `send` are not offered.
     """
     changed: dict[str, Any] = {}  # as a scope is
-    accepted = [value for name, value in scope["headers"] if name.lower() == b"accept-encoding"]
-    if any(judgeable(each) != each for each in accepted):
-        changed["headers"] = list(map(_with_judgeable, scope["headers"]))
+    for name, value in scope["headers"]:
+        if name.lower() == b"accept-encoding" and judgeable(value) != value:
+            changed["headers"] = list(map(_with_judgeable, scope["headers"]))
+            break
     extensions = scope.get("extensions")
     if extensions:
         kept = {name: each for name, each in extensions.items() if not name.startswith("http.response.")}

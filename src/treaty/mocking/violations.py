@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import accumulate
 
 import orjson
 
@@ -17,25 +18,22 @@ _MISSING = frozenset({"parameter-missing", "body-missing"})
 
 def violations(findings: Sequence[Finding]) -> str:
     """The findings as a JSON array in ASCII; the first of them where there is no room for all."""
-    written: list[str] = []
-    size = 1  # with the brackets and a comma between two
-    for finding in findings:
-        text = _written(_violation(finding))
-        size += len(text) + 1
-        if size > MAX_BYTES:
-            break
-        written.append(text)
-    return f"[{','.join(written)}]"
+    told = [_violation(finding) for finding in findings]
+    text = _written(told)
+    if len(text) <= MAX_BYTES:
+        return text
+    sizes = accumulate(len(_written(each)) + 1 for each in told)  # with a comma behind each
+    return _written(told[: sum(1 for size in sizes if size < MAX_BYTES)])
 
 
-def _written(violation: dict[str, Json]) -> str:
+def _written(value: Json) -> str:
     """JSON in characters that a field value may hold: without DEL, and what is not ASCII escaped."""
     try:
-        text = orjson.dumps(violation).decode()
+        text = orjson.dumps(value).decode()
     except orjson.JSONEncodeError:  # texts of a message may hold what UTF-8 cannot
         text = ""
     if not text or not text.isascii():
-        text = json.dumps(violation, separators=(",", ":"))
+        text = json.dumps(value, separators=(",", ":"))
     return text.replace("\x7f", r"\u007f")
 
 
@@ -45,7 +43,7 @@ def _violation(finding: Finding) -> dict[str, Json]:
     if place is not None:
         # What is missing is said of where it is missing, as of a member of a body.
         named = [place.name] if place.name and finding.code not in _MISSING else []
-        where = [place.part, *named, *path_of(place.pointer)]
+        where = [place.part, *named, *(path_of(place.pointer) if place.pointer else ())]
     return {
         "location": ["request", *where],
         "severity": "Error",
