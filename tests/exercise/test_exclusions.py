@@ -111,7 +111,43 @@ CASES = {
     ),
     "a number in an image": (
         described(body("image/png", {"type": "string"})),
-        "what was made wrong reads as a text",
+        "of which its schema says no more than a text",
+    ),
+    "what is in a token": (
+        described(body("application/jwt", {"type": "object", "required": ["sub"]})),
+        "of which its schema says no more than a text",
+    ),
+    "a list of one in a part": (
+        described(body("multipart/form-data", {"type": "object", "properties": {"tags": TEXTS}})),
+        "a list of one is written as its member is",
+    ),
+    "nullable in a part of a form": (
+        described(
+            body(
+                "multipart/form-data",
+                {"type": "object", "properties": {"n": {"type": "integer", "nullable": True}}},
+            ),
+            "3.1.0",
+        ),
+        "the body that was made is not valid",
+    ),
+    "two values side by side in a path": (
+        {
+            "openapi": "3.0.3",
+            "info": {"title": "t", "version": "1"},
+            "paths": {
+                "/things/{id}{ending}": {
+                    "get": {
+                        "parameters": [
+                            {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}},
+                            {"name": "ending", "in": "path", "required": True, "schema": {"type": "string"}},
+                        ],
+                        "responses": RESPONSES,
+                    }
+                }
+            },
+        },
+        "two values of the path have nothing between them",
     ),
     "an element without content": (
         described(
@@ -139,3 +175,17 @@ def test_what_is_not_wrong_is_a_note(name: str) -> None:
     assert beyond == []
     assert any(clause in each.message for each in notes), [each.message for each in notes]
     assert {each.severity for each in notes} == {Severity.INFO}
+
+
+def test_a_token_that_would_do_and_is_left_is_not_a_hole() -> None:
+    document = described({"security": [{"login": []}, {"key": []}]})
+    document["components"] = {
+        "securitySchemes": {
+            "login": {"type": "oauth2", "flows": {}},
+            "key": {"type": "apiKey", "name": "x-key", "in": "header"},
+        }
+    }
+    events = list(run(document, app=treaty.mock(treaty.load(document)), options=OPTIONS))
+    assert [each.check for each in events if isinstance(each, Failure)] == []
+    notes = [each.message for each in events if isinstance(each, RunWarning)]
+    assert any("which would do alone, was not taken away" in each for each in notes), notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,7 +9,9 @@ import schemathesis
 from schemathesis.core.errors import LoaderError
 
 from treaty.exercise.credentials import made_up
+from treaty.exercise.fitting import fitted
 from treaty.exercise.formats import register_formats
+from treaty.exercise.media import register_media_types
 from treaty.exercise.options import OptionError, Options, configuration
 from treaty.findings import DocumentError, Finding, Json
 
@@ -57,27 +58,11 @@ def bind(
 def loaded(document: dict[str, Json], settings: SchemathesisConfig) -> BaseSchema:
     """The document as Schemathesis reads it; raises `DocumentError` when it does not."""
     register_formats()
-    # A copy, because Schemathesis writes the links it infers into the document.
-    document = copy.deepcopy(document)
-    drop_repeats(document)
+    register_media_types(document)
     try:
-        return schemathesis.openapi.from_dict(document, config=settings)
+        return schemathesis.openapi.from_dict(fitted(document), config=settings)
     except LoaderError as error:
         raise DocumentError([Finding(code="unsupported-document", message=error.message)]) from error
-
-
-def drop_repeats(document: Json) -> None:
-    """Name each required property once: `required` that repeats one is what Schemathesis cannot use."""
-    waiting = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            names = value.get("required")
-            if isinstance(names, list) and all(isinstance(name, str) for name in names):
-                value["required"] = list(dict.fromkeys(names))
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
 
 
 def other_than(labels: Collection[str]) -> Callable[[HasAPIOperation], bool]:

@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemathesis.core import NOT_SET, media_types
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.transport.serialization import Binary
 
 from treaty.contract.formats import RANGES
+from treaty.contract.model import is_json
 from treaty.exercise.failures import AnyCase
 from treaty.findings import Json
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
     from schemathesis.specs.openapi.adapter.parameters import OpenApiComponent
+
+OTHERS = (ParameterLocation.PATH, ParameterLocation.QUERY, ParameterLocation.HEADER, ParameterLocation.COOKIE)
 
 
 def body_of(case: AnyCase) -> OpenApiComponent | None:
@@ -26,16 +30,22 @@ def body_of(case: AnyCase) -> OpenApiComponent | None:
     return found
 
 
-def json_body(case: AnyCase) -> OpenApiComponent | None:
-    """The declaration of a body that is sent, and is JSON."""
+def typed_body(case: AnyCase) -> OpenApiComponent | None:
+    """The declaration of a body that is sent, and has types."""
     body = None if case.body is NOT_SET else body_of(case)
-    return body if body is not None and media_types.is_json(body.media_type or "") else None
+    return body if body is not None and has_types(body) else None
 
 
 def has_types(body: OpenApiComponent) -> bool:
     """Does a media type tell numbers from texts, or one field from another?"""
     kind = body.media_type or ""
-    return media_types.is_json(kind) or media_types.is_yaml(kind) or media_types.is_xml(kind) or is_form(body)
+    is_data = is_json(kind.partition(";")[0].strip().lower()) or media_types.is_yaml(kind)
+    return is_data or media_types.is_xml(kind) or is_form(body)
+
+
+def is_text(body: OpenApiComponent) -> bool:
+    """Is a body read as a text?"""
+    return (body.media_type or "").startswith("text/")
 
 
 def is_form(body: OpenApiComponent) -> bool:
@@ -51,7 +61,7 @@ def is_valid(body: OpenApiComponent, value: Json) -> bool:
 def plain(value: Json) -> Json:
     """A value as JSON has it: files are texts, and 1.0 is the number 1 (JSON Schema Core, section 4.2.2)."""
     match value:
-        case Binary():
+        case Binary() | bytes():
             return ""
         case float() if value.is_integer():
             return int(value)
@@ -100,3 +110,8 @@ def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
         return kept
 
     return replace(body, definition=without(body.definition))
+
+
+def any_other_is_wrong(case: AnyCase) -> bool:
+    """Was anything but the body made to be wrong?"""
+    return case.meta is not None and any(case.meta.is_negative_at(location) for location in OTHERS)

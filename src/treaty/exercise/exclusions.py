@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from schemathesis.core import NOT_SET, media_types
 from schemathesis.core.failures import AcceptedNegativeData
-from schemathesis.core.parameters import ParameterLocation
-from schemathesis.openapi.checks import DiscriminatorMismatch, MissingContentType, RejectedPositiveData
+from schemathesis.openapi.checks import (
+    AuthScenario,
+    DiscriminatorMismatch,
+    IgnoredAuth,
+    MissingContentType,
+    RejectedPositiveData,
+)
+from schemathesis.specs.openapi.adapter.security import effective_security_requirements
 
+from treaty.exercise.as_sent import AS_SENT
 from treaty.exercise.bodies import (
+    any_other_is_wrong,
     body_of,
     by_the_standard,
     errors_of,
     has_types,
     is_form,
+    is_text,
     is_valid,
-    json_body,
+    plain,
+    typed_body,
 )
 from treaty.exercise.failures import AnyCase
-from treaty.exercise.gaps import Gap, Rule
-from treaty.exercise.sent import is_right_as_sent
-from treaty.findings import Json, Severity
+from treaty.exercise.gaps import Gap, Rule, excluded
+from treaty.findings import Json
 
 if TYPE_CHECKING:
     from schemathesis.core.failures import Failure
     from schemathesis.core.transport import Response
 
-OTHERS = (ParameterLocation.PATH, ParameterLocation.QUERY, ParameterLocation.HEADER, ParameterLocation.COOKIE)
-
 # What XML writes as an element without content.
 EMPTY: tuple[Json, ...] = ("", None, [], {})
-
-
-def excluded(check: str, why: str) -> Gap:
-    """A note that a check was not counted, and by which clause."""
-    return Gap("excluded-check", f"{check}: {why}", Severity.INFO)
 
 
 def no_content_without_schema(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
@@ -69,7 +70,7 @@ def optional_form(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
 
 def made_wrong(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
     """The body was made to be valid, and its own schema says that it is not."""
-    body = json_body(case)
+    body = typed_body(case)
     if not isinstance(failure, RejectedPositiveData) or body is None:
         return None
     if is_valid(by_the_standard(body, case), case.body):
@@ -85,58 +86,12 @@ def made_wrong(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
 
 def made_right(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
     """The body was made to be wrong, and is valid by its schema."""
-    body = json_body(case)
+    body = typed_body(case)
     if not isinstance(failure, AcceptedNegativeData) or body is None or any_other_is_wrong(case):
         return None
     if not is_valid(by_the_standard(body, case), case.body):
         return None
     return excluded("negative_data_rejection", "the body that was made to be wrong is valid by its schema")
-
-
-def not_to_be_sent(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
-    """The request holds a value that neither a query nor a form has a way to write."""
-    if not isinstance(failure, RejectedPositiveData | AcceptedNegativeData):
-        return None
-    if not any(has_no_form(value, style) for value, style in written(case)):
-        return None
-    is_positive = isinstance(failure, RejectedPositiveData)
-    why = (
-        "queries and forms carry texts, lists and pairs of them, nothing nested; `deepObject` objects only "
-        '(OpenAPI, Style Values); "A variable defined as a list value is considered undefined if the list '
-        'contains zero members" (RFC 6570, section 2.3)'
-    )
-    return excluded("positive_data_acceptance" if is_positive else "negative_data_rejection", why)
-
-
-def empty_body(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
-    """A body without a byte is as none."""
-    if not isinstance(failure, RejectedPositiveData) or case.body is NOT_SET or response.request.body:
-        return None
-    why = (
-        "an empty body cannot be told from none: a client sends Content-Length "
-        '"even when the value is 0 (indicating empty content)" (RFC 9110, section 8.6)'
-    )
-    return excluded("positive_data_acceptance", why)
-
-
-def list_of_one(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
-    """A form says `tag=red` for a list with the one member red, as it does for the text."""
-    if (
-        not isinstance(failure, AcceptedNegativeData)
-        or not isinstance(case.body, dict)
-        or any_other_is_wrong(case)
-    ):
-        return None
-    body = body_of(case)
-    if body is None or not media_types.is_form_urlencoded(body.media_type):
-        return None
-    wrong = {error.instance_path[0] for error in errors_of(body, case.body) if error.instance_path}
-    listed = {name: [f"{value}"] if name in wrong else value for name, value in case.body.items()}
-    if not is_valid(body, listed):
-        return None
-    return excluded(
-        "negative_data_rejection", "a list of one is written as its member is (RFC 6570, section 3.2.8)"
-    )
 
 
 def empty_element(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
@@ -156,42 +111,15 @@ def empty_element(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
 
 
 def plain_content(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
-    """Whatever is made for an image, or a text, is sent as its bytes."""
+    """Whatever is made for an image, or a text, is sent as its bytes; of those of others nothing is known."""
     body = None if case.body is NOT_SET else body_of(case)
     if not isinstance(failure, AcceptedNegativeData) or body is None or any_other_is_wrong(case):
         return None
-    if has_types(body) or not is_valid(body, str(case.body)):
+    if has_types(body) or (is_text(body) and not is_valid(body, str(plain(case.body)))):
         return None
-    return excluded("negative_data_rejection", "the body is bytes, and what was made wrong reads as a text")
-
-
-def right_as_sent(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
-    """Whatever is made for a parameter is sent as texts, and these may be what the schema asks for."""
-    if not isinstance(failure, AcceptedNegativeData) or case.meta is None:
-        return None
-    negative = [each for each in (*OTHERS, ParameterLocation.BODY) if case.meta.is_negative_at(each)]
-    if not negative or ParameterLocation.BODY in negative:
-        return None
-    if not all(is_right_as_sent(location, case, response) for location in negative):
-        return None
-    why = (
-        "parameters are sent as texts, which have no types, and what was made wrong reads as what the schema "
-        "asks for (OpenAPI 3.2, Appendix B: Data Type Conversion)"
+    return excluded(
+        "negative_data_rejection", "the body is bytes, of which its schema says no more than a text"
     )
-    return excluded("negative_data_rejection", why)
-
-
-def wrong_as_sent(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
-    """What was made for a parameter cannot be read from what was sent, and that is not valid."""
-    if not isinstance(failure, RejectedPositiveData):
-        return None
-    if all(is_right_as_sent(location, case, response) is not False for location in OTHERS):
-        return None
-    why = (
-        "a parameter was sent so that no value the schema asks for can be read from it: empty, nested, with "
-        "separators of its style within, or in another style (OpenAPI, Style Values and Style Examples)"
-    )
-    return excluded("positive_data_acceptance", why)
 
 
 def undeclared_field(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
@@ -214,6 +142,23 @@ def undeclared_field(failure: Failure, case: AnyCase, _: Response) -> Gap | None
     )
 
 
+def credential_left(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
+    """The operation is open to a token as well, and the request still carries it."""
+    if not isinstance(failure, IgnoredAuth) or failure.scenario is not AuthScenario.NO_AUTH:
+        return None
+    known = case.operation.schema.security.security_definitions
+    tokens = {name for name, scheme in known.items() if scheme.get("type") in ("oauth2", "openIdConnect")}
+    alternatives = effective_security_requirements(case.operation, case.operation.schema.raw_schema)
+    if (
+        not any(set(each) <= tokens for each in alternatives)
+        or "authorization" not in response.request.headers
+    ):
+        return None
+    return excluded(
+        "ignored_auth", "the token of OAuth or OpenID Connect, which would do alone, was not taken away"
+    )
+
+
 def discriminated(failure: Failure, _: AnyCase, __: Response) -> Gap | None:
     """A body that is valid by its schema, whatever the discriminator says."""
     if not isinstance(failure, DiscriminatorMismatch):
@@ -230,48 +175,15 @@ EXCLUDED: tuple[Rule, ...] = (
     optional_form,
     made_wrong,
     made_right,
-    not_to_be_sent,
-    empty_body,
-    list_of_one,
     empty_element,
     plain_content,
-    right_as_sent,
-    wrong_as_sent,
     undeclared_field,
+    credential_left,
     discriminated,
+    *AS_SENT,
 )
 
 
 def is_swagger(case: AnyCase) -> bool:
     """Is the document one of Swagger 2.0?"""
     return "swagger" in case.operation.schema.raw_schema
-
-
-def any_other_is_wrong(case: AnyCase) -> bool:
-    """Was anything but the body made to be wrong?"""
-    return case.meta is not None and any(case.meta.is_negative_at(location) for location in OTHERS)
-
-
-def written(case: AnyCase) -> Iterator[tuple[Json, str]]:
-    """Each value that a case writes into its query or into a form, with its style."""
-    styles = {each.name: each.definition.get("style", "form") for each in case.operation.query}
-    for name, value in (case.query or {}).items():
-        yield value, styles.get(name, "form")
-    body = body_of(case)
-    if body is None or not isinstance(case.body, dict):
-        return
-    is_multipart = media_types.is_multipart(body.media_type)
-    if is_form(body):
-        encoding = body.definition.get("encoding") or {}
-        for name, value in case.body.items():
-            if not is_multipart or value == []:  # what is nested is JSON in a part
-                yield value, (encoding.get(name) or {}).get("style", "form")
-
-
-def has_no_form(value: Json, style: str) -> bool:
-    """Is there no way to write a value in a style?"""
-    if isinstance(value, list):
-        return style == "deepObject" or not value or any(isinstance(each, list | dict) for each in value)
-    if isinstance(value, dict):
-        return not value or any(isinstance(each, list | dict) for each in value.values())
-    return style == "deepObject"

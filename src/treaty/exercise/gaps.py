@@ -34,6 +34,11 @@ class Gap:
 Rule: TypeAlias = Callable[["Failure", AnyCase, "Response"], Gap | None]
 
 
+def excluded(check: str, why: str) -> Gap:
+    """A note that a check was not counted, and by which clause."""
+    return Gap("excluded-check", f"{check}: {why}", Severity.INFO)
+
+
 @dataclass(slots=True)
 class Gaps:
     """The gaps found so far, once for each operation, in the order in which they were found."""

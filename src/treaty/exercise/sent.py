@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 
+from schemathesis.core.jsonschema import resolve_with_root_bundle
+from schemathesis.core.jsonschema.types import as_object_schema
 from schemathesis.core.parameters import ParameterLocation
 
 from treaty.contract.swagger import COLLECTION_FORMATS
@@ -78,16 +80,25 @@ def _styled(parameter: OpenApiParameter, kind: Kind, case: AnyCase) -> Styled:
     if "swagger" in case.operation.schema.raw_schema:
         style, explode = COLLECTION_FORMATS.get(definition.get("collectionFormat", "csv"), ("form", False))
         style = PLAIN[location] if style == "form" else style
+    root = as_object_schema(parameter.validation_schema)
+    schema = resolve_with_root_bundle(root, root)
     others = (each.name for each in case.operation.get_parameter_set(location).items)
     return Styled(
         parameter.name,
         style,
         explode is True,
         kind,
-        decode=DECODERS.get(location, percent_decoded),
+        frozenset(schema.get("properties", ())),
+        DECODERS.get(location, percent_decoded),
         location=location.value,
-        taken=frozenset(others) - {parameter.name},
+        taken=None if is_named(schema) else frozenset(others) - {parameter.name},
     )
+
+
+def is_named(schema: dict[str, Json]) -> bool:
+    """Are all properties of an object declared, so that what has another name is not of it?"""
+    is_open = bool(schema.get("additionalProperties")) or "patternProperties" in schema
+    return "properties" in schema and not is_open
 
 
 def _read(styled: Styled, parameter: OpenApiParameter, case: AnyCase, response: Response) -> Json | None:
