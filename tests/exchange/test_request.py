@@ -194,3 +194,24 @@ def test_cookies_may_be_in_several_lines() -> None:
     engine = build_engine(treaty.load(document(cookie)), _done, "off")
     sent = Request("POST", "/a", "", [("cookie", "a=1"), ("cookie", "b=2; c=3")])
     assert asyncio.run(engine.handle(sent)).response.status == 204
+
+
+@pytest.mark.parametrize(
+    ("ext", "target", "expected"),
+    [
+        ({"type": "string"}, "/archive.tar.gz", ("archive.tar", "gz")),
+        ({"enum": ["tar.gz", "zip"]}, "/archive.tar.gz", ("archive", "tar.gz")),
+        ({"type": "string", "pattern": "^[a-z]+$"}, "/v1.2.tar", ("v1.2", "tar")),
+        ({"type": "integer"}, "/a.1.b", None),
+    ],
+)
+def test_schemas_decide_how_a_segment_is_split(
+    ext: Any, target: str, expected: tuple[str, str] | None
+) -> None:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in (("name", {"type": "string"}), ("ext", ext))
+    ]
+    exchange, calls = handled(document(*parameters, path="/{name}.{ext}"), target)
+    assert [tuple(call.path.values()) for call in calls] == ([expected] if expected else [])
+    assert [finding.code for finding in exchange.findings] == ([] if expected else ["schema-type"])

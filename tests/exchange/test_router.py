@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from treaty.contract.model import Operation
 from treaty.exchange import router as module
-from treaty.exchange.router import Router, build_router
+from treaty.exchange.router import MAX_SPLITS, Router, build_router, other_splits
 
 
 def router(*routes: str, base_paths: tuple[str, ...] = (), base_path: str | None = None) -> Router:
@@ -59,10 +59,13 @@ def test_a_path_that_has_the_method_wins_over_a_more_particular_one() -> None:
     ("template", "path", "values"),
     [
         ("/{a}.{b}", "/x.y", {"a": "x", "b": "y"}),
-        ("/{a}.{b}", "/x.y.z", {"a": "x", "b": "y.z"}),
+        ("/{a}.{b}", "/x.y.z", {"a": "x.y", "b": "z"}),
         ("/{a}.{b}", "/.y", None),
         ("/{a}.{b}", "/x.", None),
-        ("/{a}{b}", "/xyz", {"a": "x", "b": "yz"}),
+        ("/{a}{b}", "/xyz", {"a": "xy", "b": "z"}),
+        ("/{a}.{b}", "/x.y.", {"a": "x", "b": "y."}),
+        ("/{a}.{b}", "/x%2Ey%2ez", {"a": "x%2Ey", "b": "z"}),
+        ("/{a}.{b}.{c}", "/w.x.y.z", {"a": "w.x", "b": "y", "c": "z"}),
         ("/{a}{b}", "/x", None),
         ("/v{a}-{b}.json", "/v1-2.json", {"a": "1", "b": "2"}),
         ("/v{a}-{b}.json", "/v1-.json", None),
@@ -94,6 +97,31 @@ def test_a_long_segment_costs_no_more_than_its_length() -> None:
     started = time.process_time()
     assert found(routes, "GET", "/" + "x." * 100_000) == ()
     assert time.process_time() - started < 2  # with backtracking it would be years
+
+
+def test_the_other_splits_of_a_path() -> None:
+    values = {"a": "w.x", "b": "y", "c": "z", "d": "1"}
+    splits = [tuple(each.values()) for each in other_splits("/{d}/{a}.{b}.{c}!", values)]
+    assert splits == [("w.x", "y", "z", "1"), ("w", "x.y", "z", "1"), ("w", "x", "y.z", "1")]
+    assert list(other_splits("/{d}/{a}!", values)) == []
+    both = [
+        tuple(each.values())
+        for each in other_splits("/{a}.{b}/{c}-{d}", {"a": "1.2", "b": "3", "c": "4", "d": "5-6"})
+    ]
+    assert both == [
+        ("1.2", "3", "4-5", "6"),
+        ("1.2", "3", "4", "5-6"),
+        ("1", "2.3", "4-5", "6"),
+        ("1", "2.3", "4", "5-6"),
+    ]
+
+
+def test_the_other_splits_of_a_long_path_are_bounded() -> None:
+    started = time.process_time()
+    long = {"a": "x." * 30_000, "b": "-" + "y." * 3_000, "c": "z"}
+    assert len(list(other_splits("/{a}{b}.{c}", long))) == MAX_SPLITS
+    assert len(list(other_splits("/{a}-{b}.{c}", {**long, "b": "y"}))) == 1
+    assert time.process_time() - started < 2
 
 
 def test_base_paths() -> None:

@@ -21,6 +21,7 @@ from treaty.exchange.judge import explain
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.router import other_splits
 from treaty.exchange.security import check_security
 from treaty.exchange.spool import MAX_BODY_BYTES, Spool
 from treaty.exchange.streams import is_sequence, judged_items
@@ -83,8 +84,23 @@ def check_request(
 
 
 def _take_path(declared: Declared, path_values: dict[str, str], call: Call) -> None:
+    before = len(call.findings)
     for each in declared:
         _take(each, call.path, path_values.get(each.parameter.name), call)
+    if len(call.findings) > before:
+        _split_otherwise(declared, path_values, call, before)
+
+
+def _split_otherwise(declared: Declared, path_values: dict[str, str], call: Call, before: int) -> None:
+    """Where several parameters share a segment, the first split that their schemas allow is the one meant."""
+    for values in other_splits(call.operation.path, path_values):
+        other = Call(call.operation, call.request, call.prepared)
+        for each in declared:
+            _take(each, other.path, values.get(each.parameter.name), other)
+        if not other.findings:
+            call.path = other.path
+            del call.findings[before:]
+            return
 
 
 def _take_query(declared: Declared, _: dict[str, str], call: Call) -> None:
