@@ -120,9 +120,10 @@ class Recalled:
         whole = facts.of_media(asking.media, "response") if asking.media else None
         if value is None or whole is None:
             return None
+        sent: Json = [value] if asking.action.answer.is_list else value
         if not way:
-            return value if facts.accepts(whole, value) else None
-        held: Json = value
+            return sent if facts.accepts(whole, sent) else None
+        held = sent
         for name in reversed(way):
             held = {name: held}
         made = held
@@ -131,7 +132,7 @@ class Recalled:
         found = made
         for name in way:
             found = found.get(name) if isinstance(found, dict) else None
-        return made if found == value else None
+        return made if found == sent else None
 
     def fitted(self, asking: Asking, schema: SchemaAt, place: Place, record: Record) -> Object | None:
         """A record by the schema of an answer."""

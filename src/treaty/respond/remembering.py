@@ -26,6 +26,7 @@ from treaty.mocking.memory.listing import choose, meant, passing
 from treaty.mocking.memory.making import Object
 from treaty.mocking.memory.memory import TRIES, Memory, NoRecordError, Place
 from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch, merge_patch
+from treaty.mocking.memory.paths import SUFFIX
 from treaty.mocking.memory.resources import Action, Listing, Resource
 from treaty.mocking.memory.stores.model import Outcome, Record, StateError
 from treaty.mocking.preferences import NONE, read_preferences, stated_preferences
@@ -205,10 +206,12 @@ class Remembering:
         item, path = asking.resource.item_path, asking.call.request.path.rstrip("/")
         if item is None:
             return None
+        suffix = SUFFIX if asking.action.operation.path.endswith(SUFFIX) else ""
+        path = path.removesuffix(suffix)
         if asking.action.scope is not None:  # the item's own path, below the same base
             base = path.split("/")[: -asking.action.operation.path.rstrip("/").count("/")]
             path = "/".join(base) + item.rpartition("/")[0]
-        return f"{path}/{quote(record.key, safe='')}"
+        return f"{path}/{quote(record.key, safe='')}{suffix}"
 
     def overwritten(self, asking: Asking, place: Place, given: Object) -> Response | None:
         """What a client creates a second time, where the contract knows no conflict."""

@@ -32,7 +32,7 @@ class Answers:
             return None  # beside other responses, it is what went wrong
         if not declared.content or status in (204, 205):
             return Answer(status)
-        media = next((each for each in declared.content if each.is_json and each.schema is not None), None)
+        media = _json(declared.content)
         return Answer(status, media) if media else None
 
     def answer(
@@ -48,12 +48,26 @@ class Answers:
             return success
         at = self.facts.of_media(success.media, "response")
         found = find_item(self.facts, at, segment, known) if at is not None else None
-        if at is None or found is None:
+        if at is None:
             return success
         # One of several lists, or of an item or a list of such, is an answer with an item in it.
-        if not found[0] and find_list(self.facts, at, segment) is not None:
-            return success
+        if found is None or (not found[0] and find_list(self.facts, at, segment) is not None):
+            return self.alone(success, at, segment, known, operation) or success
         return replace(success, way=found[0], schema=found[1])
+
+    def alone(
+        self, success: Answer, at: SchemaAt, segment: str, known: SchemaAt | None, operation: Operation | None
+    ) -> Answer | None:
+        """A list of one: what is created, read or changed, in a body that holds several."""
+        found = find_list(self.facts, at, segment)
+        if found is None or operation is None or not self.facts.same(found[1], known):
+            return None
+        if operation.method != "GET":
+            body = self.body_schema(operation)
+            said = self.facts.properties(body, "request") if body is not None else {}
+            if not said.keys() & self.facts.properties(found[1]).keys():
+                return None  # it may be all that there are
+        return replace(success, way=found[0], schema=found[1], is_list=True)
 
     def body_schema(self, operation: Operation) -> SchemaAt | None:
         media = _written(operation)
@@ -112,5 +126,11 @@ class Answers:
 def _written(operation: Operation) -> MediaType | None:
     """The media type a body is usually sent in: JSON, or else a form."""
     content = operation.body.content if operation.body else ()
+    return _json(content) or next((each for each in content if each.schema is not None), None)
+
+
+def _json(content: Iterable[MediaType]) -> MediaType | None:
+    """What of a content is JSON and has a schema; anything (`*/*`) may be, too."""
     described = [each for each in content if each.schema is not None]
-    return next((each for each in described if each.is_json), next(iter(described), None))
+    anything = (each for each in described if each.essence == "*/*")
+    return next((each for each in described if each.is_json), next(anything, None))

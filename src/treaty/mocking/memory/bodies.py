@@ -67,6 +67,7 @@ def find_item(
     segment: str,
     known: SchemaAt | None = None,
     direction: Direction = "response",
+    depth: int = 0,
 ) -> tuple[Way, SchemaAt] | None:
     """The way to the item in a body, and its schema. `known` is a schema that the item may have."""
     if not facts.is_object(at, direction):
@@ -83,9 +84,24 @@ def find_item(
         names = (own, *ITEMS) if len(objects) == 1 or own in map(plain, objects) else (own,)
         for name in _preferred(objects, names):
             others = [plain(other) for other in properties if other != name]
-            if all(other in BESIDE or singular(other) == own for other in others):
-                return (name,), objects[name]
+            is_inner = depth and plain(name) == own and len(objects) == 1  # beside it is what is told of it
+            if is_inner or all(other in BESIDE or singular(other) == own for other in others):
+                return _within(facts, name, objects[name], segment, known, direction, depth)
     return (), at
+
+
+def _within(
+    facts: Facts,
+    name: str,
+    at: SchemaAt,
+    segment: str,
+    known: SchemaAt | None,
+    direction: Direction,
+    depth: int,
+) -> tuple[Way, SchemaAt]:
+    """The way through a member of an envelope, which may be one itself: `data` with a `user`."""
+    found = find_item(facts, at, segment, known, direction, depth + 1) if depth < MAX_DEPTH else None
+    return ((name, *found[0]), found[1]) if found is not None else ((name,), at)
 
 
 def _preferred(members: dict[str, SchemaAt], wanted: tuple[str, ...]) -> list[str]:

@@ -39,6 +39,17 @@ def find_identity(
     return None
 
 
+def find_given(facts: Facts, written: SchemaAt, segment: str, name: str) -> str | None:
+    """The property of a request that holds what a path parameter does."""
+    properties = {
+        plain(each): each
+        for each, at in facts.properties(written, "request").items()
+        if facts.shape(at, "request").types & {"string", "integer", "number"}
+    }
+    meant = _meant(plain(name), plain(singular(segment)))
+    return next((properties[each] for each in meant if each in properties), None)
+
+
 def _meant(name: str, thing: str) -> Iterator[str]:
     """What a parameter's name means: `petId` of a pet its `petId` or `id`, `issue_number` its `number`."""
     if name:

@@ -18,8 +18,9 @@ from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import find_holder
-from treaty.mocking.memory.identities import find_identity, find_unique
+from treaty.mocking.memory.identities import find_given, find_identity, find_unique
 from treaty.mocking.memory.links import linked
+from treaty.mocking.memory.paths import called, is_parameter, path_of
 from treaty.mocking.memory.queries import read_listing
 from treaty.mocking.memory.resources import (
     Action,
@@ -61,7 +62,7 @@ class _Inference:
             said = self.corrections.get(f"{operation.method} {operation.path}")
             if said is not None and said.is_none:
                 continue
-            self.paths.setdefault(_path_of(operation), {}).setdefault(operation.method, operation)
+            self.paths.setdefault(path_of(operation.path), {}).setdefault(operation.method, operation)
         for path in self.paths:
             self.below.setdefault(path.rpartition("/")[0], []).append(path)
 
@@ -70,7 +71,7 @@ class _Inference:
         items: dict[str, str] = {}
         for path in self.paths:
             above, _, last = path.rpartition("/")
-            if _is_parameter(last) and above:
+            if is_parameter(last) and above:
                 best = items.get(above)
                 if best is None or len(self.paths[path]) > len(self.paths[best]):
                     items[above] = path
@@ -81,14 +82,14 @@ class _Inference:
                 taken |= {above, item_path}
                 yield found
         for path in self.paths:
-            if path not in taken and not _is_parameter(path.rpartition("/")[2]):
+            if path not in taken and not is_parameter(path.rpartition("/")[2]):
                 yield self.collection(path, None) or self.singleton(path)
 
     # Collections
 
     def collection(self, path: str, item_path: str | None) -> Resource | None:
         """The collection at a path, if what can be done there and to its items shows that it is one."""
-        segment = _named_segment(path)
+        segment = called(path)
         own, below = self.paths.get(path, {}), self.paths.get(item_path or "", {})
         listed = self.listed(own.get("GET"), segment)
         known = listed[2] if listed else None
@@ -125,7 +126,7 @@ class _Inference:
         upsert = self.upsert(path, identity, schema)
         actions = [*actions, *([upsert] if upsert else []), *self.views(path, schema, item_path)]
         return Resource(
-            name=said.name or _named_segment(path),
+            name=said.name or called(path),
             path=path,
             schema=schema,
             identity=identity,
@@ -150,7 +151,8 @@ class _Inference:
         if identity.property:
             yield f"`{identity.property}` of an item is what its path holds"
         else:
-            yield "no property holds what the path says"
+            given = f", `{identity.given}` of what creates an item does" if identity.given else ""
+            yield f"no property holds what the path says{given}"
         if not verbs & {"create", "list"}:
             yield "items are neither listed nor created, so each is there when it is first asked for"
         elif "read" in verbs and not tells_absence(actions):
@@ -159,7 +161,7 @@ class _Inference:
     def identity(
         self, path: str, item_path: str | None, actions: list[Action], schema: SchemaAt, said: Correction
     ) -> Identity | None:
-        segment = _named_segment(path)
+        segment = called(path)
         if item_path is None:
             found = said.identity or find_identity(self.facts, schema, None, segment)
             return Identity("", found) if found else None
@@ -168,7 +170,13 @@ class _Inference:
             (each for action in actions for each in action.operation.parameters if each.name == name), None
         )
         held = said.identity or find_identity(self.facts, schema, parameter, segment, name)
-        return Identity(name, held, parameter.schema if parameter is not None else None)
+        given = None if held else self.given(actions, segment, name)
+        return Identity(name, held, parameter.schema if parameter is not None else None, given)
+
+    def given(self, actions: list[Action], segment: str, name: str) -> str | None:
+        """The property of a request that creates an item by which it is known, where items have none."""
+        written = self.answers.written(each for each in actions if each.verb == "create")
+        return next((found for at in written if (found := find_given(self.facts, at, segment, name))), None)
 
     def listed(self, operation: Operation | None, segment: str) -> tuple[Answer, Way, SchemaAt] | None:
         """The answer of a GET that lists objects, with the way to the list and the schema of its items."""
@@ -256,7 +264,7 @@ class _Inference:
         """Lists of the same items directly below the collection, such as `/pets/findByStatus`."""
         for other in self.below.get(path, ()):
             operations, last = self.paths[other], other.rpartition("/")[2]
-            if _is_parameter(last) or other == item_path or set(operations) != {"GET"}:
+            if is_parameter(last) or other == item_path or set(operations) != {"GET"}:
                 continue
             listed = self.listed(operations["GET"], last)
             if listed is None or not self.facts.same(listed[2], schema):
@@ -278,7 +286,7 @@ class _Inference:
 
     def acting(self, path: str, item_path: str | None, resource: Resource) -> Iterator[Action]:
         """What the operations at a path, and at that of its items, do to items of a resource."""
-        segment, schema = _named_segment(path), resource.schema
+        segment, schema = called(path), resource.schema
         own, below = self.paths[path], self.paths.get(item_path or "", {})
         listed = self.listed(own.get("GET"), segment)
         if listed and self.facts.same(listed[2], schema):
@@ -387,16 +395,3 @@ def _named(contract: Contract, found: list[Resource]) -> Resources:
 def tells_absence(actions: Iterable[Action]) -> bool:
     """Does reading an item declare a response to what is not there?"""
     return any(each.verb == "read" and can_refuse(each.operation, 404) for each in actions)
-
-
-def _named_segment(path: str) -> str:
-    """The last segment that is no parameter: what the items of `/repos/{owner}` are called."""
-    return next((each for each in reversed(path.split("/")) if each and not _is_parameter(each)), "items")
-
-
-def _path_of(operation: Operation) -> str:
-    return operation.path.partition("?")[0].rstrip("/") or "/"
-
-
-def _is_parameter(segment: str) -> bool:
-    return segment.startswith("{") and segment.endswith("}") and segment.count("{") == 1

@@ -9,6 +9,7 @@ from treaty.contract.schemas import SchemaAt
 from treaty.mocking.memory.corrections import Correction
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.identities import may_identify
+from treaty.mocking.memory.paths import parameters_in
 from treaty.mocking.memory.resources import Link, Parent, Resource
 from treaty.mocking.memory.words import plain, singular
 
@@ -31,11 +32,10 @@ def linked(facts: Facts, found: list[Resource], said: dict[str, Correction]) -> 
 def _parents(facts: Facts, resource: Resource, by_item: dict[str, Resource]) -> Iterator[Parent]:
     parts = resource.path.split("/")
     for index, part in enumerate(parts):
-        if part.startswith("{"):
+        for name in parameters_in(part):
             above = by_item.get("/".join(parts[: index + 1]))
-            segment = parts[index - 1]
-            named = find_parent(facts, resource.schema, part[1:-1], segment)
-            yield Parent(part[1:-1], above.path if above else None, named)
+            named = find_parent(facts, resource.schema, name, parts[index - 1])
+            yield Parent(name, above.path if above else None, named)
 
 
 def find_parent(facts: Facts, schema: SchemaAt, parameter: str, segment: str) -> str | None:

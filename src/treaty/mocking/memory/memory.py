@@ -16,6 +16,7 @@ from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import seen
 from treaty.mocking.memory.infer import infer
 from treaty.mocking.memory.making import Maker, Object
+from treaty.mocking.memory.paths import parameters_in
 from treaty.mocking.memory.resources import Resource, Resources, Scope
 from treaty.mocking.memory.stamps import identity, latest, stamped
 from treaty.mocking.memory.stores.in_memory import InMemory
@@ -89,15 +90,14 @@ class Memory:
         parents = {each.parameter: each.resource for each in resource.parents}
         parts: list[str] = []
         for part in resource.path.strip("/").split("/"):
-            if part.startswith("{"):
-                name = part[1:-1]
+            for name in parameters_in(part):
                 above = self.resources.by_name.get(parents.get(name) or "")
                 key = text_of(values.get(name))
                 if above is not None and not anyway:
                     holder = Place(world, below + "/".join(parts), key, values)
                     if self.find(above, holder) is None:
                         return None
-                part = segment(key)
+                part = part.replace("{" + name + "}", segment(key))
             parts.append(part)
         own = resource.identity.parameter if resource.identity else None
         own_key = "" if own is None else text_of(values[own]) if own in values else None
@@ -213,8 +213,8 @@ class Memory:
 
     def chosen(self, resource: Resource, given: Object) -> str | None:
         """The key that a client gave to something new; None where the service gives it."""
-        name = resource.identity.property if resource.identity else None
-        if name is None or name not in resource.writable or given.get(name) in (None, ""):
+        name = resource.identity and (resource.identity.property or resource.identity.given)
+        if not name or name not in resource.writable or given.get(name) in (None, ""):
             return None
         return text_of(given[name])
 

@@ -20,13 +20,15 @@ Way: TypeAlias = tuple[str, ...]
 class Identity:
     """What tells the items of a collection apart: a property, and the path parameter that holds its value.
 
-    Without a property the items do not say it themselves, only their path does. `asked` is the
-    pointer of the parameter's schema, which an identity has to be valid by, too.
+    Without a property the items do not say it themselves, only their path does, and it may be `given` by
+    a property of the request that creates one. `asked` is the pointer of the parameter's schema, which an
+    identity has to be valid by, too.
     """
 
     parameter: str
     property: str | None
     asked: str | None = None
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ class Listing:
 class Answer:
     """The success of an action: its status and, where it has content, the media type and where the value is.
 
-    `schema` is of the value: an item, or for a list one of its items. Without a schema the
-    content is not of the resource, and is the mock's to make.
+    `schema` is of the value: an item, or for a list one of its items; an item may stand in a list of
+    one, which `is_list`. Without a schema the content is not of the resource, and is the mock's to make.
     """
 
     status: int
     media: MediaType | None = None
     way: Way = ()
     schema: SchemaAt | None = None
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)

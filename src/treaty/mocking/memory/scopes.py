@@ -11,6 +11,7 @@ from dataclasses import replace
 from treaty.contract.model import Operation
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.links import Known, find_parent
+from treaty.mocking.memory.paths import is_parameter, path_of
 from treaty.mocking.memory.resources import Action, Resource, Scope
 from treaty.mocking.memory.words import plain, singular
 
@@ -67,8 +68,8 @@ def _actions(
 
 
 def _within(action: Action, path: str, holder: Resource, name: str) -> Action:
-    below = action.operation.path.rstrip("/").rpartition("/")[2]
-    own = below[1:-1] if below.startswith("{") else None
+    below = path_of(action.operation.path).rpartition("/")[2]
+    own = below[1:-1] if is_parameter(below) else None
     parameter = path.split("/")[-2][1:-1]
     why = f"of the item of {holder.name} that `{name}` says"
     return replace(

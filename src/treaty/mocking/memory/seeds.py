@@ -34,10 +34,10 @@ def _begins_with_some(memory: Memory, resource: Resource, place: Place) -> bool:
     path = resource.path.strip("/").split("/")
     filled = place.collection.strip("/").split("/")
     for parent in resource.parents:
-        at = path.index("{" + parent.parameter + "}")
         above = memory.resources.by_name.get(parent.resource or "")
         if above is None:
             continue
+        at = path.index("{" + parent.parameter + "}")
         key = str(place.values.get(parent.parameter))
         record = memory.store.get(place.world, "/" + "/".join(filled[:at]), key)
         if record is None or record.value is None or not record.seeded:
