@@ -136,7 +136,7 @@ class Coherence:
         filters, shown, most = _asked(call.query) if call.query else ({}, {}, None)
         sent = echoed(call.body) if sent_with(call) else None
         itself = own or _NOTHING_OWN
-        known = {**(sent.known if sent else {}), **shown, **foreign, **itself.known}
+        known = {**shown, **foreign, **itself.known}
         in_list = {**filters, **foreign}
         if own is None and sent is None and most is None and not (known or in_list):
             return None
@@ -287,8 +287,7 @@ def _echo(value: Json, left: list[int], depth: int) -> Wish | None:
         return None
     if isinstance(value, dict):
         members = {name: _echo(each, left, depth + 1) for name, each in value.items()}
-        kept = {name: each for name, each in members.items() if each is not None}
-        return Wish(members=kept, known={known_as(name): each for name, each in kept.items()})
+        return Wish(members={name: each for name, each in members.items() if each is not None})
     if isinstance(value, list):
         elements = tuple(_echo(each, left, depth + 1) or Wish() for each in value)
         return Wish(elements=elements)

@@ -13,6 +13,7 @@ from treaty.mocking.generate.naming import singular
 from treaty.mocking.generate.plain import COUNT, plain_array
 from treaty.mocking.generate.rooms import Contained, contained, element_goal, natural, room_of
 from treaty.mocking.generate.session import Session
+from treaty.mocking.generate.wishes import wish_at, wished_count
 
 if TYPE_CHECKING:
     from treaty.mocking.generate.memory import Spot
@@ -33,8 +34,8 @@ def build_array(
 ) -> Json:
     """An array for the parts; raises Unfit when an element it needs cannot be made."""
     plain = listed(spot, session) if spot.merged is merged and session.plain else None
-    if plain is not None and wish is None and not lean:
-        return plain_array(plain, session.dice.state, place, session, build)
+    if plain is not None and not lean and (wish is None or not wish.whole):
+        return plain_array(plain, session.dice.state, place, session, build, wish)
     room = room_of(spot, merged, session)
     plan = contained(merged, room.most, shared=True) if lean and room.contains else room.plan
     least, most = max(room.least, 1 + max(plan.needed, default=-1)), room.most
@@ -46,7 +47,7 @@ def build_array(
     low, high = natural(room, place.quota, place.level, session.settings)
     count = least if lean else max(least, low + picked(state, COUNT) % (high - low + 1))
     if wish is not None:
-        count = _wished_count(wish, least, most, count)
+        count = wished_count(wish, least, most, count)
     quota = (place.quota - count) // max(1, count)
     value: list[Json] = []
     for index in range(count):
@@ -55,7 +56,7 @@ def build_array(
         inner = Place(quota, place.level, place, index)
         try:
             element = _spot(spot, merged, index, plan, session)
-            value.append(build(element, inner, session, value if room.unique else (), _wish_at(wish, index)))
+            value.append(build(element, inner, session, value if room.unique else (), wish_at(wish, index)))
         except Unfit:
             if index < least:
                 raise
@@ -63,12 +64,6 @@ def build_array(
             break
     session.owner = owner
     return value
-
-
-def _wish_at(wish: Wish | None, index: int) -> Wish | None:
-    if wish is None:
-        return None
-    return wish.elements[index] if wish.elements and index < len(wish.elements) else wish.each
 
 
 def _spot(spot: Spot, merged: Merged, index: int, plan: Contained, session: Session) -> Spot:
@@ -84,10 +79,3 @@ def _spot(spot: Spot, merged: Merged, index: int, plan: Contained, session: Sess
     if alike:
         spot.elements[index] = found
     return found
-
-
-def _wished_count(wish: Wish, least: int, most: float, count: int) -> int:
-    """As many elements as are wished for, or no more."""
-    if wish.elements is not None:
-        return int(min(most, max(least, len(wish.elements))))
-    return count if wish.most is None else max(least, min(count, wish.most))

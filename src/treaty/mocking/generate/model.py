@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
+from treaty.mocking.generate.naming import known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,10 @@ class Wish:
     """What a value should be like where its schema allows it. It is not changed once it is made.
 
     `value` is wished as it is. Of an object, `members` are wishes by name, `known` by what
-    `known_as` makes of names, and of the names in one of `either` the first that it has; what
-    is found in none of its members is handed down to one that is called as in `enveloped`. Of
-    an array, `elements` are wishes for the first elements, `each` that for all others; `most`
+    `known_as` makes of names, as `members` are too where nothing is called so; of the names in one of
+    `either` the first that it has; what is found in none of its members is handed down to one that is
+    called as in `enveloped`. Of an array, `elements` are wishes for the first elements, `each` that for
+    all others; `most`
     bounds their number. `whole` wishes for nothing beside: what is not named is only made
     where it is required.
     """
@@ -107,10 +109,18 @@ class Wish:
     each: Wish | None = None
     most: int | None = None
     whole: bool = False
+    _alike: dict[str, Wish] | None = field(default=None, init=False, repr=False, compare=False)
 
     def of(self, name: str, known: str) -> Wish | None:
         """The wish for the member of a name."""
-        return self.members.get(name) or self.known.get(known)
+        return self.members.get(name) or self.known.get(known) or self.alike.get(known)
+
+    @property
+    def alike(self) -> dict[str, Wish]:
+        """The wishes for members, by what `known_as` makes of their names."""
+        if self._alike is None:
+            self._alike = {known_as(name): each for name, each in self.members.items()}
+        return self._alike
 
 
 def is_for_parts(wish: Wish | None) -> bool:

@@ -32,6 +32,8 @@ from treaty.mocking.generate.value import build
 
 REFUSED = "the validator accepts no value that was built"
 GUESSES: tuple[Json, ...] = ({}, [], "text", 1, 1.5, True, None, ["text"], [1], "", 0, False)
+# What was sent to be kept is mostly right as it is.
+TRUSTING = Phase(trusting=True)
 PHASES = (
     Phase(),
     Phase(careful=True),
@@ -106,8 +108,9 @@ def _tried(
     # All that is optional is to be there, or as much as there is room for.
     quota = session.settings.target_nodes if session.settings.optional < 1 else session.settings.max_nodes
     left = session.settings.max_steps
-    for number, phase in enumerate(PHASES):
-        _begin(session, phase, mixed(seed, _SALTS[number]), left // 2)
+    trusting = (TRUSTING,) if wish is not None and wish.members and not wish.whole else ()
+    for number, phase in enumerate((*trusting, *PHASES), -len(trusting)):
+        _begin(session, phase, mixed(seed, _SALTS[max(number, 0)]), left // 2)
         try:
             value = build(spot, Place(quota), session, (), wish)
         except Unfit as unfit:
@@ -146,7 +149,7 @@ def _begin(session: Session, phase: Phase, seed: int, steps: int) -> None:
     """Give a phase its own dice and the work it may do."""
     session.dice.state = session.owner = seed
     session.phase = phase
-    session.plain = phase is PHASES[0]
+    session.plain = not phase.careful
     session.proven = True
     session.steps = steps
     session.nodes = 0

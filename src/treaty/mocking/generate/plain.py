@@ -17,7 +17,7 @@ from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_pa
 from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import VARIANTS
 from treaty.mocking.generate.rooms import natural
-from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
+from treaty.mocking.generate.wishes import NONE, wish_at, wished_count, wishes_of, with_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,8 +127,8 @@ def _built(step: Built, state: int, place: Place, session: Session, build: Build
     """A member that takes several steps."""
     if place.depth <= session.settings.max_depth:
         try:
-            if step.listed is not None and wish is None:
-                return plain_array(step.listed, state, place, session, build)
+            if step.listed is not None and is_for_parts(wish):
+                return plain_array(step.listed, state, place, session, build, wish)
             if step.plan is not None and is_for_parts(wish):
                 return plain_object(step.plan, state, place, session, build, wish)
         except Unfit as unfit:
@@ -147,16 +147,21 @@ def _told(
     return with_identity(wanted, member, value)
 
 
-def plain_array(listed: Listed, state: int, place: Place, session: Session, build: Build) -> list[Json]:
+def plain_array(
+    listed: Listed, state: int, place: Place, session: Session, build: Build, wish: Wish | None
+) -> list[Json]:
     """An array of which all elements are alike. Raises Unfit when one that it needs cannot be made."""
-    low, high = natural(listed.room, place.quota, place.level, session.settings)
+    room = listed.room
+    low, high = natural(room, place.quota, place.level, session.settings)
     count = low if low == high else low + ((state >> 34) * COUNT >> 20) % (high - low + 1)
+    if wish is not None:
+        count = wished_count(wish, room.least, room.most, count)
     if not count:
         return []
     if not listed.proven:
         session.proven = False
     element, stock, plan = listed.element, listed.stock, listed.plan
-    if stock is not None:
+    if stock is not None and wish is None:
         session.count(count, count * element.cost)
         return [stock.pick(mixed(state, number), element.factor) for number in range(1, count + 1)]
     quota = (place.quota - count) // count
@@ -164,14 +169,15 @@ def plain_array(listed: Listed, state: int, place: Place, session: Session, buil
     for number in range(1, count + 1):
         inner, nodes = Place(quota, place.level, place, number - 1), session.nodes
         session.owner = mixed(state, number)
+        wanted = wish_at(wish, number - 1)
         try:
-            if plan is not None and inner.depth <= session.settings.max_depth:
-                value.append(plain_object(plan, session.owner, inner, session, build, None))
+            if plan is not None and inner.depth <= session.settings.max_depth and is_for_parts(wanted):
+                value.append(plain_object(plan, session.owner, inner, session, build, wanted))
             else:
                 session.dice.state = session.owner
-                value.append(build(element, inner, session))
+                value.append(build(element, inner, session, (), wanted))
         except Unfit as unfit:
-            if number <= listed.room.least:
+            if number <= room.least:
                 raise Unfit(unfit.reason, unfit.path, chance=True) from unfit
             session.nodes = nodes
             break

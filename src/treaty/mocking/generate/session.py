@@ -19,8 +19,12 @@ __all__ = ["Phase", "Session", "within"]
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """How hard to try: `careful` judges parts of the value too, `lean` leaves out what is optional."""
+    """How hard to try: `careful` judges parts of the value too, `lean` leaves out what is optional.
 
+    `trusting` takes what is wished for as it is: the whole is judged in the end.
+    """
+
+    trusting: bool = False
     careful: bool = False
     lean: bool = False
     write_only: bool = False

@@ -1,4 +1,4 @@
-"""Wishes for an object, as wishes for its members."""
+"""Wishes for an object or array, as wishes for its members or elements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ NONE: Mapping[str, Wish] = {}
 def wishes_of(plan: Plan, wish: Wish) -> dict[str, Wish]:
     """By the names of an object's members, what is wished for them."""
     found = {name: each for name, each in wish.members.items() if name in plan.by_name}
-    for known, each in wish.known.items():
+    others = wish.known.items() if len(found) == len(wish.members) else {**wish.alike, **wish.known}.items()
+    for known, each in others:
         member = plan.by_known.get(known)
         if member is not None:
             found.setdefault(member.name, each)
@@ -52,3 +53,17 @@ def with_identity(wish: Wish | None, member: Member, value: Mapping[str, Json]) 
         return wish
     known = {"id": Wish(value[member.beside])}
     return Wish(known=known) if wish is None else replace(wish, known={**known, **wish.known})
+
+
+def wish_at(wish: Wish | None, index: int) -> Wish | None:
+    """The wish for an element of an array."""
+    if wish is None:
+        return None
+    return wish.elements[index] if wish.elements and index < len(wish.elements) else wish.each
+
+
+def wished_count(wish: Wish, least: int, most: float, count: int) -> int:
+    """As many elements as are wished for, or no more."""
+    if wish.elements is not None:
+        return int(min(most, max(least, len(wish.elements))))
+    return count if wish.most is None else max(least, min(count, wish.most))
