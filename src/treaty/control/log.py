@@ -24,13 +24,9 @@ class Record:
     started: float
     seconds: float
     exchange: Exchange
-    has_request_body: bool = True  # false: it was too large to be kept, or never whole
-    has_response_body: bool = True
-
-    @property
-    def size(self) -> int:
-        """Bytes of both bodies."""
-        return len(self.exchange.request.body) + len(self.exchange.response.body)
+    has_request_body: bool  # false: it was too large to be kept, or never whole
+    has_response_body: bool
+    size: int  # bytes of both bodies
 
 
 @dataclass(slots=True)
@@ -49,14 +45,13 @@ class Log:
         asked = request.spool is None and len(request.body) <= MAX_BODY
         answered = response.chunks is None and len(response.body) <= MAX_BODY
         if not (asked and answered):
-            exchange = replace(
-                exchange,
-                request=request if asked else replace(request, body=b"", spool=None),
-                response=response if answered else replace(response, body=b"", chunks=None),
-            )
-        record = Record(self.number, time.time() - seconds, seconds, exchange, asked, answered)
+            request = request if asked else replace(request, body=b"", spool=None)
+            response = response if answered else replace(response, body=b"", chunks=None)
+            exchange = replace(exchange, request=request, response=response)
+        size = len(request.body) + len(response.body)
+        record = Record(self.number, time.time() - seconds, seconds, exchange, asked, answered, size)
         self.records.append(record)
-        self.size += record.size
+        self.size += size
         while len(self.records) > MAX_RECORDS or self.size > MAX_BYTES:
             self.size -= self.records.popleft().size
         for queue in self.followers:

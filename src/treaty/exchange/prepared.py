@@ -44,6 +44,7 @@ class PreparedOperation:
     headers: dict[str, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     sent: dict[str, MediaType | None] = field(default_factory=dict)  # by Content-Type
     answered: dict[tuple[str, str], MediaType | None] = field(default_factory=dict)  # by status and the same
+    written: dict[tuple[int, str], str] = field(default_factory=dict)  # Content-Types, by status and form
 
     def __post_init__(self) -> None:
         by_location: dict[str, list[PreparedParameter]] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from treaty import problems
@@ -21,13 +21,22 @@ CODES = ("code", "errorcode", "errcode")
 
 @dataclass(slots=True)  # nobody changes one, but frozen it would take three times as long to make
 class Said:
-    """What there is to say: our problem, its status as sent, and what the request was."""
+    """What there is to say: our problem, its status as sent, and what the request was.
+
+    `texts` say what is wrong: all of it, the first of it, the kind of it.
+    """
 
     problem: problems.Problem
     status: int
     method: str
     path: str
     findings: Sequence[Finding]
+    texts: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        told = "; ".join([said_of(each) for each in self.findings])
+        short = told if len(told) <= MAX_TEXT else told[: MAX_TEXT - 1] + "…"
+        self.texts = short, self.findings[0].message, self.problem.title
 
     @property
     def document(self) -> dict[str, Json]:
@@ -53,13 +62,6 @@ class Said:
         for each in self.findings:
             lists.setdefault(named(each), []).append(each.message)
         return lists, {name: texts[0] for name, texts in lists.items()}
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What is wrong in a text: all of it, the first of it, the kind of it."""
-        told = "; ".join(map(said_of, self.findings))
-        short = told if len(told) <= MAX_TEXT else told[: MAX_TEXT - 1] + "…"
-        return short, self.findings[0].message, self.problem.title
 
 
 def plain(name: str) -> str:
@@ -113,7 +115,8 @@ def named(finding: Finding) -> str:
         return "request"
     if not place.pointer:
         return place.name or place.part
-    return ".".join(part for part in (place.name, *path_of(place.pointer)) if part) or place.part
+    path = ".".join([part for part in path_of(place.pointer) if part])
+    return f"{place.name}.{path}" if place.name and path else place.name or path or place.part
 
 
 def said_of(finding: Finding) -> str:

@@ -20,7 +20,7 @@ from starlette.responses import Response as StarletteResponse
 from starlette.responses import StreamingResponse as StarletteStream
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from treaty.contract.model import MediaType, Operation, is_json
+from treaty.contract.model import MediaType, is_json
 from treaty.exchange.codecs.codec import UnwritableError, Written
 from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.media_types import concrete, essence_of, find_media_type, parameters_of
@@ -84,7 +84,7 @@ def response_of(prepared: PreparedOperation, answer: Answer) -> Response | Strea
     if parts.body is None or status in WITHOUT_CONTENT:
         return Response(status, headers)
     said = next((value for name, value in headers if name == "content-type"), None)
-    kind = said or _media_type(prepared.operation, status, parts.body)
+    kind = said or _media_type(prepared, status, parts.body)
     if isinstance(parts.body, Iterator | AsyncIterable):
         if essence_of(kind).startswith("multipart/") and "boundary" not in parameters_of(kind):
             kind = f"{kind}; boundary=part-{secrets.token_hex(12)}"
@@ -168,26 +168,34 @@ def _header(name: str, value: str) -> tuple[str, str]:
     return name.lower(), value
 
 
-def _media_type(operation: Operation, status: int, body: Any) -> str:
+def _media_type(prepared: PreparedOperation, status: int, body: Any) -> str:
     """The declared media type that fits a body best; JSON where none is declared for the status."""
-    declared = operation.response_for(status)
-    content = declared.content if declared else ()
-    order: tuple[Callable[[MediaType], bool], ...]
+    form = _form_of(body)
+    kind = prepared.written.get((status, form))
+    if kind is None:
+        declared = prepared.declared(status)
+        kind = prepared.written[status, form] = _fitting(declared.content if declared else (), form)
+    return kind
+
+
+def _form_of(body: Any) -> str:
+    """What a body is, as far as its media type depends on it: a name in `_FORMS`."""
+    if isinstance(body, dict | list):
+        return "value"  # as most are
     if isinstance(body, str):
-        order = (_is_text, _is_json, _is_anything)
-    elif isinstance(body, Iterator | AsyncIterable):
-        order = (is_sequential, _is_binary, _is_anything, _is_json)
-    elif isinstance(body, bytes | bytearray | memoryview):
-        order = (_is_binary, _is_anything, _is_json)
-    else:
-        order = (_is_json, _is_anything, _is_anything)
+        return "text"
+    if isinstance(body, Iterator | AsyncIterable):
+        return "stream"
+    return "bytes" if isinstance(body, bytes | bytearray | memoryview) else "value"
+
+
+def _fitting(content: tuple[MediaType, ...], form: str) -> str:
+    usual, order = _FORMS[form]
     for fits in order:
         for media in content:
             if fits(media):
                 return concrete(media.name)
-    if isinstance(body, str):
-        return "text/plain"
-    return "application/octet-stream" if _is_binary in order else "application/json"
+    return usual
 
 
 def _is_json(media: MediaType) -> bool:
@@ -204,6 +212,15 @@ def _is_binary(media: MediaType) -> bool:
 
 def _is_anything(media: MediaType) -> bool:
     return not media.is_json
+
+
+# The media type where none is declared, and which of the declared ones fit, the best first.
+_FORMS: dict[str, tuple[str, tuple[Callable[[MediaType], bool], ...]]] = {
+    "text": ("text/plain", (_is_text, _is_json, _is_anything)),
+    "stream": ("application/octet-stream", (is_sequential, _is_binary, _is_anything, _is_json)),
+    "bytes": ("application/octet-stream", (_is_binary, _is_anything, _is_json)),
+    "value": ("application/json", (_is_json, _is_anything)),
+}
 
 
 def _with_charset(kind: str, body: Any) -> str:

@@ -7,8 +7,9 @@ and raised, and `from connexion import request` works in a handler.
 from __future__ import annotations
 
 import warnings
+from collections import UserDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -46,22 +47,27 @@ __all__ = [
 ]
 
 
-@contextmanager
-def connexion_context(
-    request: Request, known: dict[str, Json], path: dict[str, Json] | None = None
-) -> Iterator[None]:
+class connexion_context:  # noqa: N801  # a context manager, by itself: a generator would cost each request more
     """`connexion.request` and `connexion.context` are those of a request as long as this lasts.
 
     `known` is the context: what security knows of the caller. `path` has the values in the path.
     """
-    variables = (_scope, _receive, _context)
-    values: tuple[Any, ...] = (_scope_of(request, known, path or {}), _Receive(request), known)
-    tokens = [variable.set(value) for variable, value in zip(variables, values, strict=True)]
-    try:
-        yield
-    finally:
-        for variable, token in zip(variables, tokens, strict=True):
-            variable.reset(token)
+
+    __slots__ = ("_known", "_path", "_request", "_tokens")
+
+    def __init__(self, request: Request, known: dict[str, Json], path: dict[str, Json] | None = None) -> None:
+        self._request, self._known, self._path = request, known, path or {}
+
+    def __enter__(self) -> None:
+        request, known = self._request, self._known
+        scope = _Scope(request, known, self._path)
+        self._tokens = _scope.set(scope), _receive.set(_Receive(request)), _context.set(known)
+
+    def __exit__(self, *_: object) -> None:
+        scope, receive, context = self._tokens
+        _scope.reset(scope)
+        _receive.reset(receive)
+        _context.reset(context)
 
 
 class _Receive:
@@ -80,25 +86,32 @@ class _Receive:
 
 def connexion_request(request: Request) -> Any:
     """The request as Connexion gives it to functions that ask for one."""
-    return ConnexionRequest(_scope_of(request, {}, {}), _Receive(request))
+    return ConnexionRequest(_Scope(request, {}, {}), _Receive(request))
 
 
-def _scope_of(request: Request, known: dict[str, Json], values: dict[str, Json]) -> dict[str, Any]:
-    """The HTTP scope of ASGI 3.0, as far as a request knows it."""
-    connection = request.connection
-    path = connection.root_path + request.path
-    return {
-        "type": "http",
-        "http_version": connection.http_version,
-        "method": request.method,
-        "scheme": connection.scheme,
-        "client": connection.client,
-        "server": connection.server,
-        "root_path": connection.root_path,
-        "path": unquote(path),
-        "raw_path": path.encode("latin-1", "replace"),
-        "query_string": request.query.encode("latin-1", "replace"),
-        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
-        "path_params": values,
-        "extensions": {"connexion_context": known},
-    }
+class _Scope(UserDict[str, Any]):
+    """The HTTP scope of ASGI 3.0, as far as a request knows it; made when it is looked at, as few are."""
+
+    def __init__(self, request: Request, known: dict[str, Json], values: dict[str, Json]) -> None:
+        self._of = request, known, values
+
+    @cached_property
+    def data(self) -> dict[str, Any]:  # type: ignore[override]  # where a UserDict has what is in it
+        request, known, values = self._of
+        connection = request.connection
+        path = connection.root_path + request.path
+        return {
+            "type": "http",
+            "http_version": connection.http_version,
+            "method": request.method,
+            "scheme": connection.scheme,
+            "client": connection.client,
+            "server": connection.server,
+            "root_path": connection.root_path,
+            "path": unquote(path),
+            "raw_path": path.encode("latin-1", "replace"),
+            "query_string": request.query.encode("latin-1", "replace"),
+            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
+            "path_params": values,
+            "extensions": {"connexion_context": known},
+        }

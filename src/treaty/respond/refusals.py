@@ -132,7 +132,9 @@ class Refusals:
             self.filled[pointer] = self.headers.of(
                 chosen.declared, lambda *parts: seed_from(self.seed, pointer, *parts)
             )
-        declared = {each.name.lower(): each for each in chosen.declared.headers} if own else {}
+        if not own:
+            return [*self.filled[pointer]]
+        declared = {each.name.lower(): each for each in chosen.declared.headers}
         kept: Headers = []
         for name, value in own:
             header = declared.get(name)

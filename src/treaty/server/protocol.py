@@ -63,7 +63,8 @@ class Protocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.application = cast(App, config.app)
-        self.fields: Headers = []
+        self.raw: list[tuple[bytes, bytes]] = []  # the fields of a head, as they came
+        self.fields: Headers = []  # the same, read
         self.chunks: list[bytes] = []
         self.size = 0  # bytes of the head so far, then of the body
         self.unread = 0  # bytes that arrived since a head began, or a piece of a body came
@@ -132,20 +133,21 @@ class Protocol(HttpToolsProtocol):
         """A request line begins."""
         self.url = b""
         self.expect_100_continue = False
-        self.fields = []
+        self.raw = []
         self.size = self.unread = 0
         self.in_head = True
         self.heads += 1
         self.due = self.loop.time() + self.limits.head_seconds
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A complete field; its name is a token (RFC 9110, section 5.1), so ASCII."""
+        """A complete field."""
         self.size += len(name) + len(value)
-        self.fields.append((name.decode("latin-1").lower(), value.decode("latin-1")))
+        self.raw.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Choose the way: here, or uvicorn's."""
         self.in_head = False
+        self.fields = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in self.raw]
         self.due = self.loop.time() + self.limits.body_seconds
         if self.over or self.transport.is_closing():
             self.over = True
@@ -182,11 +184,11 @@ class Protocol(HttpToolsProtocol):
 
     def take_uvicorns_way(self) -> None:
         """What uvicorn would have noted until here."""
-        url, fields = self.url, self.fields
+        url = self.url
         super().on_message_begin()
         self.url = url
-        for name, value in fields:
-            super().on_header(name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in self.raw:
+            super().on_header(name, value)
 
     def on_body(self, body: bytes) -> None:
         """A part of a body; each byte buys the client time."""
