@@ -59,13 +59,14 @@ class Entry:
 class Judged:
     """An entry and what was found on it; `known` says whether the contract has such an operation.
 
-    `target` is path and query, without credentials.
+    `target` is path and query, without credentials. One `elsewhere` was left out for its host.
     """
 
     entry: Entry
     target: str
     known: bool = True
     findings: list[Finding] = field(default_factory=list)
+    elsewhere: bool = False
 
 
 def read_har(content: bytes, name: str) -> list[Entry]:
@@ -103,13 +104,16 @@ def _parsed(content: bytes, name: str) -> Json:
         raise DocumentError([finding]) from None
 
 
-def judge_entries(judge: Judge, entries: Iterable[Entry]) -> Iterator[Judged]:
+def judge_entries(
+    judge: Judge, entries: Iterable[Entry], hosts: frozenset[str] = frozenset()
+) -> Iterator[Judged]:
     """Each entry with the engine's findings, but for those on what was not recorded.
 
-    Where some of the exchanges are with servers of the document, those with other hosts are not its.
+    Those with other `hosts` than these, as in `Entry`, are left out. Where none are named and some of the
+    exchanges are with servers of the document, these are the servers; else there are no others.
     """
     entries, schemes = list(entries), judge.schemes
-    hosts = server_hosts(judge.contract.document) & {each.host for each in entries}
+    hosts = hosts or server_hosts(judge.contract.document) & {each.host for each in entries}
     for entry in entries:
         if entry.problem:
             message = f"entry {entry.number} cannot be read: {entry.problem}"
@@ -118,7 +122,7 @@ def judge_entries(judge: Judge, entries: Iterable[Entry]) -> Iterator[Judged]:
         query = mask_query(entry.request.query, schemes)
         target = entry.request.path + (f"?{query}" if query else "")
         if hosts and entry.host not in hosts:
-            yield Judged(entry, target, known=False)
+            yield Judged(entry, target, known=False, elsewhere=True)
             continue
         recorded = judge.recorded(entry.request, entry.response)
         if recorded.operation is None:

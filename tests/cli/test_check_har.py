@@ -54,13 +54,59 @@ def test_good_traffic_is_exit_code_0(tmp_path: Path) -> None:
     elsewhere = entry(url="https://other.example/logo.png")
     done = check(tmp_path, entry(), elsewhere)
     assert done.exit_code == 0, done.output
-    assert done.stdout.endswith("traffic.har: 2 exchanges, 1 judged, 1 not in the contract: no findings\n")
+    assert done.stdout.endswith(
+        "traffic.har: 2 exchanges, 1 judged, 0 not in the contract, 1 with other hosts: no findings\n"
+        "other hosts: other.example (1); --host judges them\n"
+    )
 
 
 def test_traffic_of_another_host_alone_is_judged(tmp_path: Path) -> None:
     done = check(tmp_path, entry(url=f"http://localhost:8000/books?limit=x&key={KEY}"))
     assert done.exit_code == 1
     assert "1 exchanges, 1 judged, 0 not in the contract: 1 error" in done.stdout
+
+
+def test_the_hosts_to_judge_are_chosen(tmp_path: Path) -> None:
+    stage = entry(url=f"http://Stage.example:8000/books?limit=x&key={KEY}")
+    asset = entry(url="https://cdn.example/logo.png")
+    done = check(tmp_path, entry(), stage, asset)
+    assert (done.exit_code, "other hosts: stage.example:8000 (1), cdn.example (1)" in done.stdout) == (
+        0,
+        True,
+    )
+    for name in ("stage.example:8000", "http://STAGE.example:8000"):
+        done = check(tmp_path, entry(), stage, asset, options=("--host", name))
+        assert done.exit_code == 1
+        assert "3 exchanges, 1 judged, 0 not in the contract, 2 with other hosts: 1 error" in done.stdout
+    both = ("--host", "books.example", "--host", "cdn.example")
+    done = check(tmp_path, entry(), stage, asset, options=both)
+    assert done.stdout.endswith(
+        "3 exchanges, 1 judged, 1 not in the contract, 1 with other hosts: no findings\n"
+        "not in the contract: 3: GET /logo.png → 200\n"
+        "other hosts: stage.example:8000 (1); --host judges them\n"
+    )
+    value = json.loads(check(tmp_path, entry(), stage, asset, options=(*both, "--format", "json")).stdout)
+    assert [value[name] for name in ("judged", "unknown", "other_hosts")] == [1, 1, {"stage.example:8000": 1}]
+    assert value["not_in_contract"] == [{"entry": 3, "method": "GET", "target": "/logo.png", "status": 200}]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--host", "none.example"), "nothing in the recording went there; its hosts: books.example"),
+        (("--host", "[::"), "--host: Invalid IPv6 URL"),
+    ],
+)
+def test_a_host_that_is_not_in_the_recording(tmp_path: Path, options: tuple[str, ...], expected: str) -> None:
+    done = check(tmp_path, entry(), options=options)
+    assert done.exit_code == 2
+    assert expected in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_a_host_is_of_a_recording(tmp_path: Path) -> None:
+    (tmp_path / "books.yaml").write_text(DOCUMENT)
+    done = CliRunner().invoke(treaty, ["check", str(tmp_path / "books.yaml"), "--host", "a"])
+    assert (done.exit_code, "--har" in done.stderr) == (2, True)
 
 
 def test_findings_have_entry_and_place_and_no_secret(tmp_path: Path) -> None:
@@ -96,7 +142,7 @@ def test_as_json(tmp_path: Path) -> None:
     done = check(tmp_path, entry(status=500), entry(), entry("GET", "/none"), options=("--format", "json"))
     assert done.exit_code == 1
     value = json.loads(done.stdout)
-    assert [value[name] for name in ("exchanges", "judged", "unknown")] == [3, 2, 1]
+    assert [value[name] for name in ("exchanges", "judged", "unknown")] == [3, 2, 0]
     [wrong] = value["entries"]
     assert [wrong[name] for name in ("entry", "method", "target", "status")] == [
         1,

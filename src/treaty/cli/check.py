@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +15,10 @@ import click
 from treaty.cli.options import document_options, find_mocks, find_spec, mocks_option, spec_argument
 
 if TYPE_CHECKING:
-    from treaty.har import Judged
+    from treaty.findings import Json
+    from treaty.har import Entry, Judged
 
+MAX_LISTED = 10
 MAX_LINE_CHARACTERS = 200
 
 
@@ -27,12 +31,20 @@ MAX_LINE_CHARACTERS = 200
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Judge the exchanges of this recording (HAR 1.2) by the document, not the document.",
 )
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Of a recording, judge what went to this host (with its port, if unusual). Repeatable.",
+)
 @mocks_option
 @document_options
 def command(
     spec: str | None,
     form: str,
     recording: Path | None,
+    hosts: tuple[str, ...],
     mocks: Path | None,
     roots: tuple[Path, ...],
     remote_references: bool,
@@ -48,7 +60,8 @@ def command(
 
     With --har it is a recording of traffic that is judged: each request and response, by
     the host's paths with and without the document's base paths; credentials are masked.
-    Where some of it went to servers of the document, what went to other hosts is left out.
+    Where some of it went to servers of the document, what went to other hosts is left out;
+    --host says which are judged.
 
     \b
     Exit codes: 0 valid, 1 not valid, 3 cannot be read at all.
@@ -60,8 +73,10 @@ def command(
       treaty check specs/openapi.yaml --har traffic.har
     """
     if recording is not None:
-        _check_recording(spec, recording, form, roots, remote_references, max_bytes)
+        _check_recording(spec, recording, form, hosts, roots, remote_references, max_bytes)
         return
+    if hosts:
+        raise click.UsageError("--host is for a recording: name that with --har")
     from rich.console import Console
 
     import treaty
@@ -94,6 +109,7 @@ def _check_recording(
     spec: str | None,
     recording: Path,
     form: str,
+    hosts: tuple[str, ...],
     roots: tuple[Path, ...],
     remote_references: bool,
     max_bytes: int,
@@ -110,7 +126,7 @@ def _check_recording(
     places = Places(contract.document.sources)
     judged = [
         replace(each, findings=[places.placed(finding) for finding in each.findings])
-        for each in judge_entries(build_judge(contract), entries)
+        for each in judge_entries(build_judge(contract), entries, _chosen(hosts, entries))
     ]
     if form == "json":
         click.echo(_recording_json(judged))
@@ -118,6 +134,24 @@ def _check_recording(
         _print_recording(str(recording), judged)
     if any(each.findings for each in judged):
         sys.exit(FINDINGS)
+
+
+def _chosen(hosts: tuple[str, ...], entries: list[Entry]) -> frozenset[str]:
+    """The hosts to judge, as entries have them. Each must be in the recording."""
+    from urllib.parse import urlsplit
+
+    from treaty.contract.compile import host_of
+
+    found = {each.host for each in entries}
+    try:
+        chosen = {name: host_of(urlsplit(name if "//" in name else f"//{name}")) for name in hosts}
+    except ValueError as error:
+        raise click.UsageError(f"--host: {error}") from None
+    for name, host in chosen.items():
+        if host not in found:
+            there = ", ".join(sorted(filter(None, found))) or "none"
+            raise click.UsageError(f"--host {name}: nothing in the recording went there; its hosts: {there}")
+    return frozenset(chosen.values())
 
 
 def _content(recording: Path, max_bytes: int) -> bytes:
@@ -136,15 +170,36 @@ def _print_recording(name: str, judged: list[Judged]) -> None:
     from rich.console import Console
 
     from treaty.report.findings import counted, print_findings
+    from treaty.report.printable import printable
 
     console = Console()
     for each in judged:
         if each.findings:
             click.echo(_heading(each))
             print_findings(each.findings, console)
-    known = sum(each.known for each in judged)
-    said = f"{len(judged):,} exchanges, {known:,} judged, {len(judged) - known:,} not in the contract"
+    known, unknown, others = _parted(judged)
+    said = f"{len(judged):,} exchanges, {known:,} judged, {len(unknown):,} not in the contract"
+    if others:
+        said += f", {others.total():,} with other hosts"
     click.echo(f"{name}: {said}: {counted(finding for each in judged for finding in each.findings)}")
+    if unknown:
+        click.echo(f"not in the contract: {_listed(map(_heading, unknown))}")
+    if others:
+        named = (printable(f"{host or 'no host'} ({count:,})") for host, count in others.most_common())
+        click.echo(f"other hosts: {_listed(named)}; --host judges them")
+
+
+def _parted(judged: list[Judged]) -> tuple[int, list[Judged], Counter[str]]:
+    """How many were judged, which are not in the contract, and how many went to each other host."""
+    unknown = [each for each in judged if not each.known and not each.elsewhere]
+    others = Counter(each.entry.host for each in judged if each.elsewhere)
+    return sum(each.known for each in judged), unknown, others
+
+
+def _listed(texts: Iterable[str]) -> str:
+    every = list(texts)
+    more = f", and {len(every) - MAX_LISTED:,} more" if len(every) > MAX_LISTED else ""
+    return ", ".join(every[:MAX_LISTED]) + more
 
 
 def _heading(judged: Judged) -> str:
@@ -160,17 +215,28 @@ def _heading(judged: Judged) -> str:
 def _recording_json(judged: list[Judged]) -> str:
     from treaty.report.json import finding_value
 
-    known = sum(each.known for each in judged)
+    known, unknown, others = _parted(judged)
     wrong = [
-        {
-            "entry": each.entry.number,
-            "method": each.entry.request.method,
-            "target": each.target,
-            "status": each.entry.response.status if each.entry.response else None,
-            "findings": [finding_value(finding) for finding in each.findings],
-        }
+        {**_entry_value(each), "findings": [finding_value(finding) for finding in each.findings]}
         for each in judged
         if each.findings
     ]
-    counts = {"exchanges": len(judged), "judged": known, "unknown": len(judged) - known}
-    return json.dumps({**counts, "entries": wrong}, indent=2)
+    value = {
+        "exchanges": len(judged),
+        "judged": known,
+        "unknown": len(unknown),
+        "other_hosts": dict(others.most_common()),
+        "entries": wrong,
+        "not_in_contract": [_entry_value(each) for each in unknown],
+    }
+    return json.dumps(value, indent=2)
+
+
+def _entry_value(judged: Judged) -> dict[str, Json]:
+    entry = judged.entry
+    return {
+        "entry": entry.number,
+        "method": entry.request.method,
+        "target": judged.target,
+        "status": entry.response.status if entry.response else None,
+    }
