@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from treaty.exercise.events import OperationFinished, RunFinished, RunStarted, Status, Stop
 from treaty.findings import Finding, Location, Place, Severity
-from treaty.report.json import event_json, findings_json
+from treaty.report.json import findings_json
 
 
 def test_a_finding_has_all_keys() -> None:
@@ -41,19 +40,3 @@ def test_what_is_unknown_is_null() -> None:
 
 def test_no_findings_are_an_empty_array() -> None:
     assert json.loads(findings_json([])) == []
-
-
-def test_an_event_is_one_line_that_names_its_type() -> None:
-    line = event_json(OperationFinished("GET /a", "fuzzing", Status.SKIPPED, 0, 0.5, "two\nlines \udc80"))
-    assert "\n" not in line
-    assert json.loads(line.encode()) == {
-        "event": "OperationFinished",
-        "operation": "GET /a",
-        "phase": "fuzzing",
-        "status": "skipped",
-        "cases": 0,
-        "seconds": 0.5,
-        "reason": "two\nlines \udc80",
-    }
-    assert json.loads(event_json(RunStarted(1, 2, ("fuzzing",))))["phases"] == ["fuzzing"]
-    assert json.loads(event_json(RunFinished(1, 0, 0, 5, 0.1, Stop.SERVER_GONE, 0)))["stop"] == "server-gone"

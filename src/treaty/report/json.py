@@ -1,4 +1,4 @@
-"""Findings and test runs as JSON for programs: keys are stable, all present, `null` or empty when unknown."""
+"""Findings as JSON for programs: keys are stable, all present, `null` or empty when unknown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from treaty.exercise.events import Event
     from treaty.findings import Finding, Json, Location
 
 
@@ -37,9 +36,3 @@ def finding_value(finding: Finding) -> dict[str, Json]:
 def location_value(location: Location) -> dict[str, Json]:
     """A location as a JSON object; line and column count from 1, 0 when unknown."""
     return asdict(location)
-
-
-def event_json(event: Event) -> str:
-    """One event of a test run as one line of JSON (JSON Lines); `event` names its type."""
-    # Surrogates from traffic have no UTF-8 form, so everything beyond ASCII is escaped.
-    return json.dumps({"event": type(event).__name__, **asdict(event)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from exchange.codecs.media import prepared
 
@@ -19,6 +21,38 @@ def test_a_list_is_written_as_it_is_read(style: str, *, explode: bool) -> None:
     media = prepared(FORM, TEXTS, encoding={"tags": {"style": style, "explode": explode}})
     value = {"tags": ["a", "b&c", "é"]}
     assert decode_body(write_body(media, value).body, FORM, media)[0] == value
+
+
+POINT = {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [
+        ({"style": "form", "explode": True}, b"x=1&y=b%20c"),
+        ({"style": "form", "explode": False}, b"at=x,1,y,b%20c"),
+        ({"style": "pipeDelimited"}, b"at=x%7C1%7Cy%7Cb%20c"),
+        ({"style": "deepObject"}, b"at%5Bx%5D=1&at%5By%5D=b%20c"),
+        ({"contentType": "application/json"}, b"at=%7B%22x%22%3A1%2C%22y%22%3A%22b+c%22%7D"),
+        (None, b"at[x]=1&at[y]=b+c"),
+    ],
+)
+def test_an_object_is_written_by_its_encoding(encoding: Any, written: bytes) -> None:
+    """OpenAPI 3.2, Style Examples and Encoding Object; without one, in brackets, as most readers have it."""
+    schema = {"type": "object", "properties": {"at": POINT}}
+    media = prepared(FORM, schema, encoding={"at": encoding} if encoding else {})
+    value = {"at": {"x": 1, "y": "b c"}}
+    assert write_body(media, value).body == written
+    assert decode_body(written, FORM, media)[0] == value
+
+
+def test_what_a_style_has_no_form_for_is_written_in_brackets() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"at": {"type": "object", "properties": {"x": {"type": "array"}}}},
+    }
+    media = prepared(FORM, schema, encoding={"at": {"style": "form"}})
+    assert write_body(media, {"at": {"x": ["a"]}}).body == b"at[x][0]=a"
 
 
 def test_bytes_beyond_ascii_are_read_as_if_percent_encoded() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from urllib.parse import quote_plus
 
 from treaty.contract.model import is_json
@@ -10,13 +11,12 @@ from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableErro
 from treaty.exchange.codecs.json_text import decode_json, write_json
 from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.style_writers import write_pairs
 from treaty.exchange.styles import MalformedError, Pairs, Styled, form_decoded, read_pairs, split_query
 from treaty.findings import Json
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 10_000
-# What stands between the items of a list that is one value.
-_BETWEEN = {"spaceDelimited": "%20", "pipeDelimited": "%7C", "tabDelimited": "%09"}
 _BEYOND_ASCII = re.compile(b"[\x80-\xff]+")
 
 
@@ -81,25 +81,21 @@ def _malformed(why: str) -> UndecodableError:
 def _write(value: Json, prepared: PreparedMedia) -> Written:
     if not isinstance(value, dict):
         raise UnwritableError(f"a value of type {type(value).__name__} has no form in {FORM}")
-    joined = {
-        each.name: _BETWEEN.get(each.style, ",")
-        for each in prepared.properties
-        if each.kind == "array" and not each.explode
-    }
-    kinds = {each.name: each.kind for each in prepared.properties}
-    pairs: list[str] = []
-    for name, each in value.items():
-        if _is_json(prepared, name):
-            pairs.append(f"{quote_plus(name)}={quote_plus(write_json(each))}")
-        elif name in joined and isinstance(each, list):
-            items = joined[name].join(quote_plus(form_text(item)) for item in each)
-            pairs.append(f"{quote_plus(name)}={items}")
-        else:
-            pairs += [
-                f"{quote_plus(key, safe='[]')}={quote_plus(text)}"
-                for key, text in _flat(name, each, kinds.get(name, "array") != "array")
-            ]
-    return Written("&".join(pairs).encode())
+    known = {each.name: each for each in prepared.properties}
+    written = (_written(name, each, known.get(name), prepared) for name, each in value.items())
+    return Written("&".join(text for text in written if text).encode())
+
+
+def _written(name: str, value: Json, styled: Styled | None, prepared: PreparedMedia) -> str:
+    """A property by its Encoding Object; what that has no form for, or says nothing of, in brackets."""
+    if _is_json(prepared, name):
+        return f"{quote_plus(name)}={quote_plus(write_json(value))}"
+    if styled is not None and name in prepared.media.encoding:
+        with suppress(UnwritableError):
+            return write_pairs(value, styled)
+    indexed = styled is not None and styled.kind != "array"
+    pairs = _flat(name, value, indexed)
+    return "&".join(f"{quote_plus(key, safe='[]')}={quote_plus(text)}" for key, text in pairs)
 
 
 def _flat(name: str, value: Json, indexed: bool) -> list[tuple[str, str]]:
