@@ -73,14 +73,20 @@ def schemas_of(shape: Shape) -> Iterator[dict[str, Json]]:
 
 def item_of(shape: Shape, index: int = 0) -> Shape | None:
     """The shape of an item of a list."""
+    found = item_at(shape, index)
+    return Shape(shape.schemas, found, shape.direction) if found else None
+
+
+def item_at(shape: Shape, index: int = 0) -> SchemaAt | None:
+    """The schema of an item of a list."""
     found: list[SchemaAt] = []
     for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0):
         first = schema.get("prefixItems", ())
         if index < len(first):
-            return Shape(shape.schemas, SchemaAt(base, first[index]), shape.direction)
+            return SchemaAt(base, first[index])
         if "items" in schema:
             found.append(SchemaAt(base, schema["items"]))
-    return Shape(shape.schemas, _all_of(found), shape.direction) if found else None
+    return _all_of(found) if found else None
 
 
 def properties_of(shape: Shape) -> dict[str, Shape]:

@@ -9,7 +9,7 @@ from treaty.contract.lowering import Direction
 from treaty.contract.model import MediaType
 from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
-from treaty.exchange.prepared_media import item_of
+from treaty.exchange.prepared_media import item_at
 from treaty.exchange.values import Shape
 from treaty.findings import Json
 
@@ -84,7 +84,8 @@ class Facts:
         return found
 
     def shape(self, at: SchemaAt, direction: Direction = "response") -> Shape:
-        """Types, properties and items of a schema."""
+        """Types, properties and items of a schema; those of what it refers to, which many may."""
+        at = self.resolved(at, direction)
         key = (id(at.schema), direction)
         found = self.shapes.get(key)
         if found is None or found.at.schema is not at.schema:
@@ -106,10 +107,7 @@ class Facts:
     def item(self, at: SchemaAt, direction: Direction = "response") -> SchemaAt | None:
         """The schema of the items of an array."""
         shape = self.shape(at, direction)
-        if shape.kind != "array":
-            return None
-        inner = item_of(shape)
-        return inner.at if inner else None
+        return item_at(shape) if shape.kind == "array" else None
 
     def types(self, at: SchemaAt) -> frozenset[str]:
         """The types a value may have; empty when all."""
