@@ -177,7 +177,9 @@ class Remembering:
         """The items of a collection that a query asks for."""
         listing, call = asking.action.listing or Listing(), asking.call
         query = meant(listing, call.query, {name for name, _ in split_query(call.request.query)})
-        page = choose(self.memory.all(asking.resource, place), listing, query, self.most(asking))
+        kept = asking.action.sets.items()
+        records = [each for each in self.memory.all(asking.resource, place) if kept <= each.value.items()]
+        page = choose(records, listing, query, self.most(asking))
         return self.recalled.items(asking, place, page)
 
     def most(self, asking: Asking) -> int | None:
@@ -250,8 +252,10 @@ class Remembering:
 
     def change(self, asking: Asking, place: Place, given: Object) -> Response | None:
         """An item, with all that a request may write replaced."""
-        resource = asking.resource
-        return self.renewed(asking, place, lambda before: self.memory.replaced(resource, before, given))
+        resource, writes = asking.resource, asking.action.writes
+        return self.renewed(
+            asking, place, lambda before: self.memory.replaced(resource, before, given, writes)
+        )
 
     def merge(self, asking: Asking, place: Place) -> Response | None:
         """An item, with what the body holds changed."""

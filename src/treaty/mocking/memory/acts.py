@@ -16,10 +16,12 @@ from treaty.mocking.memory.bulk import DELETING, find_discard
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import fields_of, find_holder
 from treaty.mocking.memory.resources import Action, Resource
-from treaty.mocking.memory.words import past, plain, singular
+from treaty.mocking.memory.words import during, names, past, plain, singular
 
 STATES = ("status", "state", "phase", "stage", "lifecycle")
 OPPOSITE = {"disable": ("enabled",), "enable": ("disabled",), "activate": ("inactive",)}
+# What a list is called of what is no more to be seen in others.
+GONE = names("archived archive deleted trash trashed removed")
 METHODS = ("POST", "PUT", "PATCH")
 _PREFIXES = ("markas", "mark", "setas", "set")
 
@@ -77,14 +79,28 @@ def _act(
         holder = find_holder(answers.facts, resource.schema)
         is_own = name in answers.facts.properties(resource.schema)
         sets: dict[str, Json] = {name: value}
-        said = f"{str(value).lower()}" if isinstance(value, bool) else f"`{value}`"
         yield Action(
             "act",
             operation,
             answer,
-            why=f"makes `{name}` of the item {said}",
+            why=f"makes `{name}` of the item {said(value)}",
             sets=sets if is_own or holder is None else {holder: sets},
         )
+
+
+def said(value: Json) -> str:
+    """A value of a state, as it is explained."""
+    return str(value).lower() if isinstance(value, bool) else f"`{value}`"
+
+
+def find_state(facts: Facts, schema: SchemaAt, word: str) -> dict[str, Json]:
+    """What items say of themselves that a list of some of them is called by: `/orders/archived`."""
+    fields, wanted = facts.properties(schema), plain(word)
+    found = _state(facts, fields, [wanted])
+    if found is None:
+        flags = (name for name in fields if plain(name) in (wanted, f"is{wanted}"))
+        found = next(((name, True) for name in flags if facts.types(fields[name]) == {"boolean"}), None)
+    return {} if found is None else {found[0]: found[1]}
 
 
 def _done(facts: Facts, resource: Resource, called: str) -> tuple[str, Json] | None:
@@ -111,10 +127,10 @@ def _flag(facts: Facts, fields: dict[str, SchemaAt], words: list[str]) -> tuple[
     flags = {plain(name): name for name, at in fields.items() if facts.types(at) == {"boolean"}}
     for word in words:
         undone = next((word[len(each) :] for each in ("un", "dis", "de") if word.startswith(each)), "")
-        said = [(each, True) for each in past(word)]
-        said += [(each, False) for each in past(undone)] if len(undone) > 2 else []
-        said += [(each, False) for each in OPPOSITE.get(word, ())]
-        for each, value in said:
+        forms = [(each, True) for each in (*past(word), during(word))]
+        forms += [(each, False) for each in (*past(undone), during(undone))] if len(undone) > 2 else []
+        forms += [(each, False) for each in OPPOSITE.get(word, ())]
+        for each, value in forms:
             found = next((flags[name] for name in (each, f"is{each}") if name in flags), None)
             if found is not None:
                 return found, value

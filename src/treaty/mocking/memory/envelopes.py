@@ -13,7 +13,7 @@ from treaty.findings import Json
 from treaty.mocking.memory.listing import Page
 from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.resources import Way
-from treaty.mocking.memory.words import names, plain
+from treaty.mocking.memory.words import names, plain, singular
 
 # Objects beside the list that speak of the page.
 GROUPS = names("meta metadata pagination paging links link page pageinfo pages cursors data embedded result")
@@ -206,10 +206,17 @@ def _told(maker: Maker, at: SchemaAt, way: Way, items: list[Json], asked: Asked,
             if inner or name in required:
                 found[name] = inner
         else:
-            value = _member(maker, plain(name), each, asked)
+            counts = way and plain(name) in _counts(plain(way[-1]))
+            value = _member(maker, "total" if counts else plain(name), each, asked)
             if value is not _ABSENT and (value not in (None, "") or name in required):
                 found[name] = value
     return found
+
+
+def _counts(listed: str) -> tuple[str, ...]:
+    """What the number of the items of a list may be called."""
+    one = plain(singular(listed))
+    return (f"{listed}count", f"{one}count", f"total{listed}", f"num{listed}", f"{listed}total")
 
 
 def _member(maker: Maker, called: str, at: SchemaAt, asked: Asked) -> Json:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.contract.schemas import SchemaAt
-from treaty.mocking.memory.acts import done_to
+from treaty.mocking.memory.acts import GONE, done_to, find_state, said
 from treaty.mocking.memory.answers import Answers
 from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
@@ -32,6 +32,7 @@ from treaty.mocking.memory.resources import (
     Way,
 )
 from treaty.mocking.memory.scopes import scoped
+from treaty.mocking.memory.words import plain
 from treaty.mocking.refusals import can_refuse
 
 Operations = dict[str, Operation]  # of a path, by method
@@ -116,7 +117,8 @@ class _Inference:
         verbs = {each.verb for each in actions}
         writes = verbs & {"create", "replace", "merge", "delete"}
         said = self.corrections.get(item_path or path) or self.corrections.get(path) or Correction()
-        if said.is_none or not ({"read", "list"} <= verbs or (verbs & {"read", "list"} and writes)):
+        is_kept = {"read", "list"} <= verbs or (verbs & {"read", "list"} and writes)
+        if said.is_none or not (is_kept or (item_path and "read" in verbs)):
             return None
         identity = self.identity(path, item_path, actions, schema, said)
         if identity is None:
@@ -125,7 +127,7 @@ class _Inference:
         is_untold = "read" in verbs and not tells_absence(actions)
         upsert = self.upsert(path, identity, schema)
         actions = [*actions, *([upsert] if upsert else []), *self.views(path, schema, item_path)]
-        return Resource(
+        found = Resource(
             name=said.name or called(path),
             path=path,
             schema=schema,
@@ -142,6 +144,8 @@ class _Inference:
             item_path=item_path,
             why=tuple(self.reasons(path, item_path, actions, identity)),
         )
+        # What can only be read is remembered where something can be done to it.
+        return found if is_kept or any(done_to(self.answers, found, self.paths, self.below)) else None
 
     def reasons(
         self, path: str, item_path: str | None, actions: list[Action], identity: Identity
@@ -243,7 +247,8 @@ class _Inference:
         if answer is None or (operation.body is None and operation.method != "POST"):
             return None
         way = self.answers.body_way(operation, segment, answer.way)
-        return Action(verb, operation, answer, way, why=f"answers {answer.status}")
+        found = Action(verb, operation, answer, way, why=f"answers {answer.status}")
+        return replace(found, writes=self.answers.writable([found])) if verb == "replace" else found
 
     def upsert(self, path: str, identity: Identity, schema: SchemaAt) -> Action | None:
         """A PUT on the collection, of an item that holds its identity."""
@@ -266,12 +271,16 @@ class _Inference:
             operations, last = self.paths[other], other.rpartition("/")[2]
             if is_parameter(last) or other == item_path or set(operations) != {"GET"}:
                 continue
-            listed = self.listed(operations["GET"], last)
+            listed = self.listed(operations["GET"], called(path)) or self.listed(operations["GET"], last)
             if listed is None or not self.facts.same(listed[2], schema):
                 continue
-            action = self.list_action(operations["GET"], *listed, schema)
-            if action.listing and action.listing.filters:
-                yield replace(action, why=f"lists the same items; {action.why}")
+            action, holds = (
+                self.list_action(operations["GET"], *listed, schema),
+                find_state(self.facts, schema, last),
+            )
+            if holds or plain(last) not in GONE:
+                told = "".join(f" whose `{name}` is {said(value)}" for name, value in holds.items())
+                yield replace(action, sets=holds, why=f"lists the same items{told}; {action.why}")
 
     # What is below an item of another resource
 

@@ -14,6 +14,8 @@ from treaty.mocking.memory.words import plain
 
 # What a filter says that keeps everything.
 EVERYTHING = frozenset({"", "all", "any", "*"})
+# What an object is asked for by.
+NAMED = ("id", "uuid", "key", "code", "slug", "name", "username", "login", "email")
 _UNSAID = object()
 USUAL_SIZE = 100  # where the contract has no size of pages
 COMPARED: dict[str, Callable[[Json, Json], bool]] = {
@@ -117,7 +119,9 @@ def _equals(held: Json, asked: Json) -> bool:
     if isinstance(held, list):
         return any(_equals(each, asked) for each in held)
     if isinstance(held, dict):
-        return any(_equals(held[name], asked) for name in ("id", "name", "slug", "login") if name in held)
+        return any(_equals(held[name], asked) for name in NAMED if name in held)
+    if isinstance(held, bool) and isinstance(asked, str) and asked.lower() not in ("true", "false"):
+        return True  # it asks for something else, such as for whom
     if isinstance(asked, str) and "," in asked and _text(held) != asked:
         return _text(held) in asked.split(",")
     return _text(held) == _text(asked)

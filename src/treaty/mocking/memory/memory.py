@@ -18,10 +18,10 @@ from treaty.mocking.memory.infer import infer
 from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.paths import parameters_in
 from treaty.mocking.memory.resources import Resource, Resources, Scope
-from treaty.mocking.memory.stamps import identity, latest, stamped
+from treaty.mocking.memory.stamps import identity, latest, slug_of, stamped
 from treaty.mocking.memory.stores.in_memory import InMemory
 from treaty.mocking.memory.stores.model import Outcome, Record, Snapshot, Store, segment
-from treaty.mocking.memory.words import text_of
+from treaty.mocking.memory.words import is_counted, text_of
 
 SEED_ITEMS = 3
 # How often a change is begun again because another came between, or a new identity was taken.
@@ -153,6 +153,8 @@ class Memory:
             number = self.store.number(place.world, place.collection)
             # A path may have room for few identities: when they are used up, others are better than none.
             key, own = self.identified(resource, place, chosen, number, for_path=left > 0)
+            if chosen is None and (slug := self.slug(resource, given, TRIES - left)):
+                key, own = slug
             record = self.new(resource, place, key, {**given, **own})
             outcome = self.added(place, record)
             if outcome is not Outcome.TAKEN or chosen is not None:
@@ -170,9 +172,23 @@ class Memory:
         again = self.store.change(place.world, place.collection, replace(record, version=there.version))
         return Outcome.TAKEN if again is Outcome.CHANGED else again
 
-    def replaced(self, resource: Resource, before: Record, given: Object) -> Object:
-        """A record's value with what is given in the place of all that a request may write."""
-        kept = {name: value for name, value in before.value.items() if name not in resource.writable}
+    def replaced(
+        self, resource: Resource, before: Record, given: Object, writes: Object | None = None
+    ) -> Object:
+        """A record's value with what is given in the place of all that a request may write.
+
+        What it left out goes, unless an item must have it and it can be neither null nor empty.
+        """
+        writes, required = writes or resource.writable, self.facts.required(resource.schema)
+        properties = self.facts.properties(resource.schema)
+        nothing: tuple[Json, ...] = (None, [])
+
+        def stays(name: str) -> bool:
+            if name not in required or writes[name] is not None or name not in properties:
+                return False
+            return not any(self.facts.accepts(properties[name], each) for each in nothing)
+
+        kept = {name: each for name, each in before.value.items() if name not in writes or stays(name)}
         after = {**kept, **given, **self.held(resource, before)}
         for name, writable in resource.within.items():
             old, new = before.value.get(name), given.get(name)
@@ -230,6 +246,17 @@ class Memory:
         value = identity(self.maker, at, asked, number, place.collection)
         return text_of(value), {} if at is None else {name: value}
 
+    def slug(self, resource: Resource, given: Object, attempt: int) -> tuple[str, Object] | None:
+        """The key of something new that is called by its title, and the property that holds it."""
+        identity = resource.identity
+        name = (identity.property if identity else None) or ""
+        found = slug_of(name, given)
+        if found is None or identity is None or attempt == TRIES:
+            return None
+        found = found if attempt == 1 else f"{found}-{attempt}"
+        fits = self.facts.accepts(self.facts.properties(resource.schema)[name], found)
+        return (found, {name: found}) if fits and self.facts.takes(identity.asked, found) else None
+
     def new(self, resource: Resource, place: Place, key: str, given: Object) -> Record:
         """A record that was not there before."""
         fixed = {**self.above(resource, place), **place.holds}
@@ -259,11 +286,17 @@ class Memory:
         return self.maker.without(resource.schema, made, absent)
 
     def unhappened(self, resource: Resource, value: Object, told: Object) -> Object:
-        """A new record without times of what has not happened to it yet, such as `published_at`."""
+        """A new record, to which nothing has happened: no `published_at`, a `likes_count` of 0."""
+        undone = {
+            name for each in resource.actions for name, sets in each.sets.items() if isinstance(sets, bool)
+        }
         for name, at in self.facts.properties(resource.schema).items():
+            if name not in value or name in told or name in resource.writable:
+                continue
             is_time = self.facts.keyword(at, "format") == "date-time" and "null" in self.facts.types(at)
-            if is_time and value.get(name) is not None and name not in told and name not in resource.writable:
-                tried = {**value, name: None}
+            is_count = is_counted(name) and bool(self.facts.types(at) & {"integer", "number"})
+            if is_time or is_count or name in undone:
+                tried = {**value, name: None if is_time else 0 if is_count else False}
                 value = tried if self.facts.accepts(resource.schema, tried) else value
         return value
 

@@ -108,8 +108,9 @@ def _filters(facts: Facts, parameter: Parameter, properties: dict[str, str]) -> 
         for member in facts.properties(at, "request") if at is not None else ():
             if plain(member) in properties:
                 yield Filter(parameter.name, properties[plain(member)], member)
-    elif name.endswith("s") and name[:-1] in properties:  # ids=1,2
-        yield Filter(parameter.name, properties[name[:-1]])
+    else:  # ids=1,2 of an `id`, and tag=x of `tags` or a `tagList`
+        meant = (name[:-1] if name.endswith("s") else "", f"{name}s", f"{name}list")
+        yield from (Filter(parameter.name, properties[each]) for each in meant if each in properties)
 
 
 def _neutral(facts: Facts, parameter: Parameter, fields: dict[str, SchemaAt], found: Filter) -> Json:

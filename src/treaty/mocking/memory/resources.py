@@ -127,7 +127,8 @@ class Scope:
 class Action:
     """What one operation does to a resource; `why` says in words what shows it.
 
-    `sets` is what an item says after an `act`; `body_way` of a `discard` leads to the identities.
+    `sets` is what an item says after an `act`; `body_way` of a `discard` leads to the identities;
+    `writes` are the properties that the body of a `replace` may hold, each with its default, if any.
     """
 
     verb: Verb
@@ -138,6 +139,7 @@ class Action:
     why: str = ""
     scope: Scope | None = None
     sets: dict[str, Json] = field(default_factory=dict)
+    writes: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import uuid
 from collections.abc import Container
 from datetime import UTC, datetime
@@ -20,7 +21,10 @@ CHANGED = names(
     modified modifiedat modifiedon modifiedtime datemodified lastmodified lastmodifiedat changedat editedat
     """
 )
-TRIES = 8
+# What is told by what it is called, and what that is.
+SLUGS = names("slug handle permalink")
+TITLES = names("title name headline subject displayname")
+MAX_SLUG = 60
 
 
 def latest(value: dict[str, Json]) -> float:
@@ -81,6 +85,14 @@ def _times(maker: Maker, at: SchemaAt, now: float) -> list[Json]:
         return [int(now * 1000) if in_milliseconds else int(now)]
     seconds = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     return [text, seconds, moment.strftime("%Y-%m-%d")]
+
+
+def slug_of(name: str, given: Object) -> str | None:
+    """What a service makes of the title of something new to tell it by, where its identity is for that."""
+    title = next((given[each] for each in given if plain(each) in TITLES), None)
+    if plain(name) not in SLUGS or not isinstance(title, str):
+        return None
+    return "-".join(re.findall(r"[a-z0-9]+", title.lower()))[:MAX_SLUG].strip("-") or None
 
 
 def identity(maker: Maker, at: SchemaAt | None, asked: str | None, number: int, *names: str) -> Json:

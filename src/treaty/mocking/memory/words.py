@@ -7,6 +7,7 @@ import re
 from treaty.findings import Json
 
 _APART = re.compile(r"[^a-z0-9]+")
+_COUNTED = re.compile(r"(?:^|[_-])count$|[a-z]Count$")
 _IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "indices": "index"}
 # Words that end in s and are of one.
 _OF_ONE = ("ss", "us", "is", "news", "series", "settings")
@@ -47,6 +48,16 @@ def past(verb: str) -> tuple[str, ...]:
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return (f"{verb[:-1]}ied",)
     return f"{verb}ed", f"{verb}{verb[-1:]}ed"
+
+
+def during(verb: str) -> str:
+    """What is said of something while it is done: `following` of `follow`."""
+    return f"{verb.removesuffix('e')}ing"
+
+
+def is_counted(name: str) -> bool:
+    """Does a name say how many of something there are: `likes_count`, `likesCount`, but not `account`?"""
+    return _COUNTED.search(name) is not None
 
 
 def plain(name: str) -> str:
