@@ -70,13 +70,37 @@ class Thing:
     proven: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An object that was made, what it was counted as, and whether it is valid by how it was made."""
+
+    value: dict[str, Json]
+    nodes: int
+    cost: int
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """An object that is the member `name` of another: one of a few, each made when it is first picked.
+
+    What things have to do with are few in life too: a thousand servers stand in a dozen regions.
+    `kept` are those made so far, by their number and the seed of the things in them.
+    """
+
+    name: str
+    made_by: Form | Thing
+    factor: int
+    kept: dict[tuple[int, int], Kept] = field(default_factory=dict)
+
+
 @dataclass(slots=True, eq=False)  # not frozen: it is put together member by member
 class Form:
     """The members of an object, and how each is made.
 
-    `blank` has all names in order. The members in `names` are picked by `picks`; `objects`, `things`,
-    `lists` of scalars and `rows` of objects are parts of the form. Those of `built` take several steps,
-    and may hold `inner` values. A part's members agree by `agreement`, if they have to do with each other.
+    `blank` has all names in order. The members in `names` are picked by `picks`; `parts` are objects,
+    there are `lists` of scalars and `rows` of objects. Those of `built` take several steps, and may hold
+    `inner` values. A part's members agree by `agreement`, if they have to do with each other.
     """
 
     blank: dict[str, Json]
@@ -84,21 +108,13 @@ class Form:
     agreement: Agreement | None = None
     names: list[str] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
-    objects: list[tuple[str, Form]] = field(default_factory=list)
-    things: list[tuple[str, Thing]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     lists: list[tuple[str, list[Pick]]] = field(default_factory=list)
     rows: list[tuple[str, list[Form | Thing]]] = field(default_factory=list)
     built: list[Built] = field(default_factory=list)
     nodes: int = 0
     cost: int = 0
     proven: bool = True
-
-    def reckon(self, part: Form | Thing) -> None:
-        """Reckon with what a part holds; with a thing when it is made, as it depends on which one it is."""
-        self.proven = self.proven and part.proven
-        if isinstance(part, Form):
-            self.nodes += part.nodes
-            self.cost += part.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +155,8 @@ def form_of(plan: Plan, place: Place, variant: int, wished: Collection[str], ses
 def _form(plan: Plan, here: Here, variant: int, wished: Collection[str]) -> Form:
     chosen = chosen_of(plan, here.place, variant, wished, here.session, lean=False, around=here.around)
     there = {each.name for each in chosen if not each.hidden or each.required}
+    if plan.key is not None:
+        there.add(plan.key.name)
     blank = {each.name: None for each in plan.members if each.name in there}
     agreement = plan.agreement if here.path and (plan.agreement.pairs or plan.agreement.told) else None
     form = Form(blank, room_within(here.place, chosen), agreement, nodes=len(blank))
@@ -181,11 +199,7 @@ def _is_object(form: Form, spot: Spot, name: str, here: Here) -> bool:
     part = None if plan is None else _part(plan, here)
     if part is None:
         return False
-    if isinstance(part, Form):
-        form.objects.append((name, part))
-    else:
-        form.things.append((name, part))
-    form.reckon(part)
+    form.parts.append(Part(name, part, factor_of(here.path)))
     return True
 
 
@@ -206,8 +220,6 @@ def _is_list(form: Form, spot: Spot, name: str, here: Here) -> bool:
         if rows is None:
             return False
         form.rows.append((name, rows))
-        for row in rows:
-            form.reckon(row)
     form.cost += count * found.element.cost
     form.proven = form.proven and found.proven
     return True

@@ -77,12 +77,14 @@ class Memory:
     roots: dict[tuple[int, str], Spot] = field(default_factory=dict)
     found: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     stocks: dict[tuple[object, ...], Stock] = field(default_factory=dict)
+    kept: int = 0  # parts of values
 
     def forget_much(self) -> None:
         """Begin anew when too much is remembered; only between two values, as identities are in use."""
         if len(self.spots) + len(self.found) + len(self.stocks) > MAX_REMEMBERED:
             for each in (self.targets, self.heights, self.spots, self.roots, self.found, self.stocks):
                 each.clear()
+            self.kept = 0
 
     def target(self, base: str, reference: str) -> SchemaAt:
         """What a reference points at; raises Unfit when it points nowhere."""

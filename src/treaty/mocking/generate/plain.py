@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
-from treaty.mocking.generate.forms import Built, Form, Listed, Thing, form_of
+from treaty.mocking.generate.forms import Built, Form, Kept, Listed, Part, Thing, form_of
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import VARIANTS
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Build = Callable[..., Json]
 COUNT = factor_of("count")
+FEW = 64
+MOST_KEPT = 20_000  # of about a thousand bytes each
 
 
 def plain_object(
@@ -59,28 +61,49 @@ def filled(form: Form, number: int, session: Session, build: Build) -> dict[str,
     value = form.blank.copy()
     picked = [stock[(number * factor >> 20) % size] for stock, factor, size in form.picks]
     value.update(zip(form.names, picked, strict=True))
-    for name, part in form.objects:
-        value[name] = filled(part, number, session, build)
-    for name, thing in form.things:
-        value[name] = _told_apart(thing, number, session, build)
+    for part in form.parts:
+        value[part.name] = _one_of_few(part, number, session, build)
     for name, picks in form.lists:
         value[name] = [stock[(number * factor >> 20) % size] for stock, factor, size in picks]
     for name, rows in form.rows:
-        value[name] = [
-            filled(row, number, session, build)
-            if isinstance(row, Form)
-            else _told_apart(row, number, session, build)
-            for row in rows
-        ]
+        value[name] = [_made_by(row, number, session, build) for row in rows]
     if form.agreement is not None:
         agree(form.agreement, value, session, None)
     return value
+
+
+def _one_of_few(part: Part, number: int, session: Session, build: Build) -> dict[str, Json]:
+    """An object within another. Nobody may change it: others have it too."""
+    index = (number * part.factor >> 20) % FEW
+    kept = part.kept.get((index, session.settings.seed))
+    if kept is None:
+        nodes, steps, proven, session.proven = session.nodes, session.steps, session.proven, True
+        value = _made_by(part.made_by, mixed(index, part.factor) >> 34, session, build)
+        kept = Kept(value, session.nodes - nodes, steps - session.steps, session.proven)
+        session.nodes, session.steps, session.proven = nodes, steps, proven
+        if session.memory.kept < MOST_KEPT:
+            session.memory.kept += 1
+            part.kept[index, session.settings.seed] = kept
+    session.count(kept.nodes, kept.cost)
+    session.proven = session.proven and kept.proven
+    return kept.value
+
+
+def _made_by(form: Form | Thing, number: int, session: Session, build: Build) -> dict[str, Json]:
+    if isinstance(form, Thing):
+        return _told_apart(form, number, session, build)
+    session.count(form.nodes, form.cost)
+    if not form.proven:
+        session.proven = False
+    return filled(form, number, session, build)
 
 
 def _told_apart(thing: Thing, number: int, session: Session, build: Build) -> dict[str, Json]:
     """An object that an identity tells from others of its kind: which one it is, the number says."""
     stock, factor, size = thing.key
     plan, identity = thing.plan, stock[(number * factor >> 20) % size]
+    if not thing.proven:
+        session.proven = False
     state = grown(plan, identity, mixed(number, factor), session, 0)
     form = form_of(plan, thing.place, state >> 20 & VARIANTS - 1, (), session)
     session.count(form.nodes, form.cost)
