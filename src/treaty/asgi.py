@@ -293,15 +293,14 @@ def failed(request: Request) -> Exchange:
 
 def read_request(scope: Scope) -> Request:
     """The request of a scope, without its body; the path as sent, below the root path."""
-    path = as_sent(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
-    root = scope.get("root_path", "")
+    get = scope.get
+    path = as_sent(get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
+    root = get("root_path", "")
     if root and (path == root or path.startswith(root + "/")):
         path = path[len(root) :] or "/"
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-    get = scope.get
     known = Connection(get("scheme", "http"), get("http_version", "1.1"), get("client"), get("server"), root)
-    query = as_sent(scope.get("query_string", b""))
-    return Request(scope["method"], path, query, headers, connection=known)
+    return Request(scope["method"], path, as_sent(get("query_string", b"")), headers, b"", None, known)
 
 
 def as_sent(text: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 
@@ -55,16 +56,19 @@ def _at(pointer: str) -> Location:
     return Location("", pointer=pointer)
 
 
+# A value as it is shown, by its type; of the others it is what Python writes.
+_SHOWN: dict[type, Callable[[Json], str]] = {
+    str: lambda value: repr(value[:MAX_SHOWN]),
+    bytes: lambda value: repr(value[:MAX_SHOWN]),
+    dict: lambda value: f"an object with {len(value)} properties",
+    list: lambda value: f"an array of {len(value)} items",
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
+
+
 def _shown(value: Json) -> str:
-    if isinstance(value, str):  # by far the most
-        return repr(value[:MAX_SHOWN])
-    if isinstance(value, dict):
-        return f"an object with {len(value)} properties"
-    if isinstance(value, list):
-        return f"an array of {len(value)} items"
-    if isinstance(value, bool) or value is None:
-        return {None: "null", True: "true", False: "false"}[value]
-    return repr(value[:MAX_SHOWN] if isinstance(value, bytes) else value)
+    return _SHOWN.get(type(value), repr)(value)
 
 
 def _shortened(text: str) -> str:

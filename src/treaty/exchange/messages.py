@@ -119,4 +119,6 @@ def combined(headers: Headers, name: str) -> str | None:
     """
     lowered = name.lower()
     values = [value for key, value in headers if key == lowered]
-    return ("; " if lowered == "cookie" else ",").join(values) if values else None
+    if len(values) < 2:  # as by far the most
+        return values[0] if values else None
+    return ("; " if lowered == "cookie" else ",").join(values)
