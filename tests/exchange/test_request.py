@@ -12,6 +12,7 @@ from treaty.enforcing import Exchange
 from treaty.engine import build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
+from treaty.exchange.spool import Spool
 
 DONE = {"204": {"description": "Done"}}
 FORM = {"type": "object", "properties": {"a": {"type": "integer"}}}
@@ -215,3 +216,13 @@ def test_schemas_decide_how_a_segment_is_split(
     exchange, calls = handled(document(*parameters, path="/{name}.{ext}"), target)
     assert [tuple(call.path.values()) for call in calls] == ([expected] if expected else [])
     assert [finding.code for finding in exchange.findings] == ([] if expected else ["schema-type"])
+
+
+@pytest.mark.parametrize(("most", "expected"), [(3_000_000, []), (2_999_999, ["schema-maxLength"])])
+def test_the_length_of_a_body_on_disk(most: int, expected: list[str]) -> None:
+    body = {"content": {"image/png": {"schema": {"maxLength": most}}}}
+    spool = Spool()
+    spool.write(b"\xff" * 3_000_000)
+    contract = treaty.load(document(requestBody=body))
+    request = Request("POST", "/a", headers=[("content-type", "image/png")], spool=spool)
+    assert [finding.code for finding in contract.check(request)] == expected

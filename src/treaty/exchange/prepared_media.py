@@ -48,6 +48,11 @@ class PreparedMedia:
     _items: dict[int, Shape | None] = field(default_factory=dict)
 
     @property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths of a text, and of what is in it, that the schema tells from the next greater ones."""
+        return () if self.shape is None else _all_lengths(self.shape)
+
+    @property
     def first_items(self) -> int:
         """How many of the first items have a schema of their own."""
         return len(self.shape.first_items) if self.shape is not None else 0
@@ -159,11 +164,14 @@ def _shape(contract: Contract, pointer: str, direction: Direction) -> Shape:
 
 def _judging(media: MediaType, validator: Validator, shape: Shape) -> Validator:
     if media.essence.startswith("multipart/") or "*" in media.essence:
-        lengths = tuple(sorted(set(_lengths(shape, 0))))
         return UploadValidator(
-            validator.compiled, validator.member, validator.choose, validator.written, lengths
+            validator.compiled, validator.member, validator.choose, validator.written, _all_lengths(shape)
         )
     return validator
+
+
+def _all_lengths(shape: Shape) -> tuple[int, ...]:
+    return tuple(sorted(set(_lengths(shape, 0))))
 
 
 def _lengths(shape: Shape, depth: int) -> Iterator[int]:
