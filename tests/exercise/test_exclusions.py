@@ -117,6 +117,57 @@ CASES = {
         described(body("application/jwt", {"type": "object", "required": ["sub"]})),
         "of which its schema says no more than a text",
     ),
+    "a form without a field": (
+        described(
+            {
+                "requestBody": {
+                    "content": {
+                        FORM: {
+                            "schema": {
+                                "type": "object",
+                                "required": ["a"],
+                                "properties": {"a": {"type": "string"}},
+                            }
+                        }
+                    }
+                }
+            }
+        ),
+        "an empty body cannot be told from none",
+    ),
+    "a list as a document of XML": (
+        described(body("application/xml", {"properties": {"a": {"type": "integer"}}})),
+        "what was made cannot be written in its media type",
+    ),
+    "a text as a part of JSON": (
+        described(
+            body(
+                "multipart/form-data",
+                {
+                    "type": "object",
+                    "required": ["a"],
+                    "properties": {"a": {"type": "string", "nullable": True}},
+                },
+                encoding={"a": {"contentType": "application/json"}},
+            )
+        ),
+        "what was made cannot be written in its media type",
+    ),
+    "a number of a query beyond single precision": (
+        described(
+            {
+                "parameters": [
+                    {
+                        "name": "where",
+                        "in": "query",
+                        "required": True,
+                        "schema": {"type": "number", "format": "float"},
+                    }
+                ]
+            }
+        ),
+        "no value the schema asks for can be read from it",
+    ),
     "a list of one in a part": (
         described(body("multipart/form-data", {"type": "object", "properties": {"tags": TEXTS}})),
         "a list of one is written as its member is",
@@ -147,7 +198,7 @@ CASES = {
                 }
             },
         },
-        "two values of the path have nothing between them",
+        "contains what separates them",
     ),
     "an element without content": (
         described(

@@ -158,3 +158,13 @@ def test_a_response_of_swagger_without_a_schema_needs_no_content_type() -> None:
     assert failures == []
     assert len(warnings) == 1
     assert warnings[0].startswith("excluded-check: content_type_conformance: a response without a schema")
+
+
+def test_a_path_with_a_fragment_is_a_gap_of_the_document() -> None:
+    described = document(**{"200": OK, "4XX": ERROR})
+    described["paths"]["/count#by=name"] = {
+        "get": {"parameters": [{**LIMIT, "name": "name"}], "responses": {"200": OK, "4XX": ERROR}}
+    }
+    failures, warnings = told(Counting(400), described)
+    assert failures == []
+    assert [each.partition(":")[0] for each in warnings] == ["path-with-fragment", "no-success-seen"]

@@ -32,6 +32,8 @@ def of(**properties: Json) -> Json:
         ({"tags": "1"}, of(tags=NUMBERS)),
         ({"a": "1"}, {"anyOf": [of(a={"type": "null"}), of(a=NUMBER)]}),
         ("1", {"enum": [1, 2]}),
+        ({"a": "", "b": ""}, {"oneOf": [of(a=TEXT), of(b=TEXT)]}),
+        ({f"a{n}": "1" for n in range(20)}, {"additionalProperties": NUMBER}),
     ],
 )
 def test_a_text_is_what_the_schema_asks_for(value: Json, schema: Json) -> None:
@@ -51,6 +53,7 @@ def test_a_text_is_what_the_schema_asks_for(value: Json, schema: Json) -> None:
         ({"a": "1"}, {"required": ["b"]}),
         ({"a": "1"}, {"additionalProperties": False}),
         (["1", "a"], NUMBERS),
+        ({f"a{n}": "b" for n in range(20)}, {"additionalProperties": NUMBER}),
     ],
 )
 def test_what_no_reading_makes_right_is_wrong(value: Json, schema: Json) -> None:

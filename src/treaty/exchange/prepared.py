@@ -155,7 +155,7 @@ def style_parameter(parameter: Parameter, shape: Shape | None) -> Styled:
         shape.kind if shape else "primitive",
         frozenset(shape.properties) if shape else frozenset(),
         as_it_is if raw else form_decoded if location == "query" else percent_decoded,
-        may_repeat=shape is not None and shape.may_repeat,
+        may_repeat=shape is not None and shape.is_many,
         location=location,
         allow_reserved=parameter.allow_reserved,
     )

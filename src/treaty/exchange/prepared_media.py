@@ -190,7 +190,7 @@ def _lengths(shape: Shape, depth: int) -> Iterator[int]:
 
 def _styled(name: str, shape: Shape, encoding: Encoding | None) -> Styled:
     style, explode = (encoding.style, encoding.explode) if encoding else ("form", True)
-    return Styled(name, style, explode, shape.kind, frozenset(shape.properties), may_repeat=shape.may_repeat)
+    return Styled(name, style, explode, shape.kind, frozenset(shape.properties), may_repeat=shape.is_many)
 
 
 def _made_of(

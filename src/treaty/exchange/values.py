@@ -124,6 +124,11 @@ class Shape:
         """Is it read as one value, and might as well be a list of them?"""
         return "array" in self.types and self.kind == "primitive"
 
+    @property
+    def is_many(self) -> bool:
+        """Is it read as one value, and a list where it is sent again? What has no type may be one, too."""
+        return self.may_repeat or (not self.types and self.kind == "primitive")
+
     def read(self, value: Json, reading: Reading) -> Json:
         """The value with its texts read.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from schemathesis.core import NOT_SET, media_types
 from schemathesis.core.failures import AcceptedNegativeData
@@ -12,7 +14,10 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transforms import to_wire_string
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from treaty.exercise.bodies import OTHERS, any_other_is_wrong, body_of, is_form, plain
+from treaty.contract import model
+from treaty.exchange.codecs.codec import UndecodableError
+from treaty.exchange.codecs.xml_tree import parse_xml
+from treaty.exercise.bodies import OTHERS, any_other_is_wrong, body_of, is_form, plain, typed_body
 from treaty.exercise.failures import AnyCase
 from treaty.exercise.gaps import Gap, Rule, excluded
 from treaty.exercise.readings import reads_right
@@ -22,6 +27,10 @@ from treaty.findings import Json
 if TYPE_CHECKING:
     from schemathesis.core.failures import Failure
     from schemathesis.core.transport import Response
+    from schemathesis.specs.openapi.adapter.parameters import OpenApiComponent
+
+# What is between two expressions of one segment of a path.
+_BETWEEN = re.compile(r"\}([^/{}]*)(?=\{)")
 
 
 def not_to_be_sent(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
@@ -30,22 +39,45 @@ def not_to_be_sent(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
         return None
     if not any(has_no_form(value, style) for value, style in written(case)):
         return None
-    is_positive = isinstance(failure, RejectedPositiveData)
     why = (
         "queries and forms carry texts, lists and pairs of them, nothing nested; `deepObject` objects only "
         '(OpenAPI, Style Values); "A variable defined as a list value is considered undefined if the list '
         'contains zero members" (RFC 6570, section 2.3)'
     )
-    return excluded("positive_data_acceptance" if is_positive else "negative_data_rejection", why)
+    return excluded(check_of(failure), why)
 
 
 def empty_body(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
     """A body without a byte is as none."""
-    if not isinstance(failure, RejectedPositiveData) or case.body is NOT_SET or response.request.body:
+    if case.body is NOT_SET or response.request.body:
+        return None
+    body = body_of(case)
+    may_be_left_out = body is not None and not body.is_required and not any_other_is_wrong(case)
+    if not isinstance(failure, RejectedPositiveData) and not (
+        isinstance(failure, AcceptedNegativeData) and may_be_left_out
+    ):
         return None
     why = (
         "an empty body cannot be told from none: a client sends Content-Length "
         '"even when the value is 0 (indicating empty content)" (RFC 9110, section 8.6)'
+    )
+    return excluded(check_of(failure), why)
+
+
+def of_another_kind(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
+    """What was made is written so that it is not of its media type."""
+    body = typed_body(case)
+    if not isinstance(failure, RejectedPositiveData) or body is None:
+        return None
+    if media_types.is_xml(body.media_type or ""):
+        is_broken = not is_xml(response.request.body or b"")
+    else:
+        is_broken = is_form(body) and any(map(is_broken_json, json_parts(case, body)))
+    if not is_broken:
+        return None
+    why = (
+        "what was made cannot be written in its media type: XML has one element around all, "
+        "and a text in a part of JSON is no JSON without its quotes"
     )
     return excluded("positive_data_acceptance", why)
 
@@ -97,20 +129,23 @@ def wrong_as_sent(failure: Failure, case: AnyCase, response: Response) -> Gap | 
 
 
 def expressions_that_touch(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
-    """Where one value of a path ends and the next begins, nothing says."""
-    if (
-        not isinstance(failure, RejectedPositiveData | AcceptedNegativeData)
-        or "}{" not in case.operation.path
-    ):
+    """Where one value of a segment ends and the next begins, only what stands between them can say."""
+    if not isinstance(failure, RejectedPositiveData | AcceptedNegativeData):
         return None
-    is_positive = isinstance(failure, RejectedPositiveData)
-    why = "two values of the path have nothing between them, so that neither can be read"
-    return excluded("positive_data_acceptance" if is_positive else "negative_data_rejection", why)
+    values = [unquote(str(value)) for value in (case.path_parameters or {}).values()]
+    between = _BETWEEN.findall(case.operation.path)
+    if not any(separator in value for separator in between for value in values):
+        return None
+    why = (
+        "one of two values in a segment of the path contains what separates them, so that neither can be read"
+    )
+    return excluded(check_of(failure), why)
 
 
 AS_SENT: tuple[Rule, ...] = (
     not_to_be_sent,
     empty_body,
+    of_another_kind,
     form_as_sent,
     right_as_sent,
     wrong_as_sent,
@@ -128,6 +163,39 @@ def texts(value: Json) -> Json:
         case str() | bytes():
             return plain(value)
     return to_wire_string(value)
+
+
+def check_of(failure: Failure) -> str:
+    """The check that a failure of made requests is of."""
+    is_positive = isinstance(failure, RejectedPositiveData)
+    return "positive_data_acceptance" if is_positive else "negative_data_rejection"
+
+
+def is_xml(content: Any) -> bool:
+    """Is this a document of XML?"""
+    try:
+        parse_xml(content.encode() if isinstance(content, str) else bytes(content), "")
+    except UndecodableError:
+        return False
+    return True
+
+
+def json_parts(case: AnyCase, body: OpenApiComponent) -> Iterator[Json]:
+    """The fields of a form that are to be JSON."""
+    encoding = body.definition.get("encoding") or {}
+    for name, value in case.body.items() if isinstance(case.body, dict) else ():
+        if model.is_json(str((encoding.get(name) or {}).get("contentType", ""))):
+            yield value
+
+
+def is_broken_json(value: Json) -> bool:
+    """Is this a text that is not JSON? A text is written as it is."""
+    try:
+        if isinstance(value, str):
+            json.loads(value)
+    except ValueError:
+        return True
+    return False
 
 
 def written(case: AnyCase) -> Iterator[tuple[Json, str]]:

@@ -78,7 +78,7 @@ def errors_of(body: OpenApiComponent, value: Json) -> list[ValidationError]:
 
 
 def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
-    """A body whose schema says what it does: no discriminators, no idle `nullable`s, the ranges of formats.
+    """A body or parameter whose schema says what it does: no discriminators, idle `nullable`s, wide formats.
 
     `nullable` counts "only if `type` is explicitly defined within the same Schema Object" (OpenAPI
     3.0.3; 3.1 has none); "discriminator MUST NOT change the validation outcome" (Discriminator Object).

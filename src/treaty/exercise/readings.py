@@ -6,7 +6,9 @@ one of the readings is right, whatever it was made from.
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,18 +22,28 @@ if TYPE_CHECKING:
 # Beyond 300 digits a number is no more than a text.
 _OTHER_THAN_TEXT = re.compile(r"true|false|null|(?=.{1,300}$)-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
+# Of the readings of a value, those that are all tried.
+MOST = 256
+
 # Where in a value something stands: names and indexes.
 At: TypeAlias = tuple[str | int, ...]
 
 
 def reads_right(value: Json, validator: Validator) -> bool:
-    """Does a schema take a value of texts, in some reading of each of them?
-
-    Where the schema complains, what is there is read in another way, until nothing is left to try.
-    """
+    """Does a schema take a value of texts, in some reading of each of them?"""
     leaves = list(_leaves(value, ()))
+    if math.prod(len(leaf.readings) for leaf in leaves) > MOST:
+        return _searched(value, leaves, validator)
+    places = [leaf.at for leaf in leaves]
+    choices = itertools.product(*(leaf.readings for leaf in leaves))
+    return any(validator.is_valid(_read(value, dict(zip(places, choice, strict=True)))) for choice in choices)
+
+
+def _searched(value: Json, leaves: list[_Leaf], validator: Validator) -> bool:
+    """Where there are too many readings to try all: what the schema complains of is read in another way."""
     while True:
-        blamed = [tuple(error.instance_path) for error in validator.iter_errors(_read(value, leaves))]
+        read = _read(value, {leaf.at: leaf.readings[0] for leaf in leaves})
+        blamed = [tuple(error.instance_path) for error in validator.iter_errors(read)]
         if not blamed:
             return True
         if not sum(leaf.read_otherwise() for leaf in leaves if leaf.is_meant(blamed)):
@@ -40,7 +52,7 @@ def reads_right(value: Json, validator: Validator) -> bool:
 
 @dataclass(slots=True)
 class _Leaf:
-    """A text within a value, and how it may still be read; the first of these is how it is."""
+    """A text within a value, and how it may be read; in a search, the first that is left is how it is."""
 
     at: At
     readings: list[Json]
@@ -79,9 +91,8 @@ def _readings(text: str, *, within: bool) -> Iterator[Json]:
         yield from ([each] for each in own)
 
 
-def _read(value: Json, leaves: list[_Leaf]) -> Json:
-    """The value with each text as its leaf reads it."""
-    found = {leaf.at: leaf.readings[0] for leaf in leaves}
+def _read(value: Json, found: dict[At, Json]) -> Json:
+    """The value with each text as it was found to be read."""
 
     def read(value: Json, at: At) -> Json:
         if isinstance(value, dict):

@@ -24,6 +24,7 @@ from treaty.exchange.styles import (
     split_cookies,
     split_query,
 )
+from treaty.exercise.bodies import by_the_standard
 from treaty.exercise.failures import AnyCase
 from treaty.exercise.readings import reads_right
 from treaty.findings import Json
@@ -52,7 +53,7 @@ def is_right_as_sent(location: ParameterLocation, case: AnyCase, response: Respo
 
 def _is_right(parameter: OpenApiParameter, case: AnyCase, response: Response) -> bool | None:
     try:
-        validator = parameter.get_validator()
+        validator = by_the_standard(parameter, case).get_validator()
     except ValueError:
         return None
     if "content" in parameter.definition:

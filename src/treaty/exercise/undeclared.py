@@ -70,6 +70,15 @@ def unverified_credentials(failure: Failure, _: AnyCase, __: Response) -> Gap | 
     return Gap("unverified-credentials", "any credential is accepted: the mock looks at presence only")
 
 
+def never_sent(_: Failure, case: AnyCase, __: Response) -> Gap | None:
+    """What the path says after `#` is in no request (RFC 9110, section 7.1), so another operation answers."""
+    if "#" not in case.operation.path:
+        return None
+    return Gap(
+        "path-with-fragment", "what the path says after `#` is never sent: it cannot be told from others"
+    )
+
+
 def wrong_example(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
     """The answer is an example of the document, and the document's schema does not allow it."""
     if not isinstance(failure, JsonSchemaError):
@@ -85,7 +94,13 @@ def wrong_example(failure: Failure, case: AnyCase, response: Response) -> Gap | 
 
 
 # What the document leaves out, of which the implementation cannot be accused.
-GAPS: tuple[Rule, ...] = (undeclared_refusal, undeclared_problem, no_success_declared, wrong_example)
+GAPS: tuple[Rule, ...] = (
+    never_sent,
+    undeclared_refusal,
+    undeclared_problem,
+    no_success_declared,
+    wrong_example,
+)
 
 
 def is_refusal(case: AnyCase, response: Response) -> bool:
