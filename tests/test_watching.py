@@ -120,10 +120,57 @@ def test_what_changes_while_a_change_is_dealt_with_is_a_change(tmp_path: Path) -
     assert left == []
 
 
+@pytest.mark.parametrize("came", [True, False])
+def test_nothing_is_missed_while_what_counts_is_found_anew(came: bool, tmp_path: Path) -> None:
+    """A folder is served; while an edit of it is dealt with another file comes, or goes."""
+    edited, other = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    edited.write_text("a")
+    if not came:
+        other.write_text("b")
+    served: list[set[Path]] = []
+
+    def changed() -> None:
+        served.append(set(tmp_path.iterdir()))
+        if len(served) == 1:
+            other.write_text("b") if came else other.unlink()
+
+    added = tmp_path / "c.yaml"
+
+    def watched() -> Watched:
+        files = frozenset({edited, added} if served else {edited})
+        return Watched(files, beside=frozenset({tmp_path}), endings=frozenset({".yaml"}))
+
+    watch = Watch(watched, changed)
+    added.write_text("c")
+    watch.look()
+    assert served[-1] == set(tmp_path.iterdir())
+
+
+def test_a_new_file_that_is_saved_after_it_was_read_is_a_change(tmp_path: Path) -> None:
+    """`a` leads to `b` from now on, in another folder."""
+    first, second = tmp_path / "a.yaml", tmp_path / "other" / "b.yaml"
+    first.write_text("a")
+    second.parent.mkdir()
+    second.write_text("old")
+    os.utime(second, (1, 1))
+    read: list[str] = []
+
+    def changed() -> None:
+        read.append(second.read_text())
+        if len(read) == 1:
+            second.write_text("new")
+
+    watch = Watch(lambda: Watched(frozenset({first, second} if read else {first})), changed)
+    first.write_text("aa")
+    watch.look()
+    assert read[-1] == "new"
+
+
 def test_a_file_that_is_newly_watched_is_no_change_by_that_alone(tmp_path: Path) -> None:
     first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
     first.write_text("a")
     second.write_text("b")
+    os.utime(second, (1, 1))  # long ago
     changes: list[int] = []
     watch = Watch(
         lambda: Watched(frozenset({first, second} if changes else {first})), lambda: changes.append(1)

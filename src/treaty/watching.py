@@ -8,6 +8,7 @@ containers. So events of the system say only that it is time to look: what count
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +22,11 @@ AGAIN_MILLISECONDS = 200  # after a new watch began: what changed before it did?
 MAX_FOLDERS = 4_096
 _CACHES = frozenset({"__pycache__", ".git", "node_modules"})
 
+CLOCK_NANOSECONDS = 20_000_000  # by so much the times of files may be behind the clock
+
 # What tells a file from what it was: modification time in ns, size, inode; None where there is none.
-Stamps: TypeAlias = dict[str, tuple[int, int, int] | None]
+Stamp: TypeAlias = tuple[int, int, int]
+Stamps: TypeAlias = dict[str, Stamp | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,20 @@ class Watch:
     def look(self) -> None:
         """Call `changed` when files have changed since the last look, and again when they did meanwhile."""
         while (now := self.current.stamps()) != self.seen:
-            self.seen = now
+            self.seen, begun = now, time.time_ns()
             self.changed()
             renewed = self.watched()
-            if renewed != self.current:  # what is new in it counts from here on
-                self.current = renewed
-                self.seen = {path: now.get(path, stamp) for path, stamp in renewed.stamps().items()}
+            if renewed != self.current:
+                fresh = renewed.stamps()
+                if self._is_overtaken(now, fresh, begun):
+                    fresh = {}  # no files are so: what is served may be older than they are
+                self.current, self.seen = renewed, fresh
+
+    def _is_overtaken(self, now: Stamps, fresh: Stamps, begun: int) -> bool:
+        """Has a file changed while a change was dealt with? One that is newly looked at tells by its time."""
+        since = begun - CLOCK_NANOSECONDS
+        added = [stamp for path, stamp in fresh.items() if path not in now]
+        return self.current.stamps() != now or any(stamp and stamp[0] > since for stamp in added)
 
 
 def _events(folders: Iterable[str], stopped: Event) -> Iterator[None]:
@@ -145,7 +157,7 @@ def _files_in(folder: Path) -> list[Path]:
         return []
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
         found = path.stat()
     except OSError:
