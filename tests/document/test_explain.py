@@ -90,6 +90,42 @@ def test_a_misspelt_field_is_named_with_its_like(version: str) -> None:
     assert (code, message, hint) == ("unknown-field", "`path` is not a known field", "did you mean `paths`?")
 
 
+@pytest.mark.parametrize(
+    ("fields", "pointer", "hint"),
+    [
+        ({"info": {"title": "T", "version": 1.0}}, "/info/version", 'put it in quotes, `"1.0"`'),
+        ({"info": {"title": True, "version": "1"}}, "/info/title", 'put it in quotes, `"true"`'),
+        ({"openapi": 3.1}, "/openapi", "write all three numbers: `3.1.0`"),
+        ({"openapi": "3.1"}, "/openapi", "write all three numbers: `3.1.0`"),
+    ],
+)
+def test_what_yaml_took_for_something_else_is_hinted_at(
+    fields: dict[str, Any], pointer: str, hint: str
+) -> None:
+    assert explained(document("3.1.0", **fields))[pointer][3].startswith(hint)
+
+
+def test_a_version_without_quotes_is_no_other_version() -> None:
+    code, message, wanted, _ = explained({**document("2.0"), "swagger": 2.0})["/swagger"]
+    assert (code, message, wanted) == ("wrong-type", "2.0 is not a string", "a string")
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0", "3.2.0"])
+def test_keys_that_have_a_form_are_explained_by_it(version: str) -> None:
+    found = explained(document(version, paths={"users": {"get": OK}}))["/paths/users"]
+    assert found[1:] == ("`users` is not a path", "a path that begins with /", "write `/users`")
+    wrong = {"get": {"responses": {"20": {"description": "x"}}}}
+    found = explained(document(version, paths={"/a": wrong}))
+    assert found["/paths/~1a/get/responses/20"][1] == "`20` is not a status"
+
+
+def test_responses_without_any_say_what_is_to_be_there() -> None:
+    found = explained(document("3.1.0", paths={"/a": {"get": {"responses": {"x-a": 1}}}}))
+    (_, message, wanted, _) = found["/paths/~1a/get/responses"]
+    assert message == "no response is declared"
+    assert wanted == "a status such as 200, a range such as 4XX, or `default`"
+
+
 def test_a_schema_of_3_0_with_a_wrong_type() -> None:
     found = explained(schemas("3.0.3", A={"type": "text"}))
     assert found["/components/schemas/A/type"][2] == "one of array, boolean, integer, number, object, string"

@@ -16,7 +16,7 @@ from document.samples import OK, document
 from treaty.document import validity
 from treaty.document.document import inspect_document
 from treaty.document.validity import check_validity
-from treaty.findings import Severity
+from treaty.findings import Finding, Location, Severity
 
 # A fault that this project's own check does not know: a path parameter that is not required.
 BEYOND = document("3.0.3", paths={"/a": {"get": {**OK, "operationId": "x"}}})
@@ -89,6 +89,9 @@ def test_a_validator_that_gives_up_is_reported(tmp_path: Path, monkeypatch: pyte
     (finding,) = check_validity(inspect_document(BEYOND), [], tmp_path)
     assert (finding.code, finding.severity) == ("not-judged", Severity.INFO)
     assert finding.message.endswith("to its end: too deep")
+    error = Finding("reference-not-found", "leads to nothing", Severity.ERROR, Location("", pointer="/paths"))
+    (why,) = check_validity(inspect_document(BEYOND), [error], tmp_path)
+    assert why.code == "reference-not-found"
 
 
 def test_the_cache_is_where_caches_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

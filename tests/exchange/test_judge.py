@@ -40,7 +40,9 @@ def test_what_would_do_is_told() -> None:
     [wrong] = judge(validator({"enum": ["a", None, 5]}), "b", "query", "n")
     assert wrong.expected == "one of 'a', null, 5"
     [finding] = judge(validator({"anyOf": [{"type": "string"}, {"type": "null"}]}), 5, "body")
-    assert (finding.code, finding.expected) == ("schema-type", "one of 'string', 'null'")
+    assert (finding.code, finding.expected) == ("schema-type", "string or null")
+    [fixed] = judge(validator({"const": "a"}), "b", "query", "n")
+    assert fixed.expected == "'a'"
 
 
 def test_a_branch_is_told_where_it_stands() -> None:

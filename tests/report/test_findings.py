@@ -46,6 +46,11 @@ def test_what_is_not_known_is_not_said() -> None:
     assert printed(nowhere) == "a.json#/paths: info[slow] took long\n"
 
 
+def test_a_place_is_said_once() -> None:
+    here = Location("a.yaml", 1, 2)
+    assert "related" not in printed(Finding("odd", "is odd", location=here, related=(here,)))
+
+
 def test_only_a_terminal_gets_colour() -> None:
     coloured = printed(FINDING, force_terminal=True, _environ={"TERM": "xterm"})
     assert "\x1b[1;31merror[unknown-type]\x1b[0m" in coloured

@@ -63,11 +63,6 @@ def _row(operation: Operation, resolved: Resolved) -> tuple[str, ...]:
     handler = resolved.by_operation().get((operation.method, operation.path))
     function, place = "✗ missing", ""
     if handler is not None:
-        function, place = handler.name, _place(handler.location.file, handler.location.line)
+        function, at = handler.name, handler.location
+        place = f"{at.file}:{at.line}" if at.file else ""
     return operation.method, operation.path, operation.operation_id or "-", function, place
-
-
-def _place(file: str, line: int) -> str:
-    path = Path(file)
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return f"{shown}:{line}" if file else ""

@@ -7,6 +7,7 @@ only because something inside it failed is left out.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,7 @@ MAX_FINDINGS = 200
 # Errors that are looked at to find so many: each is compared with the others.
 MAX_ERRORS = 2_000
 Path = tuple[str | int, ...]
+_STATUSES = "a status such as 200, a range such as 4XX, or `default`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
     path: Path = tuple(error.instance_path)
     kinds = ValidationErrorKind
     match error.kind:
+        case kinds.Required(property="default") if path[-1:] == ("responses",):
+            yield pointer_of(path), Explained("field-missing", "no response is declared", _STATUSES)
         case kinds.Required(property=name):
             yield pointer_of(path), Explained("field-missing", f"`{name}` is missing", f"a `{name}` field")
         case kinds.AdditionalProperties(unexpected=names):
@@ -160,19 +164,15 @@ def _explain_one(error: ValidationError, broken: set[Path]) -> Iterator[tuple[st
             field = path[-1] if path else ""
             yield pointer_of(path), Explained("field-not-allowed", f"`{field}` is not allowed here")
         case kinds.Type(types=types):
-            wanted = " or ".join(_article(each) for each in types)
-            yield (
-                pointer_of(path),
-                Explained("wrong-type", f"{_short(error.instance)} is not {wanted}", wanted),
-            )
+            yield pointer_of(path), _not_of_type(error.instance, types, path)
         case kinds.Enum(options=options):
             yield pointer_of(path), _not_one_of(error.instance, options)
         case kinds.OneOfNotValid() | kinds.AnyOf():
             yield pointer_of(path), _no_branch(error)
         case _:
             if not _is_consequence(error, broken):
-                expected = _expected(error.kind)
-                yield pointer_of(path), Explained(f"breaks-{error.kind.name}", error.message, expected)
+                expected, hint = _expected(error.kind), _written_out(path, error.instance)
+                yield pointer_of(path), Explained(f"breaks-{error.kind.name}", error.message, expected, hint)
 
 
 def _expected(kind: ValidationErrorKind) -> str:
@@ -208,10 +208,20 @@ def _unknown_fields(path: Path, names: list[str], error: ValidationError) -> Ite
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean `{near[0]}`?" if near else "remove it, or begin its name with `x-`"
         expected = "one of " + ", ".join(known) if 0 < len(known) <= 24 else ""
-        yield (
-            pointer_of((*path, name)),
-            Explained("unknown-field", f"`{name}` is not a known field", expected, hint),
-        )
+        told = Explained("unknown-field", f"`{name}` is not a known field", expected, hint)
+        yield pointer_of((*path, name)), _misnamed(name, error) or told
+
+
+def _misnamed(name: str, error: ValidationError) -> Explained | None:
+    """A key of an object whose keys have a form of their own: paths, and statuses of responses."""
+    holder = metaschema_at((error.absolute_keyword_location or "").rpartition("/")[0])
+    patterns = holder.get("patternProperties", ()) if isinstance(holder, dict) else ()
+    if any(re.search(pattern, "/a") for pattern in patterns):
+        hint = f"write `/{name}`"
+        return Explained("unknown-field", f"`{name}` is not a path", "a path that begins with /", hint)
+    if any(re.search(pattern, "404") for pattern in patterns):
+        return Explained("unknown-field", f"`{name}` is not a status", _STATUSES)
+    return None
 
 
 def _known_fields(error: ValidationError) -> set[str]:
@@ -239,6 +249,8 @@ def _known_fields(error: ValidationError) -> set[str]:
 
 def _not_one_of(value: Json, options: Sequence[Json]) -> Explained:
     names = [str(option) for option in options]
+    if not isinstance(value, str) and str(value) in names:
+        return _not_of_type(value, ("string",))  # no other value: it only lacks its quotes
     near = difflib.get_close_matches(str(value), names, 1)
     return Explained(
         "wrong-value",
@@ -263,9 +275,26 @@ def _no_branch(error: ValidationError) -> Explained:
     if options:
         return _not_one_of(error.instance, options)
     if types:
-        wanted = " or ".join(_article(each) for each in types)
-        return Explained("wrong-type", f"{_short(error.instance)} is not {wanted}", wanted)
+        return _not_of_type(error.instance, types)
     return Explained("no-branch", f"{_short(error.instance)} fits none of the allowed forms")
+
+
+def _not_of_type(value: Json, types: Sequence[str], path: Path = ()) -> Explained:
+    wanted = " or ".join(_article(each) for each in types)
+    hint = _written_out(path, value)
+    if not hint and "string" in types and isinstance(value, bool | int | float):
+        hint = f'put it in quotes, `"{_short(value)}"`: without them it is {_kind(value)}'
+    return Explained("wrong-type", f"{_short(value)} is not {wanted}", wanted, hint)
+
+
+def _written_out(path: Path, value: Json) -> str:
+    """What to write for a version of OpenAPI that is named by two of its three numbers."""
+    short = path == ("openapi",) and re.fullmatch(r"3\.\d+", str(value))
+    return f"write all three numbers: `{value}.0`" if short else ""
+
+
+def _kind(value: bool | float) -> str:
+    return "a truth value" if isinstance(value, bool) else "a number"
 
 
 def _article(type_name: str) -> str:
@@ -273,7 +302,9 @@ def _article(type_name: str) -> str:
 
 
 def _short(value: Json) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "an array"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -49,7 +49,7 @@ class Library:
 
     def open_path(self, path: Path) -> Resource:
         """Open a local file. Raises `DocumentError` when it is not there, too large or unreadable."""
-        label = _label(path)
+        label = label_of(path)
         try:
             uri = absolute(path).as_uri()
             content, can_be_read_again = self._bytes(path, label)
@@ -125,11 +125,11 @@ class Library:
             is_inside = any(real.is_relative_to(root) for root in self.roots)
             is_file = is_inside and real.is_file()
         except (OSError, RuntimeError, ValueError) as error:  # a name too long, a loop of links, a null
-            raise DocumentError([_not_found(_label(path), where, _reason(error))]) from None
+            raise DocumentError([_not_found(label_of(path), where, _reason(error))]) from None
         if not is_inside:
             raise DocumentError([_outside_roots(path, self.roots, where)])
         if not is_file:
-            raise DocumentError([_not_found(_label(path), where, "there is no such file")])
+            raise DocumentError([_not_found(label_of(path), where, "there is no such file")])
         return self.open_path(path)
 
     def _read(self, content: bytes, label: str) -> Json:
@@ -206,7 +206,7 @@ def _path(uri: str) -> Path:
     return Path(url2pathname(path))
 
 
-def _label(path: Path) -> str:
+def label_of(path: Path) -> str:
     """The path as people would type it: relative where it is below the current folder."""
     whole = absolute(path)
     try:

@@ -29,7 +29,7 @@ def check_validity(document: Document, ours: Sequence[Finding], cache: Path | No
     beyond = [
         _finding(path, message)
         for path, message in said
-        if path is None or not (_is_known(path, ours) or _stands_in(path, others))
+        if not (_is_known(path, ours) or (path is not None and _stands_in(path, others)))
     ]
     return document.sources.place([*ours, *beyond])
 
@@ -98,8 +98,13 @@ def _first_line(message: str) -> str:
     return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
 
 
-def _is_known(path: list[str | int], ours: Sequence[Finding]) -> bool:
-    """Have we said so already? Its paths into schemas start at the schema, so a common end counts."""
+def _is_known(path: list[str | int] | None, ours: Sequence[Finding]) -> bool:
+    """Have we said so already? Its paths into schemas start at the schema, so a common end counts.
+
+    Where it gave up (None) an error of ours is why; blame of the document as a whole may be for any.
+    """
+    if path is None:
+        return any(each.severity is Severity.ERROR for each in ours)
     wrong = [each for each in ours if each.severity is not Severity.INFO and each.location is not None]
     if not path:
         return bool(wrong)

@@ -39,16 +39,12 @@ def _finding(error: SchemaError, pointer: str, part: str, name: str) -> Finding:
 
 
 def _expected(error: SchemaError) -> str:
-    return _one_of(error.allowed) if error.keyword == "type" else _shortened(_listed(error.allowed))
-
-
-@lru_cache(maxsize=128)  # there are few lists of types
-def _one_of(types: tuple[str, ...]) -> str:
-    return _shortened(_listed(types))
+    return " or ".join(error.allowed) if error.keyword == "type" else _shortened(_listed(error.allowed))
 
 
 def _listed(allowed: tuple[Json, ...]) -> str:
-    return "one of " + ", ".join(map(_shown, allowed))
+    listed = ", ".join(map(_shown, allowed))
+    return listed if len(allowed) == 1 else f"one of {listed}"
 
 
 @lru_cache(maxsize=1024)  # what is wrong is mostly wrong in the same places

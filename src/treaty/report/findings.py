@@ -46,7 +46,7 @@ def details(finding: Finding) -> list[tuple[str, str]]:
         ("expected", finding.expected),
         ("actual", finding.actual),
         ("hint", finding.hint),
-        *(("related", str(location)) for location in finding.related),
+        *(("related", str(other)) for other in finding.related if str(other) != str(finding.location)),
     ]
     return [(label, value) for label, value in parts if value]
 

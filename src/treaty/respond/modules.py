@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+from treaty.document.library import label_of
 from treaty.findings import DocumentError, Finding, Location
 
 _PACKAGE = Path(__file__).parents[1]
@@ -118,12 +119,16 @@ def open_package(handlers: str | Path) -> Modules:
 def failure_finding(what: str, error: BaseException) -> Finding:
     """What went wrong in the user's code: the error, and the last of the user's lines that led to it."""
     if isinstance(error, SyntaxError) and error.filename:
-        location = Location(error.filename, error.lineno or 0, error.offset or 0)
+        location = Location(label_of(Path(error.filename)), error.lineno or 0, error.offset or 0)
     else:
         frames = [
             frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame.filename)
         ]
-        location = Location(frames[-1].filename, frames[-1].lineno or 0, 1) if frames else Location("")
+        location = (
+            Location(label_of(Path(frames[-1].filename)), frames[-1].lineno or 0, 1)
+            if frames
+            else Location("")
+        )
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     said = f"{type(error).__name__}: {message}".rstrip(": ")
     return Finding("handler-import-failed", f"{what}: {said}", location=location)

@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
+from treaty.document.library import label_of
 from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.request import Call
 from treaty.findings import DocumentError, Finding, Json, Location
@@ -88,7 +89,7 @@ class Handler:
     def location(self) -> Location:
         """File and line of the function."""
         code = getattr(inspect.unwrap(self.function), "__code__", None)
-        return Location(code.co_filename, code.co_firstlineno, 1) if code else Location("")
+        return Location(label_of(Path(code.co_filename)), code.co_firstlineno, 1) if code else Location("")
 
 
 @dataclass(frozen=True, slots=True)
