@@ -180,6 +180,7 @@ def test_scenarios_are_switched_while_it_runs(tmp_path: Path) -> None:
         ("list_pets", "def respond(call) return 1", 1, 19, "cannot be run: SyntaxError"),
         ("list_pets", "x = 1", 1, 1, "the file has no plain function `respond`"),
         ("list_pets", "async def respond(call): ...", 1, 1, "the file has no plain function `respond`"),
+        ("list_pets", "def respond(): ...", 1, 1, "`respond` does not take one argument, the call"),
     ],
 )
 def test_what_is_wrong_refuses_the_start(
@@ -192,6 +193,29 @@ def test_what_is_wrong_refuses_the_start(
     assert not column or finding.location.column == column
     assert finding.location.file.startswith(str(tmp_path))
     assert treaty.check(DOCUMENT, mocks=tmp_path)
+
+
+def test_no_file_is_left_out_in_silence(tmp_path: Path) -> None:
+    folder = mocks(tmp_path, list_pets__200=f"body: [{PET}]")
+    (folder / "get_pet.yaml").write_text("body: {}")
+    (folder / "list_pets" / "200.json").write_text("{}")
+    (folder / "notes.yaml").write_text("nobody's")
+    beside, twice = wrong(folder)
+    assert beside.message == "the file stands beside the folder of `get_pet`"
+    assert beside.hint == f"move it to {folder}/get_pet/<status>.yaml"
+    assert twice.message == f"{folder}/list_pets/200.json is the same answer already"
+    assert twice.location is not None
+    assert twice.location.file == f"{folder}/list_pets/200.yaml"
+
+
+@pytest.mark.parametrize("returned", ["({}, 'abc')", "()", "({}, 200, [1])"])
+def test_what_a_function_returns_that_is_no_answer_is_told(tmp_path: Path, returned: str) -> None:
+    told: list[Finding] = []
+    app = app_of(mocks(tmp_path, get_pet=f"def respond(call): return {returned}"), report=told.append)
+    response = get(app, "/pets/1")
+    assert (response.status, json.loads(response.body)["type"]) == (500, "urn:treaty:problem:handler-failed")
+    assert told[0].code == "handler-failed"
+    assert told[0].message.startswith("`respond` of get_pet returned what is no answer: ")
 
 
 def test_a_function_says_what_a_file_cannot(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from treaty import problems
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
@@ -29,6 +29,7 @@ from treaty.mocking.values import seed_from
 from treaty.mocking.write import UnwritableError, write_body, write_header, write_json
 from treaty.respond.modules import failure_finding
 
+_RETURNED = "a body, (body, status), (body, status, headers), a Response, or None"
 # Answers with a body, `(body, status)`, `(body, status, headers)` or a `Response`, or None: as usual.
 Function: TypeAlias = Callable[[Call], Json]
 # The answer of the contract itself.
@@ -125,12 +126,14 @@ class Overriding:
         try:
             returned = function(call)
         except Exception as error:
-            finding = failure_finding(f"`respond` of {call.operation.name} failed", error)
-            self.report(replace(finding, code="handler-failed"))
-            return _refused(problems.HANDLER_FAILED, f"`respond` of {call.operation.name} failed.", [])
+            return self.failed(call, failure_finding(f"`respond` of {call.operation.name} failed", error))
         if returned is None:
             return None
-        answer = self.returned(returned, call, accept)
+        try:
+            answer = self.returned(returned, call, accept)
+        except (TypeError, ValueError, AttributeError) as error:
+            what = f"`respond` of {call.operation.name} returned what is no answer: {error}"
+            return self.failed(call, Finding("", what, expected=_RETURNED))
         wrong = check_response(call.prepared, call.operation.method, answer.response)
         if wrong:
             for finding in wrong:
@@ -139,6 +142,11 @@ class Overriding:
             return _refused(problems.INVALID_RESPONSE, detail + "the contract.", wrong)
         answer.reasons.status, answer.reasons.source = "function", "function"
         return answer
+
+    def failed(self, call: Call, finding: Finding) -> Answer:
+        """What is sent when a function has no answer to give; the log says why."""
+        self.report(replace(finding, code="handler-failed"))
+        return _refused(problems.HANDLER_FAILED, f"`respond` of {call.operation.name} failed.", [])
 
     def returned(self, returned: Json, call: Call, accept: str | None) -> Answer:
         """What a function returned, as an answer."""
@@ -201,15 +209,29 @@ def _function(folder: Folder, file: Path) -> Function | None:
     except (Exception, SystemExit) as error:
         folder.findings.append(failure_finding(f"`{file}` cannot be run", error))
         return None
-    function = getattr(module, "respond", None)
+    function: Any = getattr(module, "respond", None)
+    message = ""
     if not callable(function) or inspect.iscoroutinefunction(function):
-        expected = "def respond(call): …, which returns a body, (body, status) or a Response"
         message = "the file has no plain function `respond`"
+    elif not _takes_a_call(function):
+        message = "`respond` does not take one argument, the call"
+    if message:
+        expected = f"def respond(call): …, which returns {_RETURNED}"
         location = Location(str(file), 1, 1)
         folder.findings.append(Finding("invalid-override", message, location=location, expected=expected))
         return None
     found: Function = function
     return found
+
+
+def _takes_a_call(function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # it has none to be read, as some that are written in C
+        return True
+    return True
 
 
 def _plainly(step: Step) -> tuple[str, bytes]:

@@ -31,12 +31,16 @@ _KEYS = _STEP_KEYS | {"when", "sequence", "repeat", "weight", "outside_contract"
 
 @dataclass(slots=True)
 class Folder:
-    """What was found in a folder of overrides. `functions` are Python files by operation."""
+    """What was found in a folder of overrides.
+
+    `functions` are Python files by operation, `beside` the files that stand in no operation's folder.
+    """
 
     path: Path
     overrides: list[Override] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
     functions: dict[str, Path] = field(default_factory=dict)
+    beside: list[Path] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
 
@@ -66,7 +70,9 @@ def read_folder(path: Path) -> Folder:
             folder.functions[file.relative_to(path).with_suffix("").as_posix()] = file
         elif operation == SCENARIOS:
             _read_scenario(folder, file)
-        elif operation != ".":
+        elif operation == ".":
+            folder.beside.append(file)
+        else:
             _read_override(folder, file, operation)
     return folder
 

@@ -35,6 +35,7 @@ def verify(folder: Folder, operations: dict[str, Operation], headers: HeaderValu
     for name, file in folder.functions.items():
         if name not in operations:
             folder.found("unknown-operation", _no_operation(name), file, hint=_near(name, operations))
+    _check_files(folder, operations)
     _check_scenarios(folder)
 
 
@@ -109,6 +110,23 @@ def _near(name: str, operations: dict[str, Operation]) -> str:
     return f"did you mean `{near[0]}`?" if near else "folders are called as operationIds are"
 
 
+def _check_files(folder: Folder, operations: dict[str, Operation]) -> None:
+    """No file is left out in silence: neither one beside the folder it belongs into, nor one of two alike."""
+    for file in folder.beside:
+        name, _, rest = file.name.partition(".")
+        if name in operations:
+            hint = f"move it to {folder.path / name}/<status>.{rest.rpartition('.')[2]}"
+            folder.found(
+                "invalid-override", f"the file stands beside the folder of `{name}`", file, hint=hint
+            )
+    first: dict[tuple[str, str], Override] = {}
+    for override in folder.overrides:
+        known = first.setdefault((override.operation, override.label), override)
+        if known is not override:
+            message = f"{known.file} is the same answer already"
+            folder.found("invalid-override", message, override.file, hint="remove one of them, or name it")
+
+
 def _check_scenarios(folder: Folder) -> None:
     labels = {(override.operation, override.label) for override in folder.overrides}
     for scenario in folder.scenarios:
@@ -117,5 +135,6 @@ def _check_scenarios(folder: Folder) -> None:
                 if (operation, label) not in labels:
                     have = ", ".join(each for of, each in sorted(labels) if of == operation) or "none"
                     message = f"there is no override `{label}` of `{operation}`; there is {have}"
+                    hint = f"write it: {folder.path / operation / label}.yaml"
                     pointer = pointer_of((operation,))
-                    folder.found("invalid-scenario", message, scenario.file, pointer)
+                    folder.found("invalid-scenario", message, scenario.file, pointer, hint=hint)
