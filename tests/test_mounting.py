@@ -108,7 +108,7 @@ def test_very_many_conflicts_are_counted() -> None:
 def test_each_has_its_pages_and_a_page_lists_them() -> None:
     first = contract("/x", servers=("/v1",), title="One <1>")
     app = treaty.mock({"a": first, "b": contract("/y", title="Two")})
-    assert b"One &lt;1&gt; 1</a> (1 operations)" in get(app, "/docs").response.body
+    assert b"One &lt;1&gt; 1</a> (1 operation)" in get(app, "/docs").response.body
     assert b'href="v1/docs"' in get(app, "/").response.body
     assert b'href="b/openapi.json"' in get(app, "/").response.body
     for path, title in (("/v1", "One <1>"), ("/a", "One <1>"), ("/b", "Two")):

@@ -188,7 +188,10 @@ class App:
     async def live(self, receive: Receive, send: Send) -> None:
         """Startup and shutdown."""
         while True:
-            message = await receive()
+            try:
+                message = await receive()
+            except asyncio.CancelledError:
+                return  # told twice to end, a server waits for nothing: no fault of anybody's
             if message["type"] == "lifespan.startup":
                 for start in self.started:
                     start()

@@ -98,3 +98,19 @@ def test_the_shell_can_complete_commands() -> None:
 
 def test_the_group_knows_only_its_commands() -> None:
     assert treaty.get_command(click.Context(treaty), "__init__") is None
+
+
+def test_a_command_that_there_is_not_is_told_with_its_like() -> None:
+    result = CliRunner().invoke(treaty, ["moc"])
+    assert (result.exit_code, "Did you mean 'mock'?" in result.stderr) == (2, True)
+    assert "No such command 'zzz'." in CliRunner().invoke(treaty, ["zzz"]).stderr
+
+
+def test_an_interrupt_has_the_code_of_shells(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("treaty.cli.check.load_contract", interrupt, raising=False)
+    monkeypatch.setattr("treaty.cli.bundle.load_contract", interrupt, raising=False)
+    result = CliRunner().invoke(treaty, ["bundle", "specs/newsdesk"])
+    assert (result.exit_code, result.stderr) == (130, "interrupted\n")

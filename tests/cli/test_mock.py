@@ -81,6 +81,18 @@ def test_an_interrupt_in_the_midst_of_its_start_ends_it(milliseconds: int) -> No
         assert "Traceback" not in complained
 
 
+def test_two_interrupts_are_no_fault() -> None:
+    with running("specs/newsdesk", "--quiet") as (process, port):
+        assert get(port, "/users?limit=2")[0] == 200
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, complained = process.communicate(timeout=SECONDS)
+        assert process.returncode in (0, 130)
+        assert "Traceback" not in complained
+        assert "Aborted" not in complained
+
+
 def test_it_is_strict_and_below_one_path_when_asked() -> None:
     with running("specs/newsdesk", "--quiet", "--strict", "--base-path", "/api") as (_, port):
         assert get(port, "/api/users?limit=2")[0] == 200

@@ -55,3 +55,16 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     result = CliRunner().invoke(treaty, ["new", str(tmp_path / "file" / "project")])
     assert result.exit_code == 2
     assert "cannot write into" in result.stderr
+
+
+def test_a_document_is_no_folder_of_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0")
+    result = CliRunner().invoke(treaty, ["new", "openapi.yaml"])
+    assert result.exit_code == 2
+    assert "treaty new --handlers openapi.yaml" in result.stderr
+
+
+def test_what_comes_next_can_be_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "cd 'my notes'\n" in CliRunner().invoke(treaty, ["new", "my notes"]).stdout

@@ -7,12 +7,14 @@ Exit codes: 0 all is well; 1 findings, or a contract that is not kept; 2 wrong u
 
 from __future__ import annotations
 
+import difflib
 import os
 from importlib import import_module
 
 import click
 
 from treaty.cli.configuration import configured_defaults
+from treaty.cli.errors import INTERRUPTED
 
 # What `treaty --help` shows without importing any command; a test holds it to the commands.
 COMMANDS = {
@@ -30,6 +32,14 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Commands by name, each imported when it is run."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; Ctrl-C ends it with the code that shells have for it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names, in the order people meet them."""
         return list(COMMANDS)
@@ -41,6 +51,15 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"treaty.cli.{cmd_name}").command
         ctx.default_map = {**(ctx.default_map or {}), cmd_name: configured_defaults(command, cmd_name)}
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments begin with; one that there is not is told with its like."""
+        near = difflib.get_close_matches(args[0], COMMANDS, 1)
+        if near and args[0] not in COMMANDS:
+            raise click.UsageError(f"No such command '{args[0]}'. Did you mean '{near[0]}'?", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """The list of commands, from the table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -52,6 +53,8 @@ def command(
 def _write_project(folder: Path) -> None:
     from treaty.scaffold.project import ProjectExistsError, write_project
 
+    if folder.is_file():
+        raise click.UsageError(f"{folder} is a file; to write its handlers: treaty new --handlers {folder}")
     try:
         written = write_project(folder)
     except ProjectExistsError as error:
@@ -60,7 +63,7 @@ def _write_project(folder: Path) -> None:
         raise click.UsageError(f"cannot write into {folder}: {error.strerror}") from error
     for path in written:
         click.echo(f"wrote {path}")
-    click.echo(f"\nNext:\n  cd {folder}\n  treaty serve\n  treaty test")
+    click.echo(f"\nNext:\n  cd {shlex.quote(str(folder))}\n  treaty serve\n  treaty test")
 
 
 def _write_handlers(

@@ -100,7 +100,7 @@ def title_of(app: App) -> str:
     named = (
         (f"{each.title or 'untitled'} {each.version}".strip(), len(each.operations)) for each in contracts
     )
-    return "\n".join(f"{name}: {count} operations" for name, count in named)
+    return "\n".join(f"{name}: {count} operation{'s' * (count != 1)}" for name, count in named)
 
 
 def document_paths(app: App) -> list[str]:

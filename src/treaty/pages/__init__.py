@@ -82,7 +82,7 @@ _INDEX = """\
 </html>
 """
 _ITEM = """\
-<li><a href="{home}/docs">{title}</a> ({count} operations), <a href="{home}/openapi.json">document</a></li>"""
+<li><a href="{home}/docs">{title}</a> ({count}), <a href="{home}/openapi.json">document</a></li>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def index_page(listed: Iterable[Listed]) -> bytes:
         _ITEM.format(
             home=html.escape(quote(each.home.lstrip("/"))),
             title=html.escape(f"{each.title or 'untitled'} {each.version}".strip()),
-            count=f"{each.operations:,}",
+            count=f"{each.operations:,} operation{'s' * (each.operations != 1)}",
         )
         for each in listed
     )
