@@ -15,23 +15,26 @@ from urllib.parse import quote
 
 from treaty import problems
 from treaty.contract.model import MediaType
+from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Response, combined
 from treaty.exchange.request import Call
 from treaty.exchange.styles import split_query
 from treaty.findings import Finding
 from treaty.mocking.memory.bulk import keys_of
+from treaty.mocking.memory.files import is_file, told_of
 from treaty.mocking.memory.identities import declares
 from treaty.mocking.memory.listing import choose, meant, passing
 from treaty.mocking.memory.making import Object
 from treaty.mocking.memory.memory import TRIES, Memory, NoRecordError, Place
-from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch, merge_patch
+from treaty.mocking.memory.patches import PatchError, is_json_patch, json_patch, merge_patch, overlay
 from treaty.mocking.memory.paths import SUFFIX
 from treaty.mocking.memory.resources import Action, Listing, Resource
 from treaty.mocking.memory.stores.model import Outcome, Record, StateError
 from treaty.mocking.preferences import NONE, read_preferences, stated_preferences
 from treaty.mocking.refusals import can_refuse
 from treaty.mocking.write import UnwritableError
+from treaty.respond.filing import Filing, file_of
 from treaty.respond.mock import Mock
 from treaty.respond.recalled import Asking, Recalled, is_tagged
 
@@ -48,10 +51,12 @@ class Remembering:
     memory: Memory
     report: Callable[[Finding], None] = lambda _: None
     recalled: Recalled = field(init=False)
+    filing: Filing = field(init=False)
     thread: ThreadPoolExecutor | None = None
 
     def __post_init__(self) -> None:
         self.recalled = Recalled(self.mock, self.memory, self.report)
+        self.filing = Filing(self.memory, self.recalled)
 
     @property
     def immediate(self) -> bool:
@@ -193,14 +198,17 @@ class Remembering:
 
     def create(self, asking: Asking, place: Place) -> Response | None:
         """Something new in a collection."""
-        given = self.given(asking)
+        given, file = self.given(asking), file_of(asking)
         if given is None:
             return None
+        if file is not None:
+            given |= told_of(file, self.memory.facts, asking.resource.schema, given)
         outcome, record = self.memory.create(asking.resource, place, given)
         if outcome is Outcome.TAKEN and not declares(asking.action, 409):
             return self.overwritten(asking, place, given)
         if outcome is not Outcome.DONE or record is None:
             return self.recalled.refused(asking, outcome)
+        self.filing.keep(asking, place, record, file)
         return self.recalled.item(asking, place, record, self.location(asking, record))
 
     def location(self, asking: Asking, record: Record) -> str | None:
@@ -287,19 +295,8 @@ class Remembering:
 
     def overlaid(self, resource: Resource, value: Object, body: Object) -> Object:
         """A value with members replaced; null takes one away that cannot be null."""
-        properties = self.memory.facts.properties(resource.schema)
-        after = dict(value)
-        for name, each in body.items():
-            kept = each is not None or (
-                name in properties and self.memory.facts.accepts(properties[name], None)
-            )
-            if not kept:
-                after.pop(name, None)
-            elif isinstance(each, dict) and isinstance(after.get(name), dict):
-                after[name] = {**after[name], **each}
-            else:
-                after[name] = each
-        return after
+        facts, properties = self.memory.facts, self.memory.facts.properties(resource.schema)
+        return overlay(value, body, lambda name: name in properties and facts.accepts(properties[name], None))
 
     def renewed(self, asking: Asking, place: Place, change: Callable[[Record], Object]) -> Response | None:
         """The answer to a change of a record, begun again while others come between."""
@@ -319,6 +316,7 @@ class Remembering:
         record = memory.find(resource, place) if outcome is Outcome.DONE else None
         if record is None:
             return self.recalled.refused(asking, outcome)
+        self.filing.keep(asking, place, record, file_of(asking))
         return self.recalled.item(asking, place, record)
 
     def delete(self, asking: Asking, place: Place) -> Response | None:
@@ -372,9 +370,11 @@ class Remembering:
             body = {}
         for name in asking.action.body_way:
             body = body.get(name) if isinstance(body, dict) else None
+        if isinstance(body, bytes | Upload):
+            body = {}
         if not isinstance(body, dict):
             return None
-        return {name: each for name, each in body.items() if not isinstance(each, bytes)}
+        return {name: each for name, each in body.items() if not is_file(each)}
 
 
 _VERBS: dict[str, Callable[[Remembering, Asking, Place], Response | None]] = {
@@ -387,4 +387,6 @@ _VERBS: dict[str, Callable[[Remembering, Asking, Place], Response | None]] = {
     "delete": Remembering.delete,
     "act": Remembering.act,
     "discard": Remembering.discard,
+    "upload": lambda self, asking, place: self.filing.upload(asking, place),
+    "download": lambda self, asking, place: self.filing.download(asking, place),
 }

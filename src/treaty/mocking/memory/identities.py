@@ -11,6 +11,7 @@ from treaty.mocking.memory.fields import fields_of
 from treaty.mocking.memory.queries import schema_of
 from treaty.mocking.memory.resources import Action, Identity
 from treaty.mocking.memory.words import names, plain, singular
+from treaty.mocking.refusals import can_refuse
 
 # What tells items apart where the path parameter does not say it, likeliest first.
 USUAL = ("id", "uuid", "guid", "key", "slug", "code", "name", "login", "username", "number", "sha", "token")
@@ -39,11 +40,12 @@ def find_identity(
     return None
 
 
-def find_given(facts: Facts, written: SchemaAt, segment: str, name: str) -> str | None:
-    """The property of a request that holds what a path parameter does."""
+def find_given(facts: Facts, written: Iterable[SchemaAt], segment: str, name: str) -> str | None:
+    """The property of a request that holds what a path parameter does, where items do not say it."""
     properties = {
         plain(each): each
-        for each, at in facts.properties(written, "request").items()
+        for schema in written
+        for each, at in facts.properties(schema, "request").items()
         if facts.shape(at, "request").types & {"string", "integer", "number"}
     }
     meant = _meant(plain(name), plain(singular(segment)))
@@ -94,10 +96,10 @@ def _is_alike(facts: Facts, parameter: Parameter | None, at: SchemaAt) -> bool:
 
 
 def find_unique(
-    facts: Facts, actions: Iterable[Action], schema: SchemaAt, identity: Identity
+    facts: Facts, actions: Iterable[Action], schema: SchemaAt, identity: Identity | None
 ) -> tuple[str, ...]:
     """The properties no two items share: natural keys, where creating an item declares a conflict (409)."""
-    if not any(each.verb == "create" and declares(each, 409) for each in actions):
+    if identity is None or not any(each.verb == "create" and declares(each, 409) for each in actions):
         return ()
     return tuple(
         name for name in fields_of(facts, schema) if plain(name) in NATURAL and name != identity.property
@@ -108,3 +110,8 @@ def declares(action: Action, status: int) -> bool:
     """Does the operation declare this status itself, or its range? `default` says nothing of it."""
     keys = {each.status.upper() for each in action.operation.responses}
     return bool(keys & {str(status), f"{status // 100}XX"})
+
+
+def tells_absence(actions: Iterable[Action]) -> bool:
+    """Does reading an item declare a response to what is not there?"""
+    return any(each.verb == "read" and can_refuse(each.operation, 404) for each in actions)

@@ -6,7 +6,7 @@ or one that lists and creates the same schema; each part is shown by method and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
@@ -18,7 +18,8 @@ from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import find_holder
-from treaty.mocking.memory.identities import find_given, find_identity, find_unique
+from treaty.mocking.memory.files import filed, takes_file, with_files
+from treaty.mocking.memory.identities import find_given, find_identity, find_unique, tells_absence
 from treaty.mocking.memory.links import linked
 from treaty.mocking.memory.paths import called, is_parameter, path_of
 from treaty.mocking.memory.queries import read_listing
@@ -33,7 +34,6 @@ from treaty.mocking.memory.resources import (
 )
 from treaty.mocking.memory.scopes import scoped
 from treaty.mocking.memory.words import plain
-from treaty.mocking.refusals import can_refuse
 
 Operations = dict[str, Operation]  # of a path, by method
 
@@ -44,6 +44,7 @@ def infer(contract: Contract, facts: Facts | None = None) -> Resources:
     inference = _Inference(contract, facts, Answers(facts), said)
     found = inference.scoped([each for each in inference.resources() if each is not None])
     found = inference.acted(found)
+    found = with_files(found, list(filed(facts, found, inference.paths)))
     return _named(contract, linked(facts, found, said))
 
 
@@ -174,13 +175,9 @@ class _Inference:
             (each for action in actions for each in action.operation.parameters if each.name == name), None
         )
         held = said.identity or find_identity(self.facts, schema, parameter, segment, name)
-        given = None if held else self.given(actions, segment, name)
+        creating = self.answers.written(each for each in actions if each.verb == "create")
+        given = None if held else find_given(self.facts, creating, segment, name)
         return Identity(name, held, parameter.schema if parameter is not None else None, given)
-
-    def given(self, actions: list[Action], segment: str, name: str) -> str | None:
-        """The property of a request that creates an item by which it is known, where items have none."""
-        written = self.answers.written(each for each in actions if each.verb == "create")
-        return next((found for at in written if (found := find_given(self.facts, at, segment, name))), None)
 
     def listed(self, operation: Operation | None, segment: str) -> tuple[Answer, Way, SchemaAt] | None:
         """The answer of a GET that lists objects, with the way to the list and the schema of its items."""
@@ -204,8 +201,10 @@ class _Inference:
         return Action("list", operation, replace(answer, way=way, schema=item), (), listing, where)
 
     def creating(self, operation: Operation | None, segment: str, known: SchemaAt | None) -> Action | None:
-        """A POST that takes an object, and answers with one or with nothing."""
-        if operation is None or not self.answers.takes_object(operation):
+        """A POST that takes an object or a file, and answers with an object or with nothing."""
+        if operation is None:
+            return None
+        if not self.answers.takes_object(operation) and not takes_file(self.facts, operation):
             return None
         answer = self.answers.answer(operation, segment, known, preferred=201)
         if answer is None:
@@ -274,10 +273,8 @@ class _Inference:
             listed = self.listed(operations["GET"], called(path)) or self.listed(operations["GET"], last)
             if listed is None or not self.facts.same(listed[2], schema):
                 continue
-            action, holds = (
-                self.list_action(operations["GET"], *listed, schema),
-                find_state(self.facts, schema, last),
-            )
+            action = self.list_action(operations["GET"], *listed, schema)
+            holds = find_state(self.facts, schema, last)
             if holds or plain(last) not in GONE:
                 told = "".join(f" whose `{name}` is {said(value)}" for name, value in holds.items())
                 yield replace(action, sets=holds, why=f"lists the same items{told}; {action.why}")
@@ -313,13 +310,12 @@ class _Inference:
             return resource
         actions = [*resource.actions, *views]
         verbs = {each.verb for each in actions}
-        appears, is_untold = resource.appears and not verbs & {"create", "list"}, not tells_absence(actions)
+        appears = resource.appears and not verbs & {"create", "list"}
+        is_untold = "read" in verbs and not tells_absence(actions)
         return replace(
             resource,
             actions=tuple(actions),
-            unique=find_unique(self.facts, actions, resource.schema, resource.identity)
-            if resource.identity
-            else (),
+            unique=find_unique(self.facts, actions, resource.schema, resource.identity),
             writable=self.answers.writable(actions),
             within=self.answers.within(actions),
             appears=appears,
@@ -399,8 +395,3 @@ def _named(contract: Contract, found: list[Resource]) -> Resources:
             by_operation.setdefault(key, (resource, action))
     left = tuple(each for each in contract.operations if (each.method, each.path) not in by_operation)
     return Resources(by_name, by_operation, left)
-
-
-def tells_absence(actions: Iterable[Action]) -> bool:
-    """Does reading an item declare a response to what is not there?"""
-    return any(each.verb == "read" and can_refuse(each.operation, 404) for each in actions)

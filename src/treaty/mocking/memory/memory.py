@@ -220,6 +220,24 @@ class Memory:
             self.store.add(place.world, place.collection, Record(before.key, None, seeded=before.seeded))
         return Outcome.DONE
 
+    # Files
+
+    def keep_file(self, place: Place, content: Object | None) -> None:
+        """Keep a file at a place, in place of the one that is there; None: it is not to be remembered."""
+        world, collection = place.world, place.collection
+        if not self.store.begun(world, collection):
+            self.store.begin(world, collection, ())
+        self.store.remove(world, collection, "")
+        if content is not None:
+            self.store.add(world, collection, Record("", content))
+
+    def file_place(self, resource: Resource, place: Place, key: str) -> Place | None:
+        """Where the file of an item is, if one comes with such items."""
+        if resource.file is None or resource.item_path is None:
+            return None
+        below = resource.file[len(resource.item_path) :]
+        return Place(place.world, f"{place.collection}/{segment(key)}{below}", "", place.values)
+
     # Making
 
     def held(self, resource: Resource, before: Record) -> Object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 from treaty.findings import Json, path_of
 
@@ -26,6 +27,19 @@ def merge_patch(target: Json, patch: Json) -> Json:
         else:
             merged[name] = merge_patch(merged.get(name), value)
     return merged
+
+
+def overlay(target: dict[str, Json], changes: Json, may_be_null: Callable[[str], bool]) -> dict[str, Json]:
+    """The target with members replaced, and those of its objects; null takes away what cannot be null."""
+    after = dict(target)
+    for name, value in changes.items():
+        if value is None and not may_be_null(name):
+            after.pop(name, None)
+        elif isinstance(value, dict) and isinstance(after.get(name), dict):
+            after[name] = {**after[name], **value}
+        else:
+            after[name] = value
+    return after
 
 
 def is_json_patch(media_type: str, body: Json) -> bool:

@@ -10,8 +10,10 @@ from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 
 # What an operation does to a resource. `upsert` creates or replaces by the identity in the body.
-# `act` leaves an item in another state; `discard` removes several.
-Verb: TypeAlias = Literal["list", "read", "create", "replace", "merge", "delete", "upsert", "act", "discard"]
+# `act` leaves an item in another state; `discard` removes several; files are `upload`ed and `download`ed.
+Verb: TypeAlias = Literal[
+    "list", "read", "create", "replace", "merge", "delete", "upsert", "act", "discard", "upload", "download"
+]
 # The names of the members that lead to a value in a body; none: the body is the value.
 Way: TypeAlias = tuple[str, ...]
 
@@ -152,6 +154,7 @@ class Resource:
     `within` the same of each that is an object; `holder` is the one that holds the item's fields.
     Items that can be neither created nor listed `appear` when asked for; where reading declares no
     response to what is not there (`is_untold`) they do for operations that declare none either.
+    `file` is the path of the file that comes with an item, if one does.
     One that is deleted `stays_gone`, so that it does not appear again, where a list or reading tells.
     """
 
@@ -170,6 +173,7 @@ class Resource:
     is_untold: bool = False
     stays_gone: bool = False
     item_path: str | None = None
+    file: str | None = None
     why: tuple[str, ...] = ()
 
     def action(self, *verbs: Verb) -> Action | None:
