@@ -232,7 +232,12 @@ KEYWORDS: Final[dict[Dialect, Keywords]] = {
     for each in (
         Keywords(
             OPENAPI_30,
-            {**_SHARED, **_BOOLEAN_BOUNDS, **dict.fromkeys(NULLABLE, _is(bool))},
+            {
+                **_SHARED,
+                **_BOOLEAN_BOUNDS,
+                **dict.fromkeys(NULLABLE, _is(bool)),
+                "collectionFormat": _is(str),  # of 2.0: how lists in lists are written
+            },
             _OPENAPI_30,
             _from_openapi_30,
         ),

@@ -27,6 +27,8 @@ MAX_DIGITS = 1000
 _MAX_DEPTH = 32
 _MAX_BRANCHES = 16
 _MAX_INDEX_DIGITS = 9
+# How a list in a list is written (OpenAPI 2.0, Items Object).
+_DELIMITERS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 _SCALARS = frozenset({"integer", "number", "boolean", "null"})
 
 
@@ -57,6 +59,7 @@ class Shape:
     branches: int = 0
     default: Json = None
     has_default: bool = False
+    collection_format: str = ""
     _below: dict[str, Shape] = field(default_factory=dict)
     _validator: Validator | None = None
 
@@ -81,6 +84,7 @@ class Shape:
         self.is_closed = self.is_closed or additional is False
         self.is_open = self.is_open or bool(additional) or additional == {} or "patternProperties" in schema
         self.branches = max(self.branches, *(len(schema.get(name, ())) for name in ("anyOf", "oneOf")))
+        self.collection_format = self.collection_format or schema.get("collectionFormat", "")
         if "default" in schema and not self.has_default:
             self.default, self.has_default = schema["default"], True
 
@@ -167,7 +171,12 @@ class Shape:
     def _read_item(self, index: int, value: Json, reading: Reading) -> Json:
         own = index < len(self.first_items)
         below = self._at(f"{index}" if own else "items", self.first_items[index] if own else self.item)
-        return below.read(value, reading) if below else _unknown(value, reading)
+        if below is None:
+            return _unknown(value, reading)
+        if isinstance(value, str) and below.kind == "array":
+            said = below.collection_format or ("csv" if self.collection_format else "")
+            value = value.split(_DELIMITERS[said]) if said in _DELIMITERS else value
+        return below.read(value, reading)
 
     def _read_property(self, name: str, value: Json, reading: Reading) -> Json:
         own = name in self.properties
