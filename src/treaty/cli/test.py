@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 @handlers_option
 @click.option("--framework", type=click.Choice(["async", "flask"]), default="async", show_default=True)
 @click.option("--max-examples", "-n", default=50, show_default=True, help="Generated cases per operation.")
+@click.option(
+    "--max-cases", default=1_000, show_default=True, help="Cases per operation in the phase coverage."
+)
 @click.option("--seed", type=int, help="Send the same cases again; drawn at random by default.")
 @click.option(
     "--phase",
@@ -59,6 +62,7 @@ def command(
     handlers: str,
     framework: Framework,
     max_examples: int,
+    max_cases: int,
     seed: int | None,
     phases: tuple[str, ...],
     include: tuple[str, ...],
@@ -103,6 +107,7 @@ def command(
     options = Options(
         seed=seed,
         max_examples=max_examples,
+        max_cases=max_cases,
         phases=(*phases, "stateful") if stateful and "stateful" not in phases else phases,
         max_failures=max_failures,
         include=include,

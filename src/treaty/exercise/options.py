@@ -26,8 +26,9 @@ class Options:
     """Choices for one run.
 
     `seed`: the same seed and document send the same cases; drawn at random when None.
-    `max_examples`: generated cases per operation in the phases fuzzing and stateful (the
-    phases examples and coverage are finite and always sent whole).
+    `max_examples`: generated cases per operation in the phases fuzzing and stateful. `max_cases`: those
+    of an operation in the phase coverage, of which there are thousands for some; with `max_time_seconds`
+    there are as many as there is time for. The phase examples is always sent whole.
     `phases`: `examples` from the document, `coverage` of boundary values, `fuzzing`,
     `stateful` sequences, which only a service with a memory can pass.
     `include`, `exclude`: operationIds, or `GET /books` for operations without one.
@@ -43,6 +44,7 @@ class Options:
 
     seed: int | None = None
     max_examples: int = 50
+    max_cases: int = 1_000
     phases: tuple[str, ...] = ("examples", "coverage", "fuzzing")
     workers: int = 1
     max_failures: int | None = None
@@ -113,7 +115,14 @@ def refuse_unknown(kind: str, names: Collection[str], known: Collection[str]) ->
 
 def refuse_not_positive(options: Options) -> None:
     """Raise `OptionError` for a limit below 1: it would test nothing and call that a success."""
-    for name in ("max_examples", "workers", "max_failures", "max_time_seconds", "request_timeout_seconds"):
+    for name in (
+        "max_examples",
+        "max_cases",
+        "workers",
+        "max_failures",
+        "max_time_seconds",
+        "request_timeout_seconds",
+    ):
         value = getattr(options, name)
         if value is not None and value <= 0:
             raise OptionError(f"{name} must be greater than 0, not {value}")

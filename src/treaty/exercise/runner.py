@@ -15,6 +15,7 @@ from schemathesis.engine import events as engine
 from schemathesis.engine.run import ELASTIC_PHASES, PhaseName
 
 from treaty.exercise.binding import bind
+from treaty.exercise.coverage import Coverage
 from treaty.exercise.events import (
     Event,
     Failure,
@@ -89,9 +90,11 @@ def run(
     server = Server(app) if app is not None else None
     gaps = Gaps(rules_for(options))
     schema = bind(document, selected, options, app=server, url=url, gaps=gaps)
+    coverage = Coverage(options.max_cases, has_deadline=options.max_time_seconds is not None)
+    coverage.install(schema)
     lifespan = server.running() if server is not None else nullcontext()
     started = RunStarted(len(selected), schema.config.seed, phases_of(options))
-    return exercised(schema, lifespan, started, document, selected, gaps)
+    return exercised(schema, lifespan, started, document, selected, gaps, coverage)
 
 
 def phases_of(options: Options) -> tuple[str, ...]:
@@ -106,10 +109,11 @@ def exercised(
     document: dict[str, Json],
     selected: list[Operation],
     gaps: Gaps,
+    coverage: Coverage,
 ) -> Iterator[Event]:
     """The events of the whole run."""
     pointers = {operation.label: operation.pointer for operation in selected}
-    tally = Tally(Failures(schema.get_base_url(), pointers), gaps)
+    tally = Tally(Failures(schema.get_base_url(), pointers), gaps, coverage)
     begun = time.monotonic()
     with lifespan:
         yield started
@@ -145,6 +149,7 @@ class Tally:
 
     failures: Failures
     gaps: Gaps
+    coverage: Coverage
     outcomes: Outcomes = field(default_factory=Outcomes)
     tested: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
@@ -166,7 +171,7 @@ class Tally:
         order = {operation: index for index, operation in enumerate(self.failures.pointers)}
         gaps = list(self.gaps.warnings())
         told = self.failed | {each.operation for each in gaps if each.code == NO_SUCCESS_DECLARED}
-        warnings = [*gaps, *self.outcomes.warnings(told)]
+        warnings = [*gaps, *self.outcomes.warnings(told), *self.coverage.warnings()]
         yield from sorted(warnings, key=lambda each: order.get(each.operation, len(order)))
 
     def finished(self, seconds: float) -> RunFinished:
@@ -232,6 +237,8 @@ def scenario(event: engine.ScenarioFinished, tally: Tally) -> Iterator[Event]:
     tally.tested |= {node.value.operation.label for node in cases.values()}
     tally.cases += len(cases)
     tally.outcomes.add(event.recorder)
+    if event.label and event.phase is PhaseName.COVERAGE:
+        tally.coverage.sent(event.label, event.recorder)
     if event.label:
         yield OperationFinished(
             operation=event.label,
