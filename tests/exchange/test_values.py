@@ -31,6 +31,8 @@ def shape(schema: Any, **named: Any) -> Shape:
         ({"type": "integer"}, "+1", ["+1"]),
         ({"type": "integer"}, "1.0", [1]),
         ({"type": "integer"}, "\u0661", ["\u0661"]),
+        ({"type": "integer"}, "1\u0662", ["1\u0662"]),
+        ({"type": "number"}, "1.\u0662", ["1.\u0662"]),
         ({"type": "integer"}, "9" * 5000, ["9" * 5000]),
         ({"type": "integer"}, "9" * 30, [10**30 - 1]),
         ({"type": "number"}, "1e999", ["1e999"]),

@@ -117,8 +117,8 @@ def combined(headers: Headers, name: str) -> str | None:
     The lines of `Cookie` are pairs of one list (RFC 9113, section 8.2.3); those of `Set-Cookie`
     cannot be joined at all.
     """
-    lowered = name.lower()
-    values = [value for key, value in headers if key == lowered]
-    if len(values) < 2:  # as by far the most
-        return values[0] if values else None
-    return ("; " if lowered == "cookie" else ",").join(values)
+    lowered, found = name.lower(), None
+    for key, value in headers:  # a loop, because a comprehension costs more than most heads
+        if key == lowered:
+            found = value if found is None else found + ("; " if key == "cookie" else ",") + value
+    return found

@@ -19,8 +19,9 @@ from treaty.contract.validator import Validator
 from treaty.exchange.styles import Kind
 from treaty.findings import Json
 
-_INTEGER = re.compile(r"-?(0|[1-9]\d*)")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+# As JSON writes them (RFC 8259, section 6): digits of other scripts are none, though Python reads them.
+_INTEGER = re.compile(r"-?[1-9]\d*|-?0", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 # Of an integer (RFC 8259, section 6, leaves it to the reader): to judge one costs the square of its digits.
 # As a text it stays one when it is longer, where no schema's bounds reach.
 MAX_DIGITS = 1000

@@ -122,7 +122,7 @@ class Guard:
         matched = judge.router.match(request.method, request.path, request.query, request.headers)
         if matched.operation is None:
             return None
-        held = self.kept.of(judge.prepared.of(matched.operation))
+        held = self.kept.of(matched.operation, judge.prepared)
         keeps = request.method != "HEAD" and self.enforcer.validate_responses != "off"
         target = Target(held, matched.path_values, keeps)
         if not matched.reads_headers:

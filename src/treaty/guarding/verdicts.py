@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from treaty.contract.model import Operation
 from treaty.exchange.bodies import is_decodable
 from treaty.exchange.conditional import may_be_selected
 from treaty.exchange.kept import Kept
-from treaty.exchange.prepared import PreparedOperation
+from treaty.exchange.prepared import Prepared, PreparedOperation
 from treaty.exchange.streams import is_sequence
 
 # Larger bodies cost more to compare than they save.
@@ -70,11 +71,11 @@ class Verdicts:
     targets: Kept[Target] = field(default_factory=lambda: Kept(MAX_BYTES))
     requests: Kept[bool] = field(default_factory=lambda: Kept(MAX_BYTES))
     responses: Kept[bool] = field(default_factory=lambda: Kept(MAX_BYTES))
-    operations: dict[int, Held] = field(default_factory=dict)  # by the identity of what is prepared
+    operations: dict[int, Held] = field(default_factory=dict)  # by the identity of the router's
 
-    def of(self, prepared: PreparedOperation) -> Held:
-        """What is kept of an operation."""
-        found = self.operations.get(id(prepared))
+    def of(self, operation: Operation, prepared: Prepared) -> Held:
+        """What is kept of an operation, which is prepared when it is first asked for."""
+        found = self.operations.get(id(operation))
         if found is None:
-            found = self.operations[id(prepared)] = Held(prepared)
+            found = self.operations[id(operation)] = Held(prepared.of(operation))
         return found

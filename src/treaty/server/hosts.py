@@ -17,8 +17,13 @@ _HOST = re.compile(
 
 def is_addressed(fields: Headers, version: Callable[[], str]) -> bool:
     """Is there one Host field, and a valid one? A client of HTTP/1.0 may leave it out."""
-    hosts = [value for name, value in fields if name == "host"]
-    return _is_host(hosts[0]) if len(hosts) == 1 else not hosts and version() == "1.0"
+    host = None
+    for name, value in fields:  # a loop, because a comprehension costs more than most heads
+        if name == "host":
+            if host is not None:
+                return False
+            host = value
+    return version() == "1.0" if host is None else _is_host(host)
 
 
 @lru_cache(128)  # clients say one of few

@@ -146,13 +146,14 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Choose the way: here, or uvicorn's."""
+        limits = self.limits
         self.in_head = False
         self.fields = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in self.raw]
-        self.due = self.loop.time() + self.limits.body_seconds
+        self.due = self.loop.time() + limits.body_seconds
         if self.over or self.transport.is_closing():
             self.over = True
-        elif self.size + len(self.url) > self.limits.head_bytes or len(self.fields) > self.limits.head_fields:
-            self.refuse(problems.HEAD_TOO_LARGE, f"A head may have {self.limits.head_bytes} bytes.")
+        elif self.size + len(self.url) > limits.head_bytes or len(self.fields) > limits.head_fields:
+            self.refuse(problems.HEAD_TOO_LARGE, f"A head may have {limits.head_bytes} bytes.")
         elif b"#" in self.url:
             self.refuse(problems.MALFORMED, "A target has no fragment.")  # RFC 9112, section 3.2
         elif not is_addressed(self.fields, self.parser.get_http_version):
