@@ -12,6 +12,8 @@ from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.values import Reading
 from treaty.findings import Json
 
+_WHITE = " \t\n\r"
+
 
 def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
     root = parse_xml(body, sent)
@@ -51,7 +53,13 @@ def _value(element: Element, plan: XmlPlan, reading: Reading) -> Json:
         return _object(element, plan, reading)
     if element.children or (element.attributes and not plan.shape.types):
         return _untyped(element)
-    return plan.shape.read_text(element.text, reading)
+    return _scalar(element.text, plan, reading)
+
+
+def _scalar(text: str, plan: XmlPlan, reading: Reading) -> Json:
+    """What a text stands for; white space around what is no text does not count (XML Schema 1.1-2, 4.3.6)."""
+    types = plan.shape.types
+    return plan.shape.read_text(text.strip(_WHITE) if types and "string" not in types else text, reading)
 
 
 def _items(elements: list[Element], plan: XmlPlan, reading: Reading) -> list[Json]:
@@ -69,9 +77,9 @@ def _object(element: Element, plan: XmlPlan, reading: Reading) -> Json:
     for name, each in plan.properties.items():
         if each.node == "attribute":
             if each.name in attributes:
-                found[name] = each.shape.read_text(attributes.pop(each.name), reading)
+                found[name] = _scalar(attributes.pop(each.name), each, reading)
         elif each.node in ("text", "cdata"):
-            found[name], takes_text = each.shape.read_text(element.text, reading), True
+            found[name], takes_text = _scalar(element.text, each, reading), True
         else:
             _take_property(found, name, each, left, reading)
     for key, text in attributes.items():
