@@ -17,12 +17,14 @@ COLLECTION_FORMATS = {
     "multi": ("form", True),
 }
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 
 
 def parameters_and_body(data: Json, at: OperationAt) -> tuple[tuple[Parameter, ...], Body | None]:
     """The parameters of an operation, and its body from the `body` or `formData` ones."""
     consumes = _names(at.node, data, "consumes")
     form: list[Parameter] = []
+    has_file = False
     parameters: list[Parameter] = []
     body: Body | None = None
     for name, location, pointer, node in declared_parameters(data, at):
@@ -30,10 +32,11 @@ def parameters_and_body(data: Json, at: OperationAt) -> tuple[tuple[Parameter, .
             body = _json_body(pointer, node, consumes or ["application/json"])
         elif location == "formData":
             form.append(_parameter(pointer, node, name, location))
+            has_file = has_file or node.get("type") == "file"
         else:
             parameters.append(_parameter(pointer, node, name, location))
     if form and body is None:
-        body = _form_body(at, form, consumes or [FORM])
+        body = _form_body(at, form, _form_types(consumes, has_file=has_file))
     return tuple(parameters), body
 
 
@@ -95,6 +98,16 @@ def _parameter(pointer: str, node: dict[str, Json], name: str, location: str) ->
 def _json_body(pointer: str, node: dict[str, Json], consumes: list[str]) -> Body:
     content = tuple(MediaType(name, pointer, schema_below(pointer, node)) for name in consumes)
     return Body(node.get("required") is True, content, pointer)
+
+
+def _form_types(consumes: list[str], *, has_file: bool) -> list[str]:
+    """What a form may come as; where nothing says that, as what is in it can (`type: file`).
+
+    Many a document says for all of its operations that they consume JSON.
+    """
+    if any(each.partition(";")[0].strip().lower() in (FORM, MULTIPART) for each in consumes):
+        return consumes
+    return [MULTIPART if has_file else FORM, *consumes]
 
 
 def _form_body(at: OperationAt, form: list[Parameter], consumes: list[str]) -> Body:
