@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -13,7 +12,7 @@ _WITHOUT_LENGTH = frozenset({204, 304})  # RFC 9110, section 8.6
 # Longer values are not looked up: what is long is seldom the same in another response.
 MAX_KNOWN = 128
 # What would end a field, or the head, before its time (RFC 9110, section 5.5).
-_UNSAFE = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
+_UNSAFE = bytes((*range(0x09), *range(0x0A, 0x20), 0x7F))
 
 
 class UnsafeFieldError(ValueError):
@@ -67,7 +66,7 @@ def _line(name: str, value: str) -> bytes:
 
 def _written(name: str, value: str) -> bytes:
     line = f"{name}: {value}".encode("latin-1", "replace")
-    if _UNSAFE.search(line):
+    if len(line.translate(None, _UNSAFE)) != len(line):
         raise UnsafeFieldError(f"the response header {name!r} cannot be sent")
     return line + b"\r\n"
 
