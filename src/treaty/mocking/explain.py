@@ -79,7 +79,7 @@ def _negotiation(operation: Operation, answer: Answer, accept: str | None) -> di
 
 def _answer(call: Call, answer: Answer, values: Values) -> dict[str, Json]:
     reasons, response = answer.reasons, answer.response
-    source = reasons.source or None
+    source, is_file = reasons.source or None, isinstance(reasons.value, bytes)
     parts: list[Json] = [{"pointer": "", "source": source}] if source else []
     if source == "generated" and reasons.media is not None:
         schema = values.schema_of(reasons.media)
@@ -96,7 +96,7 @@ def _answer(call: Call, answer: Answer, values: Values) -> dict[str, Json]:
         "pointer": "#" + reasons.pointer if reasons.pointer else None,
         "headers": [{"name": name, "value": value} for name, value in response.headers],
         "delay": response.delay,
-        "body": {"source": source, "parts": parts, "value": reasons.value},
+        "body": {"source": source, "parts": parts, "value": None if is_file else reasons.value},
     }
 
 

@@ -18,11 +18,13 @@ from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
 from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
 from treaty.exchange.judge import judge
+from treaty.exchange.media_types import concrete, essence_of
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
 from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 from treaty.mocking.coherence import Coherence
 from treaty.mocking.coherence import whole as wish_for_whole
+from treaty.mocking.files import file_of
 from treaty.mocking.generate.dice import salt_of
 from treaty.mocking.generate.model import CannotGenerate, Settings, Wish
 from treaty.mocking.write import UnwritableError, write_body
@@ -45,7 +47,7 @@ MAX_VARIANTS = 256
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A value, and where it comes from: `example NAME`, `example`, `generated`, `nothing`."""
+    """A value, and where it comes from: `example NAME`, `example`, `generated`, `file`, `nothing`."""
 
     value: Json
     source: str
@@ -96,6 +98,8 @@ class Values:
             if self.is_true(example, media) or self.invalid_examples == "send":
                 return _told(example)
         schema, whole = self.schema_of(media), self.prepared(media).validator
+        if (file := self.file(media, whole, seed)) is not None:
+            return file
         if schema is None or whole is None:
             return _told(media.examples[0]) if media.examples else Made(None, "nothing")
         if self.invalid_examples == "repair":
@@ -109,6 +113,16 @@ class Values:
             schema, whole, seed, use_examples=use_examples, wish=wish, name=name, world=world
         )
         return Made(value, "generated")
+
+    def file(self, media: MediaType, whole: Validator | None, seed: int) -> Made | None:
+        """A file of the type that is declared; None where the schema wants another, or values of its own."""
+        essence = essence_of(concrete(media.name))
+        if (whole is None and media.examples) or (whole is not None and is_decodable(essence)):
+            return None
+        content = file_of(essence, seed)
+        if content is None or not (whole is None or whole.accepts(content.decode("latin-1"))):
+            return None
+        return Made(content, "file")
 
     def repaired(self, example: Example, media: MediaType, schema: SchemaAt, whole: Validator) -> Made | None:
         """What is right of an example, the rest generated, made once; None where no valid value has it."""

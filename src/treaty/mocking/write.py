@@ -21,6 +21,8 @@ def write_body(prepared: PreparedMedia, value: Json) -> Written:
     """The bytes of a body and the Content-Type to send them with. Raises `UnwritableError`."""
     media = prepared.media
     kind, codec = _form_of(media.name)
+    if isinstance(value, bytes):
+        return Written(value, kind)
     if codec is not None:
         written = codec.write(value, prepared)
         return Written(written.body, written.content_type or kind)
