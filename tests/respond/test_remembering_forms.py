@@ -122,3 +122,58 @@ def test_an_item_is_known_by_what_the_request_called_it() -> None:
     )
     assert ask(app, "POST", "/devices", {"deviceName": "phone", "size": 5}).status == 201
     assert told(ask(app, "GET", "/devices/phone")) == {"size": 5}
+
+
+def test_what_a_list_calls_its_items_otherwise_is_the_same() -> None:
+    """The items of a list have a `name`; alone they have a `poolName`, as their path says."""
+    named, alone = holding(name={"type": "string"}), holding(poolName={"type": "string"})
+    at = {"name": "poolName", "in": "path", "required": True, "schema": {"type": "string"}}
+    app = mocked(
+        {
+            "/pools": {
+                "get": {"responses": answers(_200={"type": "array", "items": named})},
+                "post": {"requestBody": body(named), "responses": answers(_201=named)},
+            },
+            "/pools/{poolName}": {"parameters": [at], "get": {"responses": answers(_200=alone, _404=None)}},
+        }
+    )
+    assert told(ask(app, "POST", "/pools", {"name": "p"})) == {"name": "p"}
+    assert {"name": "p"} in told(ask(app, "GET", "/pools"))
+    assert told(ask(app, "GET", "/pools/p")) == {"poolName": "p"}
+
+
+def test_one_name_of_parameters_does_not_make_an_item_its_own_parent() -> None:
+    item = holding(webId={"type": "string"}, name={"type": "string"})
+    at = {"parameters": [{**PATH_ID, "name": "webId"}]}
+    one = {"get": {"responses": answers(_200=item, _404=None)}}
+    listed = {"get": {"responses": answers(_200={"type": "array", "items": item})}}
+    sent = {"post": {"requestBody": body(holding(name={"type": "string"})), "responses": answers(_201=item)}}
+    app = mocked(
+        {
+            "/elements": {**listed, **sent},
+            "/elements/{webId}": {**at, **one},
+            "/analyses": {**listed, **sent},
+            "/analyses/{webId}": {**at, **one},
+            "/elements/{webId}/analyses": {**at, **listed, **sent},
+        }
+    )
+    element = told(ask(app, "POST", "/elements", {"name": "E"}))["webId"]
+    made = [told(ask(app, "POST", f"/elements/{element}/analyses", {"name": "A"}))["webId"] for _ in "ab"]
+    assert len({element, *made}) == 3
+
+
+def test_an_identity_that_only_its_path_says_is_one_that_the_path_takes() -> None:
+    schema = {"type": "string", "format": "uuid", "example": "0076a379-f32d-4732-9e91-33ab219d8fde"}
+    app = mocked(
+        {
+            "/jobs": {"post": {"requestBody": body(NEW), "responses": answers(_201=None)}},
+            "/jobs/{id}": {
+                "parameters": [{**PATH_ID, "schema": schema}],
+                "get": {"responses": answers(_200=NEW, _404=None)},
+            },
+        }
+    )
+    for name in "abc":
+        path = ask(app, "POST", "/jobs", {"name": name}).header("location")
+        assert path is not None
+        assert told(ask(app, "GET", path)) == {"name": name}

@@ -136,8 +136,11 @@ class Recalled:
 
     def fitted(self, asking: Asking, schema: SchemaAt, place: Place, record: Record) -> Object | None:
         """A record by the schema of an answer."""
-        known = asking.resource.schema
-        return self.memory.maker.fit(schema, known, record.value, place.collection, record.key)
+        known, value, name = asking.resource.schema, record.value, asking.action.answer.identity
+        if name is not None:
+            at = self.memory.facts.properties(schema)[name]
+            value = {**value, name: self.memory.facts.shape(at).read_text(record.key, "values")}
+        return self.memory.maker.fit(schema, known, value, place.collection, record.key)
 
     def other(
         self, asking: Asking, place: Place, record: Record, location: str | None, status: int | None

@@ -11,7 +11,8 @@ from treaty.findings import Json
 from treaty.mocking.choose import lowest_success
 from treaty.mocking.memory.bodies import find_item, find_list
 from treaty.mocking.memory.facts import Facts
-from treaty.mocking.memory.resources import Action, Answer, Way
+from treaty.mocking.memory.identities import find_given
+from treaty.mocking.memory.resources import Action, Answer, Identity, Way
 from treaty.mocking.memory.words import singular
 
 
@@ -68,6 +69,14 @@ class Answers:
             if not said.keys() & self.facts.properties(found[1]).keys():
                 return None  # it may be all that there are
         return replace(success, way=found[0], schema=found[1], is_list=True)
+
+    def identified(self, action: Action, identity: Identity, segment: str) -> Action:
+        """An action with what its answer calls the identity, where that is something else."""
+        at, name = action.answer.schema, identity.property
+        if at is None or name is None or name in self.facts.properties(at):
+            return action
+        found = find_given(self.facts, [at], segment, identity.parameter, "response")
+        return replace(action, answer=replace(action.answer, identity=found)) if found else action
 
     def body_schema(self, operation: Operation) -> SchemaAt | None:
         media = _written(operation)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from treaty.contract.lowering import Direction
 from treaty.contract.model import Parameter
 from treaty.contract.schemas import SchemaAt
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import fields_of
+from treaty.mocking.memory.paths import called
 from treaty.mocking.memory.queries import schema_of
-from treaty.mocking.memory.resources import Action, Identity
+from treaty.mocking.memory.resources import Action, Identity, Resource
 from treaty.mocking.memory.words import names, plain, singular
 from treaty.mocking.refusals import can_refuse
 
 # What tells items apart where the path parameter does not say it, likeliest first.
 USUAL = ("id", "uuid", "guid", "key", "slug", "code", "name", "login", "username", "number", "sha", "token")
+OF_UUIDS = ("id", "uuid", "guid", "key", "token")
 # A path parameter that is called otherwise than the property it holds.
 ALIASES = {"username": ("login", "name"), "user": ("login",), "org": ("login",), "owner": ("login",)}
 # No two items have the same of these, where the contract declares a conflict.
@@ -34,19 +38,27 @@ def find_identity(
     for each in _meant(plain(name), thing):
         if each in properties:
             return properties[each][0]
-    for each in (thing + "id", *USUAL):
+    wanted = schema_of(facts, parameter) if parameter is not None else None
+    is_uuid = wanted is not None and facts.keyword(wanted, "format") == "uuid"
+    for each in (thing + "id", *(OF_UUIDS if is_uuid else USUAL)):
         if each in properties and (parameter is None or _same_types(facts, parameter, properties[each][1])):
             return properties[each][0]
     return None
 
 
-def find_given(facts: Facts, written: Iterable[SchemaAt], segment: str, name: str) -> str | None:
-    """The property of a request that holds what a path parameter does, where items do not say it."""
+def find_given(
+    facts: Facts,
+    written: Iterable[SchemaAt],
+    segment: str,
+    name: str,
+    direction: Direction = "request",
+) -> str | None:
+    """The property of what is sent that holds what a path parameter does."""
     properties = {
         plain(each): each
         for schema in written
-        for each, at in facts.properties(schema, "request").items()
-        if facts.shape(at, "request").types & {"string", "integer", "number"}
+        for each, at in facts.properties(schema, direction).items()
+        if facts.shape(at, direction).types & {"string", "integer", "number"}
     }
     meant = _meant(plain(name), plain(singular(segment)))
     return next((properties[each] for each in meant if each in properties), None)
@@ -93,6 +105,21 @@ def _is_alike(facts: Facts, parameter: Parameter | None, at: SchemaAt) -> bool:
     if ours & numbers and not theirs & numbers and theirs:
         return facts.keyword(at, "format") is None and facts.keyword(at, "pattern") is None
     return True
+
+
+def with_shared_identities(facts: Facts, found: list[Resource]) -> list[Resource]:
+    """The resources; one whose items have no path is told apart as another of its name and schema is."""
+    known = {called(each.path): each for each in found if each.item_path}
+
+    def shared(each: Resource) -> Resource:
+        other = known.get(called(each.path))
+        name = other.identity.property if other is not None and other.identity is not None else None
+        if other is None or each.item_path or each.identity is None or name is None:
+            return each
+        is_same = facts.same(each.schema, other.schema)
+        return replace(each, identity=replace(each.identity, property=name)) if is_same else each
+
+    return [shared(each) for each in found]
 
 
 def find_unique(

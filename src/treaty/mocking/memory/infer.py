@@ -19,7 +19,13 @@ from treaty.mocking.memory.corrections import Correction, corrections_of
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import find_holder
 from treaty.mocking.memory.files import filed, takes_file, with_files
-from treaty.mocking.memory.identities import find_given, find_identity, find_unique, tells_absence
+from treaty.mocking.memory.identities import (
+    find_given,
+    find_identity,
+    find_unique,
+    tells_absence,
+    with_shared_identities,
+)
 from treaty.mocking.memory.links import linked
 from treaty.mocking.memory.paths import called, is_parameter, path_of
 from treaty.mocking.memory.queries import read_listing
@@ -42,7 +48,8 @@ def infer(contract: Contract, facts: Facts | None = None) -> Resources:
     """The resources of a contract."""
     facts, said = facts or Facts(contract), corrections_of(contract)
     inference = _Inference(contract, facts, Answers(facts), said)
-    found = inference.scoped([each for each in inference.resources() if each is not None])
+    found = [each for each in inference.resources() if each is not None]
+    found = inference.scoped(with_shared_identities(facts, found))
     found = inference.acted(found)
     found = with_files(found, list(filed(facts, found, inference.paths)))
     return _named(contract, linked(facts, found, said))
@@ -124,8 +131,6 @@ class _Inference:
         identity = self.identity(path, item_path, actions, schema, said)
         if identity is None:
             return None
-        appears = "read" in verbs and not verbs & {"create", "list"}
-        is_untold = "read" in verbs and not tells_absence(actions)
         upsert = self.upsert(path, identity, schema)
         actions = [*actions, *([upsert] if upsert else []), *self.views(path, schema, item_path)]
         found = Resource(
@@ -133,18 +138,14 @@ class _Inference:
             path=path,
             schema=schema,
             identity=identity,
-            actions=tuple(actions),
-            parents=(),
-            unique=find_unique(self.facts, actions, schema, identity),
-            writable=self.answers.writable(actions),
-            within=self.answers.within(actions),
+            actions=(),
             holder=find_holder(self.facts, schema),
-            appears=appears,
-            is_untold=is_untold,
-            stays_gone=(appears and not is_untold) or (is_untold and "list" in verbs),
+            appears=True,
             item_path=item_path,
             why=tuple(self.reasons(path, item_path, actions, identity)),
         )
+        actions = [self.answers.identified(each, identity, called(path)) for each in actions]
+        found = self.extended(found, actions)
         # What can only be read is remembered where something can be done to it.
         return found if is_kept or any(done_to(self.answers, found, self.paths, self.below)) else None
 
@@ -175,8 +176,10 @@ class _Inference:
             (each for action in actions for each in action.operation.parameters if each.name == name), None
         )
         held = said.identity or find_identity(self.facts, schema, parameter, segment, name)
-        creating = self.answers.written(each for each in actions if each.verb == "create")
-        given = None if held else find_given(self.facts, creating, segment, name)
+        creating = [each for each in actions if each.verb == "create"]
+        told = [each.answer.schema for each in creating if each.answer.schema is not None]
+        is_said = held is not None and all(held in self.facts.properties(at) for at in told)
+        given = None if is_said else find_given(self.facts, self.answers.written(creating), segment, name)
         return Identity(name, held, parameter.schema if parameter is not None else None, given)
 
     def listed(self, operation: Operation | None, segment: str) -> tuple[Answer, Way, SchemaAt] | None:
@@ -310,7 +313,7 @@ class _Inference:
             return resource
         actions = [*resource.actions, *views]
         verbs = {each.verb for each in actions}
-        appears = resource.appears and not verbs & {"create", "list"}
+        appears = resource.appears and "read" in verbs and not verbs & {"create", "list"}
         is_untold = "read" in verbs and not tells_absence(actions)
         return replace(
             resource,

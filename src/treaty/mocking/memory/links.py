@@ -34,15 +34,18 @@ def _parents(facts: Facts, resource: Resource, by_item: dict[str, Resource]) -> 
     for index, part in enumerate(parts):
         for name in parameters_in(part):
             above = by_item.get("/".join(parts[: index + 1]))
-            named = find_parent(facts, resource.schema, name, parts[index - 1])
+            own = resource.identity.property if resource.identity else None
+            named = find_parent(facts, resource.schema, name, parts[index - 1], own)
             yield Parent(name, above.path if above else None, named)
 
 
-def find_parent(facts: Facts, schema: SchemaAt, parameter: str, segment: str) -> str | None:
-    """The property of an item that repeats the identity of what it is below."""
+def find_parent(facts: Facts, schema: SchemaAt, parameter: str, segment: str, own: str | None) -> str | None:
+    """The property of an item that repeats the identity of what it is below, and is not its `own`."""
     name, thing = plain(parameter), plain(singular(segment))
     properties = {
-        plain(each): each for each, at in facts.properties(schema).items() if may_identify(facts, at)
+        plain(each): each
+        for each, at in facts.properties(schema).items()
+        if each != own and may_identify(facts, at)
     }
     usual = name in ("id", "uuid", "name", "slug", "key", "code")
     wanted = (*(() if usual else (name,)), thing + name, thing + "id", thing + "uuid", thing)

@@ -247,10 +247,10 @@ class Memory:
 
     def chosen(self, resource: Resource, given: Object) -> str | None:
         """The key that a client gave to something new; None where the service gives it."""
-        name = resource.identity and (resource.identity.property or resource.identity.given)
-        if not name or name not in resource.writable or given.get(name) in (None, ""):
-            return None
-        return text_of(given[name])
+        identity = resource.identity
+        names = (identity.property, identity.given) if identity is not None else ()
+        said = (given.get(name) for name in names if name and name in resource.writable)
+        return next((text_of(each) for each in said if each not in (None, "")), None)
 
     def identified(
         self, resource: Resource, place: Place, chosen: str | None, number: int, *, for_path: bool = True

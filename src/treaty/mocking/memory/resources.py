@@ -102,7 +102,8 @@ class Answer:
     """The success of an action: its status and, where it has content, the media type and where the value is.
 
     `schema` is of the value: an item, or for a list one of its items; an item may stand in a list of
-    one, which `is_list`. Without a schema the content is not of the resource, and is the mock's to make.
+    one, which `is_list`. `identity` is the property that holds it there, where it is another than that of the
+    resource. Without a schema the content is not of the resource, and is the mock's to make.
     """
 
     status: int
@@ -110,6 +111,7 @@ class Answer:
     way: Way = ()
     schema: SchemaAt | None = None
     is_list: bool = False
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

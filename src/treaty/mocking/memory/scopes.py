@@ -41,7 +41,8 @@ def scoped(
 def _repeated(facts: Facts, resource: Resource, holder: Resource, known: Known) -> str | None:
     """The property of an item that says which item of another resource it belongs to."""
     parameter = (holder.item_path or "").rpartition("/")[2][1:-1]
-    named = find_parent(facts, resource.schema, parameter, holder.path.rpartition("/")[2])
+    own = resource.identity.property if resource.identity else None
+    named = find_parent(facts, resource.schema, parameter, holder.path.rpartition("/")[2], own)
     if named is not None:
         return named
     links = [each.property for each in known.links(resource) if each.resource == holder.path]

@@ -106,11 +106,12 @@ def identity(maker: Maker, at: SchemaAt | None, asked: str | None, number: int, 
     def fits(option: Json) -> bool:
         return (at is None or facts.accepts(at, option)) and facts.takes(asked, text_of(option))
 
+    schemas = [facts.contract.schemas.at(asked, "request")] if asked is not None else []
     options = _identities(maker, at, number, *names) if at is not None else [number]
+    options += [each for schema in schemas for each in _identities(maker, schema, number, *names)]
     found = next(filter(fits, options), None)
     if found is not None:
         return found
-    schemas = [facts.contract.schemas.at(asked, "request")] if asked is not None else []
     made = [maker.generated(each, seed, {}) for each in (*schemas, *([at] if at is not None else []))]
     return next(filter(fits, made), made[-1] if made else number)
 
