@@ -240,3 +240,14 @@ def test_a_token_that_would_do_and_is_left_is_not_a_hole() -> None:
     assert [each.check for each in events if isinstance(each, Failure)] == []
     notes = [each.message for each in events if isinstance(each, RunWarning)]
     assert any("which would do alone, was not taken away" in each for each in notes), notes
+
+
+def test_a_declared_403_is_a_refusal_of_who_sends_no_credential() -> None:
+    responses = {"200": {"description": "ok"}, "403": {"description": "no"}}
+    document = described({"security": [{"user": []}], "responses": responses})
+    document["components"] = {"securitySchemes": {"user": {"type": "http", "scheme": "basic"}}}
+    options = Options(seed=3, max_examples=5, phases=("coverage",), presence_only=True)
+    events = list(run(document, app=treaty.mock(treaty.load(document)), options=options))
+    assert [each.check for each in events if isinstance(each, Failure)] == []
+    notes = [each.message for each in events if isinstance(each, RunWarning)]
+    assert any("refused with the 403 that is declared" in each for each in notes), notes

@@ -11,6 +11,7 @@ from schemathesis.openapi.checks import (
     DiscriminatorMismatch,
     IgnoredAuth,
     MissingContentType,
+    MissingHeaderNotRejected,
     RejectedPositiveData,
 )
 from schemathesis.specs.openapi.adapter.security import effective_security_requirements
@@ -159,6 +160,19 @@ def credential_left(failure: Failure, case: AnyCase, response: Response) -> Gap 
     )
 
 
+def forbidden(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
+    """Who sends no credential is refused with a 403, as the document has it, and not with a 401."""
+    if not isinstance(failure, MissingHeaderNotRejected) or response.status_code != 403:
+        return None
+    if case.operation.responses.find_by_status_code(403) is None:
+        return None
+    why = (
+        "a missing credential is refused with the 403 that is declared: the server "
+        '"understood the request but refuses to fulfill it" (RFC 9110, section 15.5.4)'
+    )
+    return excluded("missing_required_header", why)
+
+
 def discriminated(failure: Failure, _: AnyCase, __: Response) -> Gap | None:
     """A body that is valid by its schema, whatever the discriminator says."""
     if not isinstance(failure, DiscriminatorMismatch):
@@ -179,6 +193,7 @@ EXCLUDED: tuple[Rule, ...] = (
     plain_content,
     undeclared_field,
     credential_left,
+    forbidden,
     discriminated,
     *AS_SENT,
 )
