@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,3 +118,22 @@ def test_a_document_may_be_given_in_place_of_its_contract(tmp_path: Path) -> Non
     assert treaty.guard(path, treaty.mock(path)).enforcer.judge.contract.title == "Books"
     with pytest.raises(treaty.DocumentError, match="openapi"):
         treaty.mock({"paths": {}})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"auth": "of"}, {"refusals": "problems"}, {"invalid_examples": "ignore"}, {"error_rate": 7}]
+)
+def test_a_mock_is_not_made_of_a_misspelt_choice(contract: treaty.Contract, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}={next(iter(wrong.values()))!r} is no"):
+        treaty.mock(contract, **wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"framework": "falsk"}, {"validate_responses": "reprot"}])
+def test_a_service_is_not_made_of_a_misspelt_choice(contract: treaty.Contract, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is none of "):
+        treaty.serve(contract, **wrong)
+
+
+def test_a_guard_is_not_made_of_a_misspelt_choice(contract: treaty.Contract) -> None:
+    with pytest.raises(ValueError, match="is none of 'refuse', 'report', 'off'"):
+        treaty.guard(contract, treaty.mock(contract), validate_responses="reprot")  # type: ignore[arg-type]

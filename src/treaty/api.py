@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard, get_args
 
 from treaty.asgi import App
 from treaty.assembling import Auth, MockSettings, Refusal, Report, assemble
@@ -220,9 +220,14 @@ def mock(
 
     Several contracts, by names of your choice, are mounted below the paths of their servers,
     or below that of their name in `prefixes`. Raises `DocumentError` when two of them claim
-    the same method of the same path, and `ValueError` for a share, a range or a
-    locale that is none.
+    the same method of the same path, and `ValueError` for a share, a range, a
+    locale or a choice that is none.
     """
+    _choose(
+        refusals=(refusals, Refusal), invalid_examples=(invalid_examples, InvalidExamples), auth=(auth, Auth)
+    )
+    if not 0 <= error_rate <= 1:
+        raise ValueError(f"error_rate={error_rate!r} is no share: a number from 0 to 1")
     settings = MockSettings(
         dynamic=dynamic,
         seed=0 if seed is None else seed,
@@ -278,8 +283,10 @@ def serve(
     security schemes name do (`x-bearerInfoFunc` and the like), and without these they are looked at
     for presence and shape. With `token_info` the endpoints that OAuth schemes name (`x-tokenInfoUrl`)
     are asked about tokens.
-    Raises `DocumentError` with everything that is missing or does not fit.
+    Raises `DocumentError` with everything that is missing or does not fit, and `ValueError` for a
+    choice that is none.
     """
+    _choose(framework=(framework, Framework), validate_responses=(validate_responses, ResponsePolicy))
     from treaty.respond.resolve import find_handlers  # here: Connexion takes half a second to import
 
     contract = _loaded(contract)
@@ -346,6 +353,7 @@ def guard(
     it they are looked at for presence and shape, and `app` does the rest. `strict`, `base_path` and
     `max_upload_bytes` are those of `mock`.
     """
+    _choose(validate_responses=(validate_responses, ResponsePolicy))
     contract = _loaded(contract)
     judge = build_judge(
         contract, verify, strict=strict, base_path=base_path, max_upload_bytes=max_upload_bytes
@@ -353,6 +361,14 @@ def guard(
     before = Repeats(fields_of(contract.operations, judge.schemes))
     enforcer = Enforcer(judge=judge, before=before, validate_responses=validate_responses)
     return Guard(enforcer, as_asgi(app), pass_unknown)
+
+
+def _choose(**choices: tuple[str, object]) -> None:
+    """Each argument must be one of the texts of its type: a misspelt one would count as the default."""
+    for name, (value, kind) in choices.items():
+        if value not in (allowed := get_args(kind)):
+            listed = ", ".join(map(repr, allowed))
+            raise ValueError(f"{name}={value!r} is none of {listed}")
 
 
 def _are_several(
