@@ -8,7 +8,7 @@ within it that has one, the identity is picked so, and all else follows from tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from treaty.mocking.generate.agree import METAS
@@ -244,11 +244,11 @@ def _part(plan: Plan, here: Here) -> Form | Thing | None:
     """An object within another; None where it takes several steps."""
     depth, most = here.place.depth, here.session.settings.max_depth
     if plan.key is not None:
-        stock = stock_of(plan.key.spot, here.session)
+        stock, is_proven = key_stock(plan.key, here.place, here.session)
         if stock is None or depth > most:
             return None
         key = _pick(stock, f"{here.path}.{plan.key.name}")
-        return Thing(plan, here.place, plan.key.name, key, plan.key.spot.proven)
+        return Thing(plan, here.place, plan.key.name, key, is_proven)
     if depth > min(MOST_WITHIN, most):
         return None
     form = _form(plan, here, variant_of(here.state), ())
@@ -260,6 +260,17 @@ def _pick(stock: Stock, where: str) -> Pick:
         return stock.values, factor_of(where), stock.size
     above = where.rpartition(".")[0]
     return stock.values, factor_of(f"{above} subject") if above else SUBJECT, stock.size
+
+
+def key_stock(key: Member, place: Place, session: Session) -> tuple[Stock | None, bool]:
+    """What the identity of the object at a place is picked from, and whether it is valid then.
+
+    In a list only the first is the one that an example tells of.
+    """
+    spot, stock = key.spot, stock_of(key.spot, session)
+    if spot.others is not None and isinstance(place.key, int) and place.key > 0:
+        return spot.others, False
+    return stock, spot.proven
 
 
 def inner_plan(spot: Spot, session: Session) -> Plan | None:
@@ -282,6 +293,8 @@ def listed(spot: Spot, session: Session) -> Listed | None:
         if element is None:
             return None
         stock = stock_of(element, session)
+        if stock is not None and stock.size == 1:  # a list says nothing more by saying it again
+            room = replace(room, most=min(room.most, max(room.least, 1)), usual={})
         plan = inner_plan(element, session)
         proven = element.proven or not (stock or plan)  # what is built in several ways tells itself
         spot.listed = Listed(room, element, stock, plan, proven)

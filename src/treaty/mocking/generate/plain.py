@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
 from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
-from treaty.mocking.generate.forms import Built, Form, Kept, Listed, Part, Thing, form_of
+from treaty.mocking.generate.forms import Built, Form, Kept, Listed, Part, Thing, form_of, key_stock
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
-from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import VARIANTS
 from treaty.mocking.generate.rooms import natural
 from treaty.mocking.generate.wishes import NONE, wish_at, wished_count, wishes_of, with_identity
@@ -210,9 +209,9 @@ def plain_array(
 def _key_of(key: Member, state: int, place: Place, session: Session, build: Build, wish: Wish | None) -> Json:
     """The value of what says which of its kind an object is; NOTHING where it has none."""
     spot = key.spot
-    stock = stock_of(spot, session) if wish is None else None
+    stock, is_proven = key_stock(key, place, session) if wish is None else (None, False)
     if stock is not None:
-        session.proven = session.proven and spot.proven
+        session.proven = session.proven and is_proven
         return stock.pick(state, spot.factor)
     session.owner = state
     session.dice.state = mixed(state, key.salt)

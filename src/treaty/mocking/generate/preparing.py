@@ -81,6 +81,7 @@ def _settle(spot: Spot, merged: Merged, session: Session) -> None:
     example = exemplary(spot, merged, session)
     if example:
         spot.kind, spot.stock = "picked", Stock(example, 1)
+        spot.others = scalar_of(spot, merged, kinds, session)
         spot.proven = not any(isinstance(at, Derived) for at in spot.goal)  # those alone are not judged
         return
     spot.stock = scalar_of(spot, merged, kinds, session)
