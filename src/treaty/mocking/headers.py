@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from treaty.contract.model import DeclaredResponse, Parameter
 from treaty.exchange.prepared import PreparedParameter, prepare_parameter
 from treaty.exchange.response import SET_LATER, check_header
-from treaty.findings import Finding, Location, Severity
+from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.generate.model import CannotGenerate
 from treaty.mocking.values import Values
 from treaty.mocking.write import write_header
@@ -19,6 +19,8 @@ MAX_TRIES = 4
 
 # The media type decides the first; the others are set by whoever sends the message on.
 NOT_OURS = SET_LATER | {"content-type", "content-encoding"}
+# How many items there are, by the names that lists of public APIs use.
+COUNTS = frozenset({"x-total-count", "x-total", "total-count", "x-total-items", "x-count"})
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.1
 
 # What clients act on: a number drawn from anywhere would let them wait for years.
@@ -43,14 +45,21 @@ class HeaderValues:
     missing: set[str] = field(default_factory=set)  # those that were reported as left out
     named: dict[str, tuple[tuple[str, Parameter, str | None], ...]] = field(default_factory=dict)
 
-    def of(self, declared: DeclaredResponse, seed: Callable[..., int]) -> list[tuple[str, str]]:
+    def of(
+        self, declared: DeclaredResponse, seed: Callable[..., int], body: Json = None
+    ) -> list[tuple[str, str]]:
         """A value for each declared header; one that cannot be made is left out, and reported where required.
 
-        `seed` gives a number for the name of a header.
+        `seed` gives a number for the name of a header. What tells how many there are tells of the list
+        that the `body` is.
         """
         found = []
         for name, header, known in self.named.get(declared.pointer) or self.known(declared):
-            value = known if known is not None else self.generated(header, seed)
+            value = known
+            if value is None and name in COUNTS and isinstance(body, list):
+                value = self.right(header, str(len(body)))
+            if value is None:
+                value = self.generated(header, seed)
             if value is not None:
                 found.append((name, value))
             elif header.required and header.pointer not in self.missing:
@@ -88,6 +97,10 @@ class HeaderValues:
         if sensible is not None and not check_header(prepared, sensible[0 if limited else 1]):
             return sensible[0 if limited else 1]
         return None
+
+    def right(self, header: Parameter, text: str) -> str | None:
+        """The text, if the header may have it."""
+        return None if check_header(self.prepare(header), text) else text
 
     def generated(self, header: Parameter, seed: Callable[..., int]) -> str | None:
         """The text of generated data; none where no text says what the schema asks for."""

@@ -6,17 +6,23 @@ The names are those that error bodies of public APIs use; the schema judges what
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 
 from treaty import problems
 from treaty.findings import Finding, Json, path_of
+from treaty.mocking.generate.model import Wish
 
 MAX_TEXT = 500
 MAX_DEPTH = 4  # of members within members
 STATUSES = ("status", "statuscode", "httpstatus", "httpstatuscode", "httpcode")
 CODES = ("code", "errorcode", "errcode")
+# Of each status its phrase, and a sentence.
+STATUS_TEXTS = {each.value: (each.phrase, each.description or each.phrase) for each in HTTPStatus}
+STATUS_TEXTS[500] = ("Internal Server Error", "The server met an unexpected condition")
 
 
 @dataclass(slots=True)  # nobody changes one, but frozen it would take three times as long to make
@@ -90,6 +96,22 @@ def agreeing(value: Json, status: int, accepts: Callable[[Json], bool], depth: i
         if new != each and accepts(build(new)):
             found = build(new)
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def texts_for(status: int, media_type: str) -> Wish | None:
+    """The wish for an error body to say what its status says (RFC 9110, section 15); None for no such status.
+
+    A problem of a status alone has the type `about:blank` and the status's phrase as its title (RFC 9457,
+    section 4.2.1).
+    """
+    if status not in STATUS_TEXTS:
+        return None
+    title, detail = (Wish(text, gentle=True) for text in STATUS_TEXTS[status])
+    told = dict.fromkeys(TELLING, detail) | dict.fromkeys(("title", "error", "message", "msg"), title)
+    if media_type.startswith("application/problem+"):
+        told["type"] = Wish("about:blank", gentle=True)
+    return Wish(known=told, enveloped=NESTED, each=Wish(known=told))
 
 
 def _members(value: Json) -> list[tuple[str | int, Json]]:

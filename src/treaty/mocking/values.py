@@ -87,12 +87,13 @@ class Values:
         *,
         use_examples: bool,
         call: Call | None = None,
+        wish: Wish | None = None,
         world: str = "",
     ) -> Made:
         """The first wanted example that is true, else one repaired, else generated data.
 
-        Generated data is coherent with the `call` it answers; things with an identity are the
-        same throughout a `world`. Raises `CannotGenerate`.
+        Generated data is coherent with the `call` it answers, or as is wished for otherwise; things with
+        an identity are the same throughout a `world`. Raises `CannotGenerate`.
         """
         for example in wanted:
             if self.is_true(example, media) or self.invalid_examples == "send":
@@ -107,7 +108,7 @@ class Values:
                 repaired = self.repaired(example, media, schema, whole)
                 if repaired is not None:
                     return repaired
-        wish = None if call is None else self.coherence.wish(call, schema)
+        wish = wish if call is None else self.coherence.wish(call, schema)
         name = "" if call is None else self.coherence.subject(call.operation).name
         value = self.generated(
             schema, whole, seed, use_examples=use_examples, wish=wish, name=name, world=world

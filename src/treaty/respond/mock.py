@@ -13,7 +13,7 @@ from treaty.contract.contract import Contract
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
 from treaty.exchange.kept import Kept
 from treaty.exchange.media_types import accepted
-from treaty.exchange.messages import Headers, Request, Response, combined
+from treaty.exchange.messages import Request, Response, combined
 from treaty.exchange.prepared_media import is_sequential
 from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
@@ -24,7 +24,7 @@ from treaty.mocking.coherence import sent_with
 from treaty.mocking.explain import explained
 from treaty.mocking.generate.model import UNENDING, CannotGenerate, Settings
 from treaty.mocking.headers import HeaderValues
-from treaty.mocking.members import agreeing
+from treaty.mocking.members import agreeing, texts_for
 from treaty.mocking.preferences import (
     BODY,
     TWINS,
@@ -220,12 +220,12 @@ class Mock:
         declared, name = chosen.declared, preferences.example
         if name and not any(find_example(each, name) for each in declared.content):
             return _unknown_example(call.operation, declared, preferences)
-        headers = self.headers.of(declared, partial(self.seed_of, call, chosen, preferences))
         if not declared.content or chosen.status in WITHOUT_CONTENT:
+            headers = self.headers.of(declared, partial(self.seed_of, call, chosen, preferences))
             return Answer(Response(chosen.status, headers), _reasons(chosen, "", "no content"))
         if not content:
             return self.not_acceptable(call, declared, accept)
-        return self.with_body(call, chosen, headers, content, preferences)
+        return self.with_body(call, chosen, content, preferences)
 
     def choice(
         self, operation: Operation, accept: str | None, preferences: Preferences
@@ -254,7 +254,6 @@ class Mock:
         self,
         call: Call,
         chosen: Chosen,
-        headers: Headers,
         content: list[MediaType],
         preferences: Preferences,
     ) -> Answer:
@@ -273,7 +272,9 @@ class Mock:
                 except (CannotGenerate, UnwritableError) as error:
                     wrong = wrong or f"{media.name}: {error}"
                 else:
-                    headers = [("content-type", written.content_type), *headers]
+                    seed = partial(self.seed_of, call, chosen, preferences)
+                    headers = self.headers.of(chosen.declared, seed, made.value)
+                    headers.insert(0, ("content-type", written.content_type))
                     reasons = _reasons(chosen, media.name, made.source)
                     reasons.value, reasons.media = made.value, media
                     return Answer(Response(chosen.status, headers, written.body), reasons)
@@ -295,6 +296,7 @@ class Mock:
             seed,
             use_examples=not dynamic,
             call=call if 200 <= chosen.status < 300 else None,
+            wish=texts_for(chosen.status, media.name) if chosen.status >= 400 else None,
             world=str(self.seed) if preferences.seed is None else preferences.seed,
         )
         if chosen.status < 400 or made.source != "generated":

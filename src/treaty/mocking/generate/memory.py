@@ -34,7 +34,7 @@ class Spot:
 
     `merged` is kept where no choice is involved; then `kind` says what is made ("" where that
     takes several tries, None where it is not known yet), and is reckoned to `cost` as much.
-    What is `picked` is so from its `stock`, where that is an example what is to differ from it from
+    What is `picked` is so from its `stock`, where that `is_example` what is to differ from it from
     `others`; `plan` is that of an object,
     `elements` are those of an array. Where there is a choice, `ways` are the spots without one, and
     those of them that end soonest. `proven`: what is made in one step is valid by all keywords
@@ -42,8 +42,8 @@ class Spot:
     """
 
     __slots__ = (
-        "cost", "elements", "factor", "goal", "kind", "listed", "merged", "name", "others", "owner",
-        "plan", "proven", "stock", "ways",
+        "cost", "elements", "factor", "goal", "is_example", "kind", "listed", "merged", "name", "others",
+        "owner", "plan", "proven", "stock", "ways",
     )  # fmt: skip
 
     def __init__(self, goal: Goal, name: str = "", owner: str = "") -> None:
@@ -55,6 +55,7 @@ class Spot:
         self.kind: str | None = None
         self.stock: Stock | None = None
         self.others: Stock | None = None
+        self.is_example = False
         self.factor = factor_of(name)
         self.proven = False
         self.listed: Listed | None = None

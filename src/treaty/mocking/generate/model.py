@@ -97,7 +97,7 @@ class Wish:
     called as in `enveloped`. Of an array, `elements` are wishes for the first elements, `each` that for
     all others; `most`
     bounds their number. `whole` wishes for nothing beside: what is not named is only made
-    where it is required.
+    where it is required. A `gentle` wish gives way to an example.
     """
 
     value: Json = NOTHING
@@ -109,6 +109,7 @@ class Wish:
     each: Wish | None = None
     most: int | None = None
     whole: bool = False
+    gentle: bool = False
     _alike: dict[str, Wish] | None = field(default=None, init=False, repr=False, compare=False)
 
     def of(self, name: str, known: str) -> Wish | None:

@@ -80,7 +80,7 @@ def _settle(spot: Spot, merged: Merged, session: Session) -> None:
     spot.cost = 1 + len(merged.parts)
     example = exemplary(spot, merged, session)
     if example:
-        spot.kind, spot.stock = "picked", Stock(example, 1)
+        spot.kind, spot.stock, spot.is_example = "picked", Stock(example, 1), True
         spot.others = scalar_of(spot, merged, kinds, session)
         spot.proven = not any(isinstance(at, Derived) for at in spot.goal)  # those alone are not judged
         return

@@ -61,7 +61,7 @@ def build(spot: Spot, place: Place, session: Session, avoid: Equality = (), wish
 def _at_once(spot: Spot, place: Place, session: Session, avoid: Equality, wish: Wish | None) -> Json:
     """A value that needs no trying; NOTHING where it does."""
     if spot.kind == "picked":
-        if wish is not None and wish.value is not NOTHING:
+        if wish is not None and wish.value is not NOTHING and not (wish.gentle and spot.is_example):
             return _wished(spot, session, avoid, wish)
         value = _directly(spot, place, session, None)
         return NOTHING if avoid and any(same(value, each) for each in avoid) else value
@@ -134,9 +134,10 @@ def _attempt(
     small = lean or short_of_room(place)
     merged = merge(spot, session, choices, wish, small=small)
     found = (
-        (wish is not None and wished(spot, merged, session, avoid, wish))
+        (wish is not None and not wish.gentle and wished(spot, merged, session, avoid, wish))
         or bound(spot, merged, session, avoid)
         or preferred(spot, merged, session, avoid)
+        or (wish is not None and wish.gentle and wished(spot, merged, session, avoid, wish))
         or ("x-faker" in merged.keywords and faked(spot, merged, session, avoid))
     )
     if found:

@@ -31,8 +31,12 @@ def wishes_of(plan: Plan, wish: Wish) -> dict[str, Wish]:
     if plan.key is None or plan.key.name not in found:
         for known in wish.enveloped:
             member = plan.by_known.get(known)
-            if member is not None and member.holds:
-                found.setdefault(member.name, wish)
+            if (
+                member is not None
+                and member.holds
+                and (member.name not in found or found[member.name].gentle)
+            ):
+                found[member.name] = wish
     return found
 
 
