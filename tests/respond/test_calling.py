@@ -194,6 +194,27 @@ def test_tries_are_bounded(listener: Listener, statuses: list[int], status: int,
     assert [each.code for each in delivery.findings] == ([] if status == 204 else ["undeclared-status"])
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1/a\r\nb", f"http://127.0.0.1/{'a' * 70_000}", "http://..é/", "http://127.0.0.1/\ud800"],
+)
+def test_what_no_client_can_ask_is_told_at_once(url: str) -> None:
+    senders = Mock(treaty.load(DOCUMENT), callback_hosts=frozenset("*")).senders
+    delivery = deliver(senders.webhook("finished", url), senders)
+    assert (delivery.status, delivery.tries) == (None, 1)
+    assert delivery.error.startswith("it is no URL")
+
+
+def test_a_callback_that_cannot_be_asked_stops_no_other(listener: Listener) -> None:
+    told: list[Finding] = []
+    app = treaty.mock(treaty.load(DOCUMENT), report=told.append)
+    for _ in range(calling.THREADS + 1):
+        start(app, listener.url("/a\tb"))
+    start(app, listener.url())
+    assert listener.heard.wait(10)
+    assert {"no URL" in finding.message for finding in told} == {True}
+
+
 def test_nobody_there() -> None:
     senders = Mock(treaty.load(DOCUMENT)).senders
     delivery = deliver(senders.webhook("finished", "http://127.0.0.1:1/"), senders)

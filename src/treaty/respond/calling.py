@@ -124,6 +124,8 @@ def deliver(outgoing: Outgoing, senders: Senders) -> Delivery:
         except httpx.HTTPError as failure:
             error = str(failure) or type(failure).__name__
             continue
+        except (httpx.InvalidURL, ValueError) as failure:  # of a client's own making
+            return Delivery(outgoing, None, f"it is no URL that can be asked: {failure}", tries)
         if answer.status >= 500 and tries <= len(RETRY_SECONDS):
             continue
         prepared = PreparedOperation(senders.contract, outgoing.operation)
