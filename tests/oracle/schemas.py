@@ -54,8 +54,10 @@ _TEXTS = {
 
 def _formats() -> FormatChecker:
     known = ("date-time", "date", "uuid", "email", "ipv4", "ipv6", "time", "regex")
-    checker = FormatChecker(formats=known)
-    checker.checkers = dict(checker.checkers)
+    # Those of the dialect: in draft 3 a time had no offset.
+    dialect = Draft202012Validator.FORMAT_CHECKER.checkers
+    checker = FormatChecker(formats=())
+    checker.checkers = {name: dialect[name] for name in known}
     for name, (least, most) in _RANGES.items():
         checker.checkers[name] = (partial(_within, least, most, name.endswith("64")), ())
     for name, pattern in _TEXTS.items():

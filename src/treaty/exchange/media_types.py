@@ -12,6 +12,8 @@ _PARAMETER = re.compile(r';[ \t]*([^\s;=]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
 _ESCAPED = re.compile(r"\\(.)")
 # How a message is written, not what it is: these never tell two entries apart.
 _OF_THE_MESSAGE = frozenset({"charset", "boundary"})
+# Further than `*/*` is from naming a type: `application/json` for what has the suffix +json.
+_NOT_NAMED = 3
 _IN_RANGE = {"text/*": "text/plain", "image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 
 
@@ -133,4 +135,4 @@ def _best(essence: str, ranges: list[_Range]) -> _Best:
     else:
         named = [each.quality for each in ranges if each.essence == "application/json"]
         named = named[:1] if is_json(essence) else []
-    return _Best(max(named, default=0.0))
+    return _Best(max(named, default=0.0), _NOT_NAMED)
