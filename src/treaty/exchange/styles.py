@@ -253,6 +253,11 @@ def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
     return styled.decode(_only(own, styled)) if own else None
 
 
+def property_of(name: str) -> str:
+    """The property that a name is of: `address` of `address[city]`; any other name is its own."""
+    return name.partition("[")[0] if name.endswith("]") else name
+
+
 def _put(found: dict[str, Json], keys: list[str], value: str) -> None:
     if len(keys) > MAX_DEPTH:
         raise MalformedError(f"it is nested more than {MAX_DEPTH} deep")

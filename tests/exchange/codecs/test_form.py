@@ -75,3 +75,10 @@ def test_fields_are_counted_before_they_are_read() -> None:
     decode_body(b"&".join([b"a=1"] * MAX_FIELDS), FORM, prepared(FORM))
     with pytest.raises(UndecodableError, match="more than"):
         decode_body(b"&".join([b"a=1"] * (MAX_FIELDS + 1)), FORM, prepared(FORM))
+
+
+@pytest.mark.parametrize("name", ["tags[", "tags[a", "tags[a]b"])
+def test_a_name_with_an_open_bracket_is_its_own(name: str) -> None:
+    schema = {"properties": {"tags": {"type": "array"}, "b": {"type": "object"}}}
+    read = decode_body(f"{name}=1&b[x]=2&tags[]=3".encode(), FORM, prepared(FORM, schema))
+    assert read[0] == {name: "1", "b": {"x": "2"}, "tags": ["3"]}

@@ -75,3 +75,10 @@ def test_a_value_of_several_types_has_several_readings() -> None:
     media: PreparedMedia = prepared(KIND, {"properties": {"a": {"type": ["string", "integer"]}}})
     body = part('content-disposition: form-data; name="a"', "5")
     assert decode_body(body, f"{KIND}; boundary=B", media) == [{"a": "5"}, {"a": 5}]
+
+
+@pytest.mark.parametrize("name", ["tags[", "tags[a", "tags[a]b"])
+def test_a_name_with_an_open_bracket_is_its_own(name: str) -> None:
+    media = prepared(KIND, {"properties": {"tags": {"type": "array"}}})
+    body = part(f'content-disposition: form-data; name="{name}"', "1")
+    assert decode_body(body, f"{KIND}; boundary=B", media)[0] == {name: "1"}

@@ -12,7 +12,15 @@ from treaty.exchange.codecs.json_text import decode_json, write_json
 from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.style_writers import write_pairs
-from treaty.exchange.styles import MalformedError, Pairs, Styled, form_decoded, read_pairs, split_query
+from treaty.exchange.styles import (
+    MalformedError,
+    Pairs,
+    Styled,
+    form_decoded,
+    property_of,
+    read_pairs,
+    split_query,
+)
 from treaty.findings import Json
 
 FORM = "application/x-www-form-urlencoded"
@@ -47,13 +55,15 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
             whole |= {styled.name: _read_json(texts)} if texts else {}
             continue
         value = read_pairs(pairs, styled)
-        if value is None and any(name.startswith(styled.name + "[") for name, _ in pairs):
+        if value is None and any(
+            name != styled.name and property_of(name) == styled.name for name, _ in pairs
+        ):
             value = read_pairs(pairs, as_deep(styled))
         if value is not None:
             found[styled.name] = value
     known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
     for name, value in pairs:
-        if name.partition("[")[0] not in known and name not in known:
+        if property_of(name) not in known and name not in known:
             found[name] = form_decoded(value)
     return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
 

@@ -29,7 +29,7 @@ from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import essence_of, is_in_range
 from treaty.exchange.prepared_media import PreparedMedia, item_of, schemas_of
 from treaty.exchange.spool import Spool
-from treaty.exchange.styles import MalformedError, read_pairs
+from treaty.exchange.styles import MalformedError, property_of, read_pairs
 from treaty.exchange.values import Reading, Shape
 from treaty.findings import Finding, Json, Place, pointer_of
 
@@ -75,7 +75,7 @@ def _read_named(parts: list[ReceivedPart], prepared: PreparedMedia, reading: Rea
         by_name.setdefault(_property_of(part.name, prepared), []).append(part)
     found: dict[str, Json] = {}
     for name, own in by_name.items():
-        base = name.partition("[")[0]
+        base = property_of(name)
         if base != name and base in prepared.below and name not in prepared.below:
             if base not in found:
                 found[base] = _read_nested(base, by_name, prepared, reading)
@@ -121,7 +121,7 @@ def _read_nested(
         (name, quote_plus(decode_text(part.content, part.content_type)))
         for name, parts in by_name.items()
         for part in parts
-        if name.startswith(base + "[")
+        if name != base and property_of(name) == base
     ]
     styled = next(each for each in prepared.properties if each.name == base)
     try:
