@@ -130,6 +130,13 @@ def test_other_credentials_need_only_be_there(app: App) -> None:
     assert send(app, "GET", "/key").status == 401
 
 
+def test_a_verifier_needs_the_challenge_that_was_forgotten(app: App) -> None:
+    back = decided(app, response_type="code")
+    grant = {"grant_type": "authorization_code", "client_id": "app", "redirect_uri": BACK}
+    answer = token(app, **grant, code=back["code"][0], code_verifier="a-verifier-without-a-challenge")
+    assert answer["error"] == "invalid_grant"
+
+
 def test_the_code_flow_with_a_proof_key(app: App) -> None:
     verifier = "a-verifier-that-only-the-client-knows"
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

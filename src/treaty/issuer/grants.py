@@ -161,7 +161,8 @@ def _for_code(grants: Grants, form: Form, client: str) -> tuple[Consent, bool]:
         raise GrantError("invalid_grant", "the code is not one of this client's, was used, or is too old")
     if consent.redirect != form.get("redirect_uri", consent.redirect):
         raise GrantError("invalid_grant", "`redirect_uri` is not the one the code was sent to")
-    if consent.challenge and not _proves(form.get("code_verifier", ""), consent):
+    verifier = form.get("code_verifier", "")  # one without a challenge is refused (RFC 9700, section 4.8.2)
+    if (consent.challenge or verifier) and not _proves(verifier, consent):
         raise GrantError("invalid_grant", "`code_verifier` does not fit the challenge")
     return consent, True
 
@@ -199,7 +200,7 @@ GRANTS: dict[str, Callable[[Grants, Form, str], tuple[Consent, bool]]] = {
 
 
 def _proves(verifier: str, consent: Consent) -> bool:
-    """Is it the verifier of the challenge (RFC 7636, section 4.6)?"""
+    """Is it the verifier of the challenge (RFC 7636, section 4.6)? Of no challenge none is."""
     proof = verifier
     if consent.challenge_method == "S256":
         digest = hashlib.sha256(verifier.encode()).digest()
