@@ -138,7 +138,7 @@ def _read_matrix(text: str, styled: Styled) -> Json:
     if styled.kind == "object" and styled.explode:
         found: dict[str, Json] = {}
         for name, value in pairs:
-            _add(found, name, styled.decode(value))
+            add_value(found, name, styled.decode(value))
         return found
     own = _read_form(pairs, styled)
     if own is None:
@@ -197,7 +197,7 @@ def _read_properties(pairs: Iterable[tuple[str, str]], styled: Styled) -> Json |
     found: dict[str, Json] = {}
     for name, value in pairs:
         if name in styled.properties or (styled.taken is not None and name not in styled.taken):
-            _add(found, name, styled.decode(value))
+            add_value(found, name, styled.decode(value))
     return found or None
 
 
@@ -269,10 +269,10 @@ def _put(found: dict[str, Json], keys: list[str], value: str) -> None:
     last = keys[-1]
     if isinstance(node.get(last), dict):
         raise MalformedError(BOTH)
-    _add(node, last, value)
+    add_value(node, last, value)
 
 
-def _add(found: dict[str, Json], name: str, value: str) -> None:
+def add_value(found: dict[str, Json], name: str, value: Json) -> None:
     """Put a value under a name; a second one makes it a list."""
     if name not in found:
         found[name] = value

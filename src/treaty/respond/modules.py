@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -58,27 +59,25 @@ class Modules:
 
     def leads_through_an_import(self, name: str) -> bool:
         """Does a dotted name use what a module has merely imported, as `handlers.users.os.system` would?"""
-        parts = name.split(".")
-        depth = max(
-            (count for count in range(1, len(parts)) if self.tried.get(".".join(parts[:count]))), default=0
-        )
-        found: object = sys.modules.get(".".join(parts[:depth]))
-        for part in parts[depth:]:
-            found = getattr(found, part, None)
-            if isinstance(found, ModuleType):
-                return True
-        return False
+        within = islice(self._found(name), 1, None)
+        return any(isinstance(each, ModuleType) for each in within)
 
     def find(self, name: str) -> object:
         """What a dotted name that was reached leads to; None when there is nothing."""
+        *_, found = self._found(name)
+        return found
+
+    def _found(self, name: str) -> Iterator[object]:
+        """The innermost module of a dotted name that was imported, and what each further part leads to."""
         parts = name.split(".")
         depth = max(
             (count for count in range(1, len(parts)) if self.tried.get(".".join(parts[:count]))), default=0
         )
         found: object = sys.modules.get(".".join(parts[:depth]))
+        yield found
         for part in parts[depth:]:
             found = getattr(found, part, None)
-        return found
+            yield found
 
     def _import(self, module: str) -> bool:
         try:

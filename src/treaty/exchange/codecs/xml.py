@@ -9,6 +9,7 @@ from treaty.exchange.codecs.form import form_text
 from treaty.exchange.codecs.xml_plan import XmlPlan, component_name, plan_xml
 from treaty.exchange.codecs.xml_tree import Element, parse_xml, write_xml
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.styles import add_value
 from treaty.exchange.values import Reading
 from treaty.findings import Json
 
@@ -88,7 +89,7 @@ def _object(element: Element, plan: XmlPlan, reading: Reading) -> Json:
         # Of a property's name and yet not as that property is written: it is something else.
         taken = child.name in plan.properties
         key = f"{{{child.namespace}}}{child.name}" if taken else child.name
-        _add(found, key, _other(child, plan, reading))
+        add_value(found, key, _other(child, plan, reading))
     if not found and not takes_text and element.text.strip():
         return element.text  # a text where an object is expected: that is for the schema to say
     _add_empty_lists(found, plan)
@@ -135,17 +136,8 @@ def _untyped(element: Element) -> Json:
         return element.text
     found: dict[str, Json] = dict(element.attributes)
     for child in element.children:
-        _add(found, child.name, _untyped(child))
+        add_value(found, child.name, _untyped(child))
     return found
-
-
-def _add(found: dict[str, Json], name: str, value: Json) -> None:
-    if name not in found:
-        found[name] = value
-    elif isinstance(found[name], list):
-        found[name].append(value)
-    else:
-        found[name] = [found[name], value]
 
 
 def _write(value: Json, prepared: PreparedMedia) -> Written:
