@@ -161,6 +161,8 @@ def _headers(library: Library, response: Place) -> Iterator[tuple[str, Place]]:
 def _header_3(library: Library, name: str, place: Place) -> Parameter:
     value = place.value
     media_type, media = next(iter(_contents(library, place).items()), ("", _media(library, place)))
+    if media_type.startswith("text/"):  # a text is read as one of a style is
+        media_type = ""
     return Parameter(
         name,
         "header",

@@ -112,6 +112,10 @@ def header(**more: Any) -> dict[str, Any]:
         (header(schema={"const": {"k": "v"}}, explode=True), "k=v"),
         (header(schema={"const": True}), "true"),
         (header(schema={"const": "no é in a header"}), None),
+        (header(content={"text/plain": {"schema": {"type": "string"}, "example": "beta"}}), "beta"),
+        (header(content={"text/plain": {"schema": {"const": 5}}}), "5"),
+        (header(content={"application/json": {"schema": {"const": {"k": "é"}}}}), r'{"k":"\u00e9"}'),
+        (header(content={"application/xml": {"schema": {"const": "a"}}}), None),
         (header(schema=False), None),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -85,8 +86,10 @@ class HeaderValues:
     def usual(self, header: Parameter, *, limited: bool = False) -> str | None:
         """The text of its first true example, else one that makes sense."""
         prepared = self.prepare(header)
-        for example in header.examples:
-            text = write_header(example.value, style=header.style, explode=header.explode)
+        for example in (header.media_type or header).examples:
+            text = _written(header, example.value)
+            if text is None:
+                return None
             wrong = check_header(prepared, text)
             if not wrong:
                 return text
@@ -104,7 +107,8 @@ class HeaderValues:
 
     def generated(self, header: Parameter, seed: Callable[..., int]) -> str | None:
         """The text of generated data; none where no text says what the schema asks for."""
-        prepared, schema, schemas = self.prepare(header), header.schema, self.values.contract.schemas
+        prepared, schemas = self.prepare(header), self.values.contract.schemas
+        schema = (header.media_type or header).schema
         if schema is None:
             return None
         root, whole = schemas.at(schema, "response"), schemas.validator(schema, "response")
@@ -115,8 +119,8 @@ class HeaderValues:
                 )
             except CannotGenerate:
                 return None
-            text = write_header(value, style=header.style, explode=header.explode)
-            if not check_header(prepared, text):
+            text = _written(header, value)
+            if text is not None and not check_header(prepared, text):
                 return text
         return None
 
@@ -125,6 +129,16 @@ class HeaderValues:
         if header.pointer not in self.prepared:
             self.prepared[header.pointer] = prepare_parameter(self.values.contract, header, "response")
         return self.prepared[header.pointer]
+
+
+def _written(header: Parameter, value: Json) -> str | None:
+    """The text of a value: in the header's style, or as its `content` says, where that is JSON or text."""
+    media = header.media_type
+    if media is not None and media.is_json:
+        return json.dumps(value, separators=(",", ":"))  # other than ASCII is escaped
+    if media is not None and not media.essence.startswith("text/"):
+        return None
+    return write_header(value, style=header.style, explode=header.explode)
 
 
 def _left_out(header: Parameter) -> Finding:
