@@ -7,8 +7,11 @@ import json
 import signal
 import socket
 import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from exercise.bookshop import Bookshop, allowed, contract
@@ -26,6 +29,7 @@ from treaty.exercise.events import (
 )
 from treaty.exercise.inprocess import LifespanError
 from treaty.exercise.options import OptionError, Options
+from treaty.exercise.patience import UnreachableError
 from treaty.exercise.runner import SEQUENCES, run
 from treaty.findings import DocumentError, Json
 
@@ -310,13 +314,8 @@ def test_a_reference_to_nothing_is_warned_about() -> None:
 @pytest.fixture
 def shop_url() -> Iterator[str]:
     """A bookshop behind a socket, that answers an undeclared status."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), ShopHandler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(ShopHandler) as url:
+        yield url
 
 
 def test_a_url_is_tested_like_an_application(shop_url: str) -> None:
@@ -327,14 +326,117 @@ def test_a_url_is_tested_like_an_application(shop_url: str) -> None:
     assert finish_of(events).failed == 1
 
 
-def test_a_url_where_nothing_listens_fails_every_operation() -> None:
+def test_a_url_where_nothing_listens_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         url = f"http://127.0.0.1:{reserved.getsockname()[1]}/v1"
-    events = list(run(contract(), url=url, options=Options(seed=3, max_examples=2, phases=("fuzzing",))))
-    failures = [event for event in events if isinstance(event, Failure)]
-    assert {failure.check for failure in failures} == {"untested"}
-    assert f"Tested: {url}" in failures[0].message
-    assert finish_of(events).failed == 3
+    with pytest.raises(UnreachableError, match=f"nothing answers at {url}: Connection refused"):
+        list(run(contract(), url=url, options=QUICK))
+
+
+def test_a_server_that_only_sends_elsewhere_was_reached() -> None:
+    with serving(ElsewhereHandler) as url:
+        events = list(run(contract(), url=url, options=Options(seed=3, max_examples=1, phases=("fuzzing",))))
+    assert "status_code_conformance" in failures_of(events)
+
+
+@pytest.fixture
+def silent_url() -> Iterator[str]:
+    """A server that takes connections and requests, and answers none."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+
+
+def test_a_time_limit_bounds_the_wait_for_an_answer(silent_url: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(UnreachableError, match="takes requests, and no answer came in time"):
+        list(run(contract(), url=silent_url, options=replace(QUICK, max_time_seconds=2)))
+    assert time.monotonic() - begun < 5
+
+
+def test_a_silent_server_is_given_up_after_the_first_operation(silent_url: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(UnreachableError, match="no answer came in time"):
+        list(run(contract(), url=silent_url, options=replace(QUICK, request_timeout_seconds=0.1)))
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("phase", ["coverage", "fuzzing"])
+def test_what_was_not_waited_for_is_no_failure(phase: str) -> None:
+    options = Options(seed=3, max_examples=2, max_time_seconds=1, phases=(phase,))
+    begun = time.monotonic()
+    with serving(SlowHandler) as url:
+        events = list(run(contract(), url=url, options=options))
+    assert time.monotonic() - begun < 5
+    assert failures_of(events) == {}
+    skipped = [each for each in events if isinstance(each, OperationFinished) and each.cases]
+    assert {(each.status, each.reason) for each in skipped} == {(Status.SKIPPED, "Time limit reached")}
+    finish = finish_of(events)
+    assert (finish.passed, finish.failed, finish.skipped, finish.stop) == (0, 0, 3, Stop.TIME_LIMIT)
+
+
+def test_an_application_is_tested_without_asking_whoever_listens_where_curl_lines_point() -> None:
+    """Their answers would decide which cases are made, so that the same seed sends others."""
+    with serving(RefusingHandler) as url:
+        events_of(Bookshop(), replace(QUICK, base_url=url))
+    assert RefusingHandler.asked == []
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server at a free port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class QuietHandler(BaseHTTPRequestHandler):
+    """One line for a server that does the same whatever it is asked."""
+
+    def do_GET(self) -> None:
+        raise NotImplementedError
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: Any) -> None: ...
+
+    def answer(self, status: int, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": "0"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+class ElsewhereHandler(QuietHandler):
+    """Sends to where nothing listens."""
+
+    def do_GET(self) -> None:
+        self.answer(307, Location="http://127.0.0.1:9/")
+
+
+class SlowHandler(QuietHandler):
+    """Answers the probes, and takes longer than there is time for all else."""
+
+    def do_GET(self) -> None:
+        if "X-Schemathesis-Probe" not in self.headers:
+            time.sleep(2)
+        self.answer(404)
+
+
+class RefusingHandler(QuietHandler):
+    """Refuses all, and keeps what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.answer(400)
 
 
 class ShopHandler(BaseHTTPRequestHandler):

@@ -13,6 +13,7 @@ from schemathesis.core import NOT_SET, NotSet
 from schemathesis.core.failures import Failure as CheckFailure
 from schemathesis.core.failures import FailureGroup
 from schemathesis.engine.recorder import Request
+from schemathesis.engine.run.unit._case import BudgetExpired
 from schemathesis.specs.openapi import checks
 
 from treaty.exercise.failures import AnyCase, Found, request_excerpt, response_excerpt
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from schemathesis.core.transport import Response
 
     from treaty.exercise.events import Failure
+    from treaty.exercise.patience import Patience
     from treaty.findings import Json
 
 # Bounds what a slow API costs for each failure; a 64-bit integer alone takes up to 64 requests.
@@ -39,11 +41,11 @@ JUDGING_RESPONSES = {
 CONTAINERS = ("path_parameters", "query", "headers", "cookies")
 
 
-def minimised(found: Found) -> Failure:
+def minimised(found: Found, patience: Patience) -> Failure:
     """The failure with the simplest request found that fails the same check with the same status.
 
-    Sends at most `MAX_REQUESTS` requests; none for failures that need a sequence of requests
-    or that depend on what was wrong with theirs.
+    Sends at most `MAX_REQUESTS` requests, and none when the time is over; none for failures that need a
+    sequence of requests or that depend on what was wrong with theirs.
     """
     case = found.case
     if case is None or found.failure.steps or found.failure.check not in JUDGING_RESPONSES:
@@ -53,7 +55,7 @@ def minimised(found: Found) -> Failure:
 
     def fails(parts: dict[str, Json]) -> bool:
         nonlocal best, sent
-        if sent == MAX_REQUESTS:
+        if sent == MAX_REQUESTS or patience.is_over():
             return False
         sent += 1
         again = repeated(with_parts(case, parts), found)
@@ -87,7 +89,7 @@ def repeated(case: AnyCase, found: Found) -> Failure | None:
             headers=settings.headers_for(operation=case.operation),
             timeout=settings.request_timeout_for(operation=case.operation),
         )
-    except Exception:
+    except (Exception, BudgetExpired):
         # Whatever keeps this request from an answer, it is not the failure that is to be repeated.
         return None
     if response.status_code != found.status:

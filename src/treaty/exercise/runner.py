@@ -27,12 +27,13 @@ from treaty.exercise.events import (
     Status,
     Stop,
 )
-from treaty.exercise.failures import Failures, Found
+from treaty.exercise.failures import Failures, Found, status_of
 from treaty.exercise.gaps import Gaps
 from treaty.exercise.inprocess import ASGIApp, Server
 from treaty.exercise.minimise import minimised
 from treaty.exercise.operations import Operation, chosen, operations, untested
 from treaty.exercise.outcomes import Outcomes
+from treaty.exercise.patience import Patience
 from treaty.exercise.rules import rules_for
 from treaty.exercise.undeclared import NO_SUCCESS_DECLARED
 from treaty.findings import Severity
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 # The label of the phase whose cases are sequences across operations.
 SEQUENCES = "sequences of operations"
 NO_SEQUENCES = "no operation leads to another: sequences are not tested"
+
+# In the words of the engine, which says so only of the phase fuzzing.
+TIME_IS_OVER = "Time limit reached"
 
 STATUSES = {
     EngineStatus.SUCCESS: Status.PASSED,
@@ -82,7 +86,7 @@ def run(
 
     Raises `OptionError` for options that name nothing, `DocumentError` for a document that
     Schemathesis refuses, `LifespanError` when the application does not start
-    or shut down.
+    or shut down, `UnreachableError` when nothing answers at `url`.
     """
     if options.seed is None:
         options = replace(options, seed=random.SystemRandom().getrandbits(32))
@@ -94,7 +98,8 @@ def run(
     coverage.install(schema)
     lifespan = server.running() if server is not None else nullcontext()
     started = RunStarted(len(selected), schema.config.seed, phases_of(options))
-    return exercised(schema, lifespan, started, document, selected, gaps, coverage)
+    patience = Patience(schema, url, options.request_timeout_seconds, options.max_time_seconds)
+    return exercised(schema, lifespan, started, document, selected, gaps, coverage, patience)
 
 
 def phases_of(options: Options) -> tuple[str, ...]:
@@ -110,12 +115,13 @@ def exercised(
     selected: list[Operation],
     gaps: Gaps,
     coverage: Coverage,
+    patience: Patience,
 ) -> Iterator[Event]:
     """The events of the whole run."""
     pointers = {operation.label: operation.pointer for operation in selected}
-    tally = Tally(Failures(schema.get_base_url(), pointers), gaps, coverage)
+    tally = Tally(Failures(schema.get_base_url(), pointers), gaps, coverage, patience)
     begun = time.monotonic()
-    with lifespan:
+    with lifespan, patience.running():
         yield started
         yield from tally.counted(untested(document))
         stream = from_schema(schema).execute()
@@ -137,7 +143,7 @@ def smaller(found: Found, tally: Tally) -> Failure:
     if tally.stop not in (Stop.COMPLETED, Stop.FAILURE_LIMIT):
         return found.failure
     try:
-        return minimised(found)
+        return minimised(found, tally.patience)
     except KeyboardInterrupt:
         tally.stop = Stop.INTERRUPTED
         return found.failure
@@ -150,8 +156,9 @@ class Tally:
     failures: Failures
     gaps: Gaps
     coverage: Coverage
+    patience: Patience
     outcomes: Outcomes = field(default_factory=Outcomes)
-    tested: set[str] = field(default_factory=set)
+    tested: set[str] = field(default_factory=set)  # answered, one way or the other
     failed: set[str] = field(default_factory=set)
     has_links: bool = True
     cases: int = 0
@@ -159,6 +166,11 @@ class Tally:
     sequence_seconds: float = 0.0
     warnings: int = 0
     stop: Stop = Stop.COMPLETED
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Was something sent, or is there no time for it any more, and nothing came back?"""
+        return not self.tested and (self.cases > 0 or self.stop is Stop.TIME_LIMIT)
 
     def counted(self, warnings: Iterable[RunWarning]) -> Iterator[RunWarning]:
         """The warnings, as they are told."""
@@ -201,6 +213,8 @@ def told(stream: EventStream, tally: Tally) -> Iterator[Event]:
                 return
             begun.add(phase)
         yield from translated(event, tally)
+        if isinstance(event, engine.ScenarioFinished | engine.EngineFinished) and tally.is_unanswered:
+            tally.patience.refuse_silence()
 
 
 def translated(event: engine.EngineEvent, tally: Tally) -> Iterator[Event]:
@@ -210,6 +224,7 @@ def translated(event: engine.EngineEvent, tally: Tally) -> Iterator[Event]:
     elif isinstance(event, engine.ScenarioFinished):
         yield from scenario(event, tally)
     elif isinstance(event, engine.PhaseStarted | engine.PhaseFinished):
+        tally.patience.take(event)
         yield from sequences(event, tally)
     elif isinstance(event, engine.NonFatalError) and isinstance(event.value, NoLinksFound):
         tally.has_links = False
@@ -234,19 +249,22 @@ def scenario(event: engine.ScenarioFinished, tally: Tally) -> Iterator[Event]:
     cases = event.recorder.cases
     failed = tally.failures.add_recorded(event.recorder)
     tally.failed |= failed
-    tally.tested |= {node.value.operation.label for node in cases.values()}
+    answered = {case_id for case_id in cases if status_of(event.recorder, case_id)}
+    tally.tested |= {cases[case_id].value.operation.label for case_id in answered}
     tally.cases += len(cases)
     tally.outcomes.add(event.recorder)
     if event.label and event.phase is PhaseName.COVERAGE:
         tally.coverage.sent(event.label, event.recorder)
     if event.label:
+        is_cut = event.status is EngineStatus.SUCCESS and bool(cases) and not answered
+        status = Status.SKIPPED if is_cut else STATUSES[event.status]
         yield OperationFinished(
             operation=event.label,
             phase=event.phase.value,
-            status=Status.FAILED if event.label in failed else STATUSES[event.status],
+            status=Status.FAILED if event.label in failed else status,
             cases=len(cases),
             seconds=event.elapsed_time,
-            reason=event.skip_reason or "",
+            reason=TIME_IS_OVER if is_cut else event.skip_reason or "",
         )
     else:
         tally.sequence_cases += len(cases)
