@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 120
 
@@ -61,6 +63,21 @@ def test_url_and_mock_exclude_each_other(tmp_path: Path) -> None:
     done = run(project(tmp_path), "--mock", "--url", "http://127.0.0.1:9")
     assert done.returncode == 2
     assert "exclude each other" in done.stderr
+
+
+def test_nothing_at_the_url_is_said_in_a_sentence(tmp_path: Path) -> None:
+    done = run(project(tmp_path), "--url", "http://127.0.0.1:9")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert done.stderr == "error: nothing answers at http://127.0.0.1:9: Connection refused\n"
+    assert "FAILED" not in done.stdout
+
+
+@pytest.mark.parametrize("option", ["-n", "--max-cases", "--max-failures", "--max-time", "--request-timeout"])
+def test_a_limit_of_none_is_wrong_use_of_the_option(tmp_path: Path, option: str) -> None:
+    done = run(tmp_path, "--mock", option, "0")
+    assert done.returncode == 2
+    name = "'--max-examples' / '-n'" if option == "-n" else f"'{option}'"
+    assert f"Invalid value for {name}: 0" in done.stderr
 
 
 def test_an_operation_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

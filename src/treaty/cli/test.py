@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from treaty.contract.contract import Contract
     from treaty.exercise.options import Options
 
+# Fewer would test nothing and call that a success.
+AT_LEAST_ONE = click.IntRange(1)
+
 
 @click.command()
 @spec_argument
@@ -25,9 +28,20 @@ if TYPE_CHECKING:
 @click.option("--stateful", is_flag=True, help="With --mock: one that remembers; sequences are tested too.")
 @handlers_option
 @click.option("--framework", type=click.Choice(["async", "flask"]), default="async", show_default=True)
-@click.option("--max-examples", "-n", default=50, show_default=True, help="Generated cases per operation.")
 @click.option(
-    "--max-cases", default=1_000, show_default=True, help="Cases per operation in the phase coverage."
+    "--max-examples",
+    "-n",
+    type=AT_LEAST_ONE,
+    default=50,
+    show_default=True,
+    help="Generated cases per operation.",
+)
+@click.option(
+    "--max-cases",
+    type=AT_LEAST_ONE,
+    default=1_000,
+    show_default=True,
+    help="Cases per operation in the phase coverage.",
 )
 @click.option("--seed", type=int, help="Send the same cases again; drawn at random by default.")
 @click.option(
@@ -47,11 +61,19 @@ if TYPE_CHECKING:
 @click.option(
     "--check", "checks", multiple=True, metavar="NAME", help="Only this Schemathesis check. Repeatable."
 )
-@click.option("--max-failures", type=int, help="Stop after so many operations failed.")
+@click.option("--max-failures", type=AT_LEAST_ONE, help="Stop after so many operations failed.")
 @click.option(
     "--fail-on-warnings", is_flag=True, help="What the document leaves out, such as a 401, is a failure too."
 )
-@click.option("--max-time", type=int, metavar="SECONDS", help="An upper bound for the whole run.")
+@click.option("--max-time", type=AT_LEAST_ONE, metavar="SECONDS", help="An upper bound for the whole run.")
+@click.option(
+    "--request-timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one response may take.",
+)
 @strict_option
 @document_options
 def command(
@@ -71,6 +93,7 @@ def command(
     checks: tuple[str, ...],
     max_failures: int | None,
     max_time: int | None,
+    request_timeout: float,
     fail_on_warnings: bool,
     strict: bool,
     roots: tuple[Path, ...],
@@ -84,7 +107,8 @@ def command(
     shown with a curl line.
 
     \b
-    Exit codes: 0 the document is kept, 1 it is not, 3 the document is not valid.
+    Exit codes: 0 the document is kept, 1 it is not, 3 the document is not valid,
+    4 nothing answers at --url.
     What the document leaves out is a warning, and the code is 0; see --fail-on-warnings.
 
     \b
@@ -113,6 +137,7 @@ def command(
         include=include,
         exclude=exclude,
         max_time_seconds=max_time,
+        request_timeout_seconds=request_timeout,
         headers=dict(_header(each) for each in headers),
         checks=checks,
         presence_only=use_mock,
@@ -128,8 +153,9 @@ def command(
 def _run(contract: Contract, app: App | None, url: str | None, options: Options) -> None:
     from rich.console import Console
 
-    from treaty.cli.errors import FINDINGS, INTERRUPTED, document_errors
+    from treaty.cli.errors import FINDINGS, INTERRUPTED, cannot_serve, document_errors
     from treaty.exercise.options import OptionError
+    from treaty.exercise.patience import UnreachableError
     from treaty.exercise.runner import run
     from treaty.report.text import report
 
@@ -138,6 +164,8 @@ def _run(contract: Contract, app: App | None, url: str | None, options: Options)
             summary = report(run(contract.document.bundle(), app=app, url=url, options=options), Console())
     except OptionError as error:
         raise click.UsageError(str(error)) from error
+    except UnreachableError as error:
+        cannot_serve(str(error))
     if summary.finished is None or summary.finished.interrupted:
         sys.exit(INTERRUPTED)
     if not summary.ok or (options.fail_on_warnings and summary.finished.warnings):
