@@ -9,6 +9,11 @@ import jsonschema_rs
 import pytest
 
 from treaty.mocking.generate import Generator, Memory, SchemaAt, Settings
+from treaty.mocking.generate.forms import Form, Part
+from treaty.mocking.generate.model import Unfit
+from treaty.mocking.generate.plain import filled
+from treaty.mocking.generate.session import Session
+from treaty.mocking.generate.value import build
 
 ROOT = "urn:contract"
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
@@ -75,3 +80,16 @@ def test_things_of_one_identity_are_the_same_in_one_world() -> None:
 
     shared = [key for world, key in owners if world == 0 and (1, key) in owners]
     assert any(owners[0, key] != owners[1, key] for key in shared)
+
+
+def test_what_cannot_be_made_leaves_the_count_as_it_was() -> None:
+    class Never:
+        def __getitem__(self, number: int, /) -> Any:
+            raise Unfit("never")
+
+    memory = generator().memory
+    session = Session(memory, lambda *_: True, Settings(), memory.words, steps=100)
+    inner = Form({"x": None}, 1, names=["x"], picks=[(Never(), 1, 1)], nodes=1, cost=1)
+    with pytest.raises(Unfit):
+        filled(Form({"a": None}, 1, parts=[Part("a", inner, 1)]), 5, session, build)
+    assert (session.proven, session.nodes, session.steps) == (False, 0, 100)

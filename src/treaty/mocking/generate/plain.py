@@ -77,9 +77,11 @@ def _one_of_few(part: Part, number: int, session: Session, build: Build) -> dict
     kept = part.kept.get((index, session.settings.seed))
     if kept is None:
         nodes, steps, proven, session.proven = session.nodes, session.steps, session.proven, True
-        value = _made_by(part.made_by, mixed(index, part.factor) >> 34, session, build)
-        kept = Kept(value, session.nodes - nodes, steps - session.steps, session.proven)
-        session.nodes, session.steps, session.proven = nodes, steps, proven
+        try:
+            value = _made_by(part.made_by, mixed(index, part.factor) >> 34, session, build)
+            kept = Kept(value, session.nodes - nodes, steps - session.steps, session.proven)
+        finally:
+            session.nodes, session.steps, session.proven = nodes, steps, proven
         if session.memory.kept < MOST_KEPT:
             session.memory.kept += 1
             part.kept[index, session.settings.seed] = kept
