@@ -57,7 +57,7 @@ CASES = (
         "digitalocean/DigitalOcean-public.v2.yaml",
         Ask("/v2/droplets", (("Authorization", "Bearer token"),)),
     ),
-    Case("github", "github.json", Ask("/repos/owner/name/issues"), 1.0, 300.0),
+    Case("github", "github.json", Ask("/repos/owner/name/issues"), 0.8, 250.0),
 )
 _OK = Answer(200, "application/json", b'{"id": 1}')
 

@@ -89,6 +89,12 @@ def pointer_of(path: Sequence[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+def step_of(key: str | int) -> str:
+    """The JSON Pointer of one key, in less time than `pointer_of` takes."""
+    text = f"/{key}"
+    return text if text.count("/") == 1 and "~" not in text else pointer_of((key,))
+
+
 def path_of(pointer: str) -> tuple[str, ...]:
     """The keys of a JSON Pointer (RFC 6901), unescaped; `""` is the whole value."""
     if "~" not in pointer:

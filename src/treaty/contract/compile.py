@@ -17,7 +17,7 @@ from treaty.contract.media import media_types, read_examples, schema_below
 from treaty.contract.model import Body, DeclaredResponse, Operation, Parameter, Requirement, SecurityScheme
 from treaty.document.document import Document
 from treaty.document.operations import OperationAt, follow
-from treaty.findings import Json, path_of, pointer_of
+from treaty.findings import Json, path_of, step_of
 
 # OpenAPI 3.2, Parameter Object: the style where none is written.
 DEFAULT_STYLE = {
@@ -202,7 +202,7 @@ def _body(data: Json, at: OperationAt) -> Body | None:
 def _responses(data: Json, at: OperationAt) -> Iterator[DeclaredResponse]:
     declared = at.node.get("responses")
     for status, each in declared.items() if isinstance(declared, dict) else ():
-        pointer, node = follow(data, f"{at.pointer}/responses{pointer_of((status,))}", each)
+        pointer, node = follow(data, f"{at.pointer}/responses{step_of(status)}", each)
         if status.startswith("x-") or not isinstance(node, dict):
             continue
         content = (
@@ -222,7 +222,7 @@ def _anything(at: OperationAt) -> DeclaredResponse:
 def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parameter]:
     declared = node.get("headers")
     for name, each in declared.items() if isinstance(declared, dict) else ():
-        at, header = follow(data, f"{pointer}/headers{pointer_of((name,))}", each)
+        at, header = follow(data, f"{pointer}/headers{step_of(name)}", each)
         if name.lower() == "content-type" or not isinstance(header, dict):
             continue
         if "swagger" in data:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from treaty.contract.model import Encoding, Example, MediaType
 from treaty.document.operations import follow
-from treaty.findings import Json, pointer_of
+from treaty.findings import Json, step_of
 
 # Fields of an Example Object that hold a value as data, in the order of preference (3.2 `dataValue`).
 _DATA_FIELDS = ("dataValue", "value")
@@ -17,7 +17,7 @@ def media_types(data: Json, pointer: str, node: dict[str, Json]) -> tuple[MediaT
     content = node.get("content")
     found = []
     for name, each in content.items() if isinstance(content, dict) else ():
-        at, media = follow(data, f"{pointer}/content{pointer_of((name,))}", each)
+        at, media = follow(data, f"{pointer}/content{step_of(name)}", each)
         if isinstance(media, dict):
             found.append(_media_type(data, name, at, media))
     return tuple(found)
@@ -33,7 +33,7 @@ def read_examples(data: Json, pointer: str, node: dict[str, Json]) -> tuple[Exam
     found = []
     declared = node.get("examples")
     for name, each in declared.items() if isinstance(declared, dict) else ():
-        at, example = follow(data, f"{pointer}/examples{pointer_of((name,))}", each)
+        at, example = follow(data, f"{pointer}/examples{step_of(name)}", each)
         field = next((key for key in _DATA_FIELDS if isinstance(example, dict) and key in example), None)
         if field:
             found.append(Example(name, example[field], f"{at}/{field}"))

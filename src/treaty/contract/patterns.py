@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import jsonschema_rs
 
@@ -19,6 +19,7 @@ _STEP = re.compile(
 )
 _QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}")
 _GROUP = re.compile(r"\((?:\?<(?![=!])(\w+)>|(?!\?))")
+_TEXTS = frozenset({"pattern", "format"})
 _SETS = frozenset({"\\d", "\\D", "\\w", "\\W", "\\s", "\\S"})
 
 
@@ -101,35 +102,35 @@ def _unknown_format(name: str, pointer: str) -> Finding:
 
 
 def _roots_by_text(roots: dict[str, Json]) -> dict[tuple[str, str], str]:
-    """Every pattern and format, with the pointer of the first root schema it stands in."""
+    """Every pattern and format, with the pointer of the first root schema it stands in.
+
+    As `subschemas`, without pointers: large documents have tens of thousands of schemas.
+    """
     found: dict[tuple[str, str], str] = {}
     for root, schema in roots.items():
         pending = [schema]
         while pending:
             node = pending.pop()
-            if not isinstance(node, dict):
-                continue
-            for keyword in ("pattern", "format"):
-                if isinstance(node.get(keyword), str):
-                    found.setdefault((keyword, node[keyword]), root)
-            named = node.get("patternProperties")
-            for pattern in named if isinstance(named, dict) else ():
-                found.setdefault(("pattern", pattern), root)
-            pending.extend(_below(node))
+            for name, value in node.items() if isinstance(node, dict) else ():
+                if name in _TEXTS:
+                    if isinstance(value, str):
+                        found.setdefault((name, value), root)
+                elif name in SCHEMA_FIELDS:
+                    if name == "patternProperties" and isinstance(value, dict):
+                        found.update(
+                            {("pattern", each): root for each in value if ("pattern", each) not in found}
+                        )
+                    pending += _below(value, SCHEMA_FIELDS[name][0] == "map")
     return found
 
 
-def _below(node: dict[str, Json]) -> list[Json]:
-    """The schemas directly inside a schema; as `subschemas`, without pointers and so in half the time."""
-    found: list[Json] = []
-    for name, value in node.items():
-        if name not in SCHEMA_FIELDS:
-            continue
-        if isinstance(value, list):
-            found += value
-        elif isinstance(value, dict):
-            found += value.values() if SCHEMA_FIELDS[name][0] == "map" else (value,)
-    return found
+def _below(value: Json, is_map: bool) -> Iterable[Json]:
+    """The schemas that a keyword has."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        return ()
+    return value.values() if is_map else (value,)
 
 
 def _pointer(root: str, schema: Json, keyword: str, text: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from treaty.document.library import value_at
 from treaty.document.versions import Version
-from treaty.findings import Json, pointer_of
+from treaty.findings import Json, pointer_of, step_of
 
 # A chain of references longer than this is followed no further: the survey has reported it.
 MAX_CHAIN = 64
@@ -62,7 +62,7 @@ def callbacks_of(data: Json, version: Version, at: OperationAt) -> Iterator[tupl
     for name, node in callbacks.items() if isinstance(callbacks, dict) else ():
         here, callback = follow(data, at.pointer + pointer_of(("callbacks", name)), node)
         for expression, each in callback.items() if isinstance(callback, dict) else ():
-            pointer, item = follow(data, here + pointer_of((expression,)), each)
+            pointer, item = follow(data, here + step_of(expression), each)
             if isinstance(item, dict) and not expression.startswith("x-"):
                 for operation in _operations_in(data, version, expression, pointer, item):
                     yield name, operation

@@ -16,7 +16,7 @@ from treaty.document.library import join_reference, split_reference, value_at
 from treaty.document.operations import MAX_CHAIN, follow, parameters_of
 from treaty.document.places import wrong_identifiers, wrong_references
 from treaty.document.versions import EVERY, SCHEMA_FIELDS, Version
-from treaty.findings import Finding, Json, Location, path_of, pointer_of
+from treaty.findings import Finding, Json, Location, path_of, step_of
 
 _ONE_SCHEMA = frozenset(name for name, (shape, _) in SCHEMA_FIELDS.items() if shape == "one")
 _SCHEMA_MAPS = frozenset(name for name, (shape, _) in SCHEMA_FIELDS.items() if shape == "map")
@@ -108,10 +108,10 @@ class _Walk:
             if rule is None:
                 continue
             shape, child = rule
-            at = pointer + pointer_of((name,))
+            at = pointer + step_of(name)
             if shape == "map" and isinstance(value, dict):
                 for key, each in value.items():
-                    yield at + pointer_of((key,)), each, child
+                    yield at + step_of(key), each, child
             elif shape == "list" and isinstance(value, list):
                 for index, each in enumerate(value):
                     yield f"{at}/{index}", each, child
