@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from treaty.document.positions import locate, locate_all
+from treaty.document.positions import locate_all
 from treaty.document.read import read
 from treaty.findings import DocumentError, Location, path_of, pointer_of
+
+
+def locate(content: bytes, pointer: str, label: str) -> Location:
+    return locate_all(content, [pointer], label)[pointer]
+
 
 YAML = """\
 # a comment

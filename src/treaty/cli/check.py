@@ -171,6 +171,7 @@ def _print_recording(name: str, judged: list[Judged]) -> None:
 
     from treaty.report.findings import counted, print_findings
     from treaty.report.printable import printable
+    from treaty.report.text import plural
 
     console = Console()
     for each in judged:
@@ -178,7 +179,7 @@ def _print_recording(name: str, judged: list[Judged]) -> None:
             click.echo(_heading(each))
             print_findings(each.findings, console)
     known, unknown, others = _parted(judged)
-    said = f"{len(judged):,} exchanges, {known:,} judged, {len(unknown):,} not in the contract"
+    said = f"{plural(len(judged), 'exchange')}, {known:,} judged, {len(unknown):,} not in the contract"
     if others:
         said += f", {others.total():,} with other hosts"
     click.echo(f"{name}: {said}: {counted(finding for each in judged for finding in each.findings)}")

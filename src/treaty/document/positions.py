@@ -34,11 +34,6 @@ _OPEN, _LIST, _CLOSE, _VALUE, _ALIAS, _MERGE = "mapping", "list", "close", "valu
 _Wanted: TypeAlias = dict[str, "_Wanted"]
 
 
-def locate(content: bytes, pointer: str, label: str) -> Location:
-    """The place of the node that a JSON Pointer (RFC 6901) names; see `locate_all`."""
-    return locate_all(content, [pointer], label)[pointer]
-
-
 def locate_all(content: bytes, pointers: Iterable[str], label: str) -> dict[str, Location]:
     """The place of each pointer in one reading of the file.
 

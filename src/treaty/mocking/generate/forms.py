@@ -61,11 +61,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thing:
-    """An object within another that has an identity: its member `name`, which is picked by `key`."""
+    """An object within another that has an identity, which is picked by `key`."""
 
     plan: Plan
     place: Place
-    name: str
     key: Pick
     proven: bool
 
@@ -248,7 +247,7 @@ def _part(plan: Plan, here: Here) -> Form | Thing | None:
         if stock is None or depth > most:
             return None
         key = _pick(stock, f"{here.path}.{plan.key.name}")
-        return Thing(plan, here.place, plan.key.name, key, is_proven)
+        return Thing(plan, here.place, key, is_proven)
     if depth > min(MOST_WITHIN, most):
         return None
     form = _form(plan, here, variant_of(here.state), ())

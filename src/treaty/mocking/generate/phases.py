@@ -40,7 +40,9 @@ PHASES = (
     Phase(careful=True, lean=True),
     Phase(careful=True, write_only=True),
 )
-_SALTS = tuple(salt_of(f"phase {number}") for number in range(len(PHASES)))
+SALTED = tuple((phase, salt_of(f"phase {number}")) for number, phase in enumerate(PHASES))
+# What was not wished for comes out the same in both.
+WITH_TRUST = ((TRUSTING, SALTED[0][1]), *SALTED)
 
 
 def generate(
@@ -108,9 +110,8 @@ def _tried(
     # All that is optional is to be there, or as much as there is room for.
     quota = session.settings.target_nodes if session.settings.optional < 1 else session.settings.max_nodes
     left = session.settings.max_steps
-    trusting = (TRUSTING,) if wish is not None and wish.members and not wish.whole else ()
-    for number, phase in enumerate((*trusting, *PHASES), -len(trusting)):
-        _begin(session, phase, mixed(seed, _SALTS[max(number, 0)]), left // 2)
+    for phase, salt in WITH_TRUST if wish is not None and wish.members and not wish.whole else SALTED:
+        _begin(session, phase, mixed(seed, salt), left // 2)
         try:
             value = build(spot, Place(quota), session, (), wish)
         except Unfit as unfit:

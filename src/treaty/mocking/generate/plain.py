@@ -39,11 +39,22 @@ def plain_object(
     if key is not None:
         identity = _key_of(key, state, place, session, build, wishes.get(key.name))
         state = grown(plan, identity, state, session, place.turn)
-    form = form_of(plan, place, state >> 20 & VARIANTS - 1, wishes, session)
-    session.count(form.nodes, form.cost)
-    if not form.proven:
-        session.proven = False
-    value = filled(form, state >> 34, session, build)
+    return _grown_object(plan, identity, state, place, session, build, wish, wishes)
+
+
+def _grown_object(
+    plan: Plan,
+    identity: Json,
+    state: int,
+    place: Place,
+    session: Session,
+    build: Build,
+    wish: Wish | None,
+    wishes: Mapping[str, Wish],
+) -> dict[str, Json]:
+    """An object of which it is known which one it is."""
+    form, key = form_of(plan, place, state >> 20 & VARIANTS - 1, wishes, session), plan.key
+    value = _of_form(form, state >> 34, session, build)
     if key is not None:
         value[key.name] = identity
         if identity is NOTHING:
@@ -53,6 +64,13 @@ def plain_object(
     if plan.agreement.pairs or plan.agreement.told:
         agree(plan.agreement, value, session, wish)
     return value
+
+
+def _of_form(form: Form, number: int, session: Session, build: Build) -> dict[str, Json]:
+    session.count(form.nodes, form.cost)
+    if not form.proven:
+        session.proven = False
+    return filled(form, number, session, build)
 
 
 def filled(form: Form, number: int, session: Session, build: Build) -> dict[str, Json]:
@@ -93,10 +111,7 @@ def _one_of_few(part: Part, number: int, session: Session, build: Build) -> dict
 def _made_by(form: Form | Thing, number: int, session: Session, build: Build) -> dict[str, Json]:
     if isinstance(form, Thing):
         return _told_apart(form, number, session, build)
-    session.count(form.nodes, form.cost)
-    if not form.proven:
-        session.proven = False
-    return filled(form, number, session, build)
+    return _of_form(form, number, session, build)
 
 
 def _told_apart(thing: Thing, number: int, session: Session, build: Build) -> dict[str, Json]:
@@ -106,17 +121,7 @@ def _told_apart(thing: Thing, number: int, session: Session, build: Build) -> di
     if not thing.proven:
         session.proven = False
     state = grown(plan, identity, mixed(number, factor), session, 0)
-    form = form_of(plan, thing.place, state >> 20 & VARIANTS - 1, (), session)
-    session.count(form.nodes, form.cost)
-    if not form.proven:
-        session.proven = False
-    value = filled(form, state >> 34, session, build)
-    value[thing.name] = identity
-    if form.built:
-        _build_rest(form, plan, value, state, thing.place, session, build, None, NONE)
-    if plan.agreement.pairs or plan.agreement.told:
-        agree(plan.agreement, value, session, None)
-    return value
+    return _grown_object(plan, identity, state, thing.place, session, build, None, NONE)
 
 
 def _build_rest(
