@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from treaty.contract.contract import Contract
 from treaty.contract.lowering import Direction
@@ -45,8 +45,7 @@ MAX_COMPILED = 2_048
 MAX_VARIANTS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A value, and where it comes from: `example NAME`, `example`, `generated`, `file`, `nothing`."""
 
     value: Json

@@ -25,7 +25,7 @@ def write_body(prepared: PreparedMedia, value: Json) -> Written:
         return Written(value, kind)
     if codec is not None:
         written = codec.write(value, prepared)
-        return Written(written.body, written.content_type or kind)
+        return written if written.content_type else Written(written.body, kind)
     if isinstance(value, str):
         return Written(value.encode("utf-8", "replace"), kind)
     if value is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -303,7 +303,7 @@ class Mock:
             return made
         validator = self.values.prepared(media).validator
         agreed = agreeing(made.value, chosen.status, validator.accepts if validator else lambda _: True)
-        return replace(made, value=agreed)
+        return made._replace(value=agreed)
 
     def seed_of(self, call: Call, chosen: Chosen, preferences: Preferences, *parts: str) -> int:
         """What a part of an answer is generated from."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.spool import Spool
@@ -23,8 +23,7 @@ class UnwritableError(ValueError):
     """A value has no form in this media type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A body, and the Content-Type to send it with; empty when the one that is declared says it all."""
 
     body: bytes

@@ -30,6 +30,9 @@ class Phase:
     write_only: bool = False
 
 
+_FIRST = Phase()
+
+
 @dataclass(slots=True)
 class Session:
     """The state of one call; `phase` and the counters are set anew for each phase.
@@ -47,7 +50,7 @@ class Session:
     dice: Dice = field(default_factory=lambda: Dice(0))
     owner: int = 0
     told: int | None = None
-    phase: Phase = field(default_factory=Phase)
+    phase: Phase = _FIRST
     steps: int = 0
     nodes: int = 0
     plain: bool = False
