@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from treaty.mocking.generate import Generator, Memory, SchemaAt, Settings
-from treaty.mocking.generate.forms import Form, Part
+from treaty.mocking.generate.blueprints import Form, Part
 from treaty.mocking.generate.model import Unfit
 from treaty.mocking.generate.plain import filled
 from treaty.mocking.generate.session import Session

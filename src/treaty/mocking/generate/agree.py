@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate.blueprints import Agreement, Member
 from treaty.mocking.generate.candidates import fits
 from treaty.mocking.generate.model import Wish
 from treaty.mocking.generate.naming import tokens
@@ -18,7 +18,6 @@ from treaty.mocking.generate.nouns import GENERIC
 
 if TYPE_CHECKING:
     from treaty.findings import Json
-    from treaty.mocking.generate.plans import Member
     from treaty.mocking.generate.session import Session
 
 # A word of the name of what comes first, or is less, and what the other may be called in its stead.
@@ -89,21 +88,6 @@ METAS = frozenset(
 )
 ASKED = frozenset({"page", "currentpage", "pagenumber", "limit", "perpage", "pagesize", "offset", "skip"})
 TOLD = (COUNTS, TOTALS, PAGES, MORE, LAST, NEXT, BACK, PAGE, OFFSET)
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What the members of an object say of each other: pairs in order; lists, and what is told of them."""
-
-    pairs: tuple[tuple[Member, Member], ...]
-    lists: tuple[str, ...]
-    generic: tuple[str, ...]
-    told: tuple[Member, ...]
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The lists that an answer is about: the only one, or those that are called a list's contents."""
-        return self.lists if len(self.lists) == 1 else self.generic
 
 
 def agreement_of(members: Sequence[Member]) -> Agreement:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json
+from treaty.mocking.generate.blueprints import Contained
 from treaty.mocking.generate.dice import mixed, picked
 from treaty.mocking.generate.forms import listed
 from treaty.mocking.generate.model import Place, Unfit, Wish
 from treaty.mocking.generate.naming import singular
 from treaty.mocking.generate.plain import COUNT, plain_array
-from treaty.mocking.generate.rooms import Contained, contained, element_goal, natural, room_of
+from treaty.mocking.generate.rooms import contained, element_goal, natural, room_of
 from treaty.mocking.generate.session import Session
 from treaty.mocking.generate.wishes import wish_at, wished_count
 
 if TYPE_CHECKING:
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.blueprints import Merged, Spot
 
 Build = Callable[..., Json]
 

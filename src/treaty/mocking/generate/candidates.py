@@ -9,8 +9,7 @@ from typing import TypeAlias
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
 from treaty.mocking.generate import numbers, strings
-from treaty.mocking.generate.memory import Spot
-from treaty.mocking.generate.merge import Merged
+from treaty.mocking.generate.blueprints import Merged, Spot
 from treaty.mocking.generate.model import EXCLUDED, NOTHING, Derived, Unfit, Wish
 from treaty.mocking.generate.session import Session, within
 

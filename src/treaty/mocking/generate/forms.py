@@ -8,10 +8,22 @@ within it that has one, the identity is picked so, and all else follows from tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from treaty.mocking.generate.agree import METAS
+from treaty.mocking.generate.blueprints import (
+    Built,
+    Form,
+    Listed,
+    Member,
+    Part,
+    Pick,
+    Plan,
+    Spot,
+    Stock,
+    Thing,
+)
 from treaty.mocking.generate.dice import SUBJECT, factor_of, mixed, salt_of
 from treaty.mocking.generate.model import Place
 from treaty.mocking.generate.plans import plan_of
@@ -22,98 +34,10 @@ from treaty.mocking.generate.rooms import natural, room_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from treaty.findings import Json
-    from treaty.mocking.generate.agree import Agreement
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.plans import Member, Plan
-    from treaty.mocking.generate.rooms import Room
     from treaty.mocking.generate.session import Session
-    from treaty.mocking.generate.stocks import Picked, Stock
 
 MOST_FORMS = 512  # of one plan
 MOST_WITHIN = 6  # levels that are parts of one form
-Pick: TypeAlias = "tuple[Picked, int, int]"  # stock, factor, size
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Built:
-    """A member that takes several steps: an object of a plan or a list, where these leave nothing open.
-
-    `told` says that it may tell of what stands beside it.
-    """
-
-    member: Member
-    plan: Plan | None
-    listed: Listed | None
-    told: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Listed:
-    """An array with elements all alike: picked from a stock, objects of a plan, or built in several ways."""
-
-    room: Room
-    element: Spot
-    stock: Stock | None
-    plan: Plan | None
-    proven: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Thing:
-    """An object within another that has an identity, which is picked by `key`."""
-
-    plan: Plan
-    place: Place
-    key: Pick
-    proven: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An object that was made, what it was counted as, and whether it is valid by how it was made."""
-
-    value: dict[str, Json]
-    nodes: int
-    cost: int
-    proven: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """An object that is the member `name` of another: one of a few, each made when it is first picked.
-
-    What things have to do with are few in life too: a thousand servers stand in a dozen regions.
-    `kept` are those made so far, by their number and the seed of the things in them.
-    """
-
-    name: str
-    made_by: Form | Thing
-    factor: int
-    kept: dict[tuple[int, int], Kept] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)  # not frozen: it is put together member by member
-class Form:
-    """The members of an object, and how each is made.
-
-    `blank` has all names in order. The members in `names` are picked by `picks`; `parts` are objects,
-    there are `lists` of scalars and `rows` of objects. Those of `built` take several steps, and may hold
-    `inner` values. A part's members agree by `agreement`, if they have to do with each other.
-    """
-
-    blank: dict[str, Json]
-    inner: int
-    agreement: Agreement | None = None
-    names: list[str] = field(default_factory=list)
-    picks: list[Pick] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    lists: list[tuple[str, list[Pick]]] = field(default_factory=list)
-    rows: list[tuple[str, list[Form | Thing]]] = field(default_factory=list)
-    built: list[Built] = field(default_factory=list)
-    nodes: int = 0
-    cost: int = 0
-    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin
 
 from treaty.contract.schemas import SchemaAt
-from treaty.mocking.generate.dice import factor_of
+from treaty.mocking.generate.blueprints import Spot, Stock
 from treaty.mocking.generate.model import Derived, Goal, Resolve, Unfit
 from treaty.mocking.generate.pools import Pools
 
@@ -19,49 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from treaty.findings import Json
-    from treaty.mocking.generate.forms import Listed
-    from treaty.mocking.generate.merge import Merged
-    from treaty.mocking.generate.plans import Plan
-    from treaty.mocking.generate.stocks import Stock
 
 Found = TypeVar("Found")
 MAX_REMEMBERED = 100_000
 Key = tuple[tuple[str, int], ...]
-
-
-class Spot:
-    """Something to make: the schemas it has to satisfy, what it is called, and what the object around it is.
-
-    `merged` is kept where no choice is involved; then `kind` says what is made ("" where that
-    takes several tries, None where it is not known yet), and is reckoned to `cost` as much.
-    What is `picked` is so from its `stock`, where that `is_example` what is to differ from it from
-    `others`; `plan` is that of an object,
-    `elements` are those of an array. Where there is a choice, `ways` are the spots without one, and
-    those of them that end soonest. `proven`: what is made in one step is valid by all keywords
-    there are, apart from members and elements.
-    """
-
-    __slots__ = (
-        "cost", "elements", "factor", "goal", "is_example", "kind", "listed", "merged", "name", "others",
-        "owner", "plan", "proven", "stock", "ways",
-    )  # fmt: skip
-
-    def __init__(self, goal: Goal, name: str = "", owner: str = "") -> None:
-        self.goal = goal
-        self.name = name
-        self.owner = owner
-        self.merged: Merged | None = None
-        self.plan: Plan | None = None
-        self.kind: str | None = None
-        self.stock: Stock | None = None
-        self.others: Stock | None = None
-        self.is_example = False
-        self.factor = factor_of(name)
-        self.proven = False
-        self.listed: Listed | None = None
-        self.ways: tuple[tuple[Spot, ...], tuple[Spot, ...]] = (), ()
-        self.elements: dict[int, Spot] = {}
-        self.cost = 0
 
 
 @dataclass(slots=True)

@@ -8,27 +8,22 @@ found inside a schema follow it without a gap, so what `unevaluatedProperties` a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.blueprints import Merged, Rest, Spot
 from treaty.mocking.generate.branches import Branches, Keyword, alternatives
 from treaty.mocking.generate.height import height
 from treaty.mocking.generate.likeness import likeness
-from treaty.mocking.generate.memory import Spot
 from treaty.mocking.generate.model import Unfit, Wish
 from treaty.mocking.generate.session import Session, within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from treaty.findings import Json
     from treaty.mocking.generate.choices import Choices
-    from treaty.mocking.generate.numbers import Span
-    from treaty.mocking.generate.rooms import Room
 
-# "number" stands for values with a fraction, so that `not: {type: integer}` can be said.
-TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
 UNEVALUATED = ("unevaluatedProperties", "unevaluatedItems")
 # Keywords that building alone does not always satisfy: the value is judged where they stand.
 HARD = frozenset(
@@ -36,54 +31,6 @@ HARD = frozenset(
 )
 # Keywords that name values themselves.
 NAMED = frozenset({"example", "examples", "default"})
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """An `unevaluated…` keyword: its subschema and the range of parts that it can see."""
-
-    keyword: str
-    schema: SchemaAt
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class Merged:
-    """A goal in plain parts, the types they leave, and whether it needs judging on the spot.
-
-    `span` of its numbers and `room` of its arrays are worked out when they are first asked for.
-    """
-
-    parts: list[SchemaAt] = field(default_factory=list)
-    keywords: dict[str, list[tuple[SchemaAt, Json]]] = field(default_factory=dict)
-    rests: list[Rest] = field(default_factory=list)
-    types: frozenset[str] = TYPES
-    hard: bool = False
-    chosen: bool = False
-    named: bool = False
-    span: Span | None = None
-    room: Room | None = None
-
-    def add(self, at: SchemaAt, schema: dict[str, Json]) -> None:
-        """Add a part."""
-        self.parts.append(at)
-        for keyword, value in schema.items():
-            self.keywords.setdefault(keyword, []).append((at, value))
-
-    def having(self, keyword: str) -> Sequence[tuple[SchemaAt, Json]]:
-        """The parts that have a keyword, and its value there."""
-        return self.keywords.get(keyword, ())
-
-    def each(self, keyword: str) -> list[Json]:
-        """The values of a keyword in all parts."""
-        return [value for _, value in self.keywords.get(keyword, ())]
-
-    def unevaluated(self, keyword: str, evaluated: list[bool]) -> Iterator[SchemaAt]:
-        """The `unevaluated…` schemas that apply to a child, by which parts have evaluated it."""
-        for rest in self.rests:
-            if rest.keyword == keyword and not any(evaluated[rest.start : rest.end]):
-                yield rest.schema
 
 
 def merge(spot: Spot, session: Session, choices: Choices, wish: Wish | None, *, small: bool) -> Merged:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from treaty.mocking.generate.naming import singular, tokens
 
 if TYPE_CHECKING:
-    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.blueprints import Merged
 
 # What the names of schemas say beside the noun: a `PublicUserResponse` is a user.
 _BESIDE = """

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate.blueprints import Picked, Stock
 from treaty.mocking.generate.dice import SUBJECTS
 from treaty.mocking.generate.model import EXCLUDED, FRACTION, Place, Unfit
 from treaty.mocking.generate.naming import endings, tail
-from treaty.mocking.generate.stocks import UNCOUNTED, Decimals, Drawn, Picked, Stock, Wide
+from treaty.mocking.generate.spans import Span
+from treaty.mocking.generate.stocks import UNCOUNTED, Decimals, Drawn, Wide
 from treaty.mocking.generate.texts import place
 from treaty.mocking.generate.words import EPOCH, NUMBERS, SECONDS
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from treaty.findings import Json
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.blueprints import Merged, Spot
     from treaty.mocking.generate.session import Session
 
 FORMAT_RANGES = {
@@ -40,51 +40,6 @@ COORDINATES = frozenset({"latitude", "longitude", "lat", "lng", "lon"})
 # Numbers below this have a decimal of so few digits that a division by a power of ten finds it exactly.
 EXACT = 10**15
 RANDOM_TRIES = 20  # before the multiples are tried in order
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The numbers allowed: bounds (None: unbounded), whether they are excluded, and the grid."""
-
-    low: Fraction | None
-    high: Fraction | None
-    low_open: bool
-    high_open: bool
-    step: Fraction | None
-    least: float = field(init=False)
-    most: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        least = (
-            -math.inf
-            if self.low is None
-            else math.floor(self.low) + 1
-            if self.low_open
-            else math.ceil(self.low)
-        )
-        most = (
-            math.inf
-            if self.high is None
-            else math.ceil(self.high) - 1
-            if self.high_open
-            else math.floor(self.high)
-        )
-        object.__setattr__(self, "least", least)
-        object.__setattr__(self, "most", most)
-
-    def admits_whole(self, value: int) -> bool:
-        """Whether a whole number is within the bounds and on the grid: the same, without fractions."""
-        if not self.least <= value <= self.most:
-            return False
-        return self.step is None or value * self.step.denominator % self.step.numerator == 0
-
-    def admits(self, value: Fraction) -> bool:
-        """Whether a number is within the bounds and on the grid."""
-        return (
-            (self.low is None or value > self.low or (value == self.low and not self.low_open))
-            and (self.high is None or value < self.high or (value == self.high and not self.high_open))
-            and (self.step is None or (value / self.step).denominator == 1)
-        )
 
 
 def exact(value: Json) -> Fraction | None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
+from treaty.mocking.generate.blueprints import Member, Plan
 from treaty.mocking.generate.dice import mixed, salt_of
 from treaty.mocking.generate.model import NOTHING, Derived, Place, Unfit, Wish
 from treaty.mocking.generate.naming import known_as, singular
 from treaty.mocking.generate.pattern_words import matching_word
 from treaty.mocking.generate.plain import grown, plain_object
-from treaty.mocking.generate.plans import Member, Plan, member_goal, plan_of
+from treaty.mocking.generate.plans import member_goal, plan_of
 from treaty.mocking.generate.preparing import stock_of
 from treaty.mocking.generate.presence import HOLDER, NEAR, chosen_of, room_within, variant_of
 from treaty.mocking.generate.session import Session, within
@@ -22,8 +23,7 @@ from treaty.mocking.generate.vocabulary import WORDS
 from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
 
 if TYPE_CHECKING:
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.blueprints import Merged, Spot
 
 Build = Callable[..., Json]
 NAME_TRIES = 40

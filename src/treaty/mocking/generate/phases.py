@@ -10,9 +10,10 @@ from functools import partial
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json, pointer_of
+from treaty.mocking.generate.blueprints import Spot
 from treaty.mocking.generate.dice import mixed, salt_of
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.memory import Memory, Spot
+from treaty.mocking.generate.memory import Memory
 from treaty.mocking.generate.model import (
     DEEPER,
     NOTHING,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from treaty.findings import Json
 from treaty.mocking.generate.agree import METAS, agree, told_beside
+from treaty.mocking.generate.blueprints import Built, Form, Kept, Listed, Part, Thing
 from treaty.mocking.generate.dice import MASK, factor_of, mixed, salt_of
-from treaty.mocking.generate.forms import Built, Form, Kept, Listed, Part, Thing, form_of, key_stock
+from treaty.mocking.generate.forms import form_of, key_stock
 from treaty.mocking.generate.model import NOTHING, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.presence import VARIANTS
 from treaty.mocking.generate.rooms import natural
@@ -21,7 +22,7 @@ from treaty.mocking.generate.wishes import NONE, wish_at, wished_count, wishes_o
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from treaty.mocking.generate.plans import Member, Plan
+    from treaty.mocking.generate.blueprints import Member, Plan
     from treaty.mocking.generate.session import Session
 
 Build = Callable[..., Json]

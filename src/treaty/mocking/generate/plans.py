@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from treaty.contract.schemas import SchemaAt
 from treaty.findings import Json
-from treaty.mocking.generate.agree import METAS, Agreement, agreement_of
+from treaty.mocking.generate.agree import METAS, agreement_of
+from treaty.mocking.generate.blueprints import Agreement, Member, Merged, Plan, Spot
 from treaty.mocking.generate.candidates import write_only
 from treaty.mocking.generate.dice import salt_of
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.memory import Spot, identity
+from treaty.mocking.generate.memory import identity
 from treaty.mocking.generate.model import Derived, Goal
 from treaty.mocking.generate.naming import known_as
 from treaty.mocking.generate.nouns import called, noun_of
@@ -22,59 +23,10 @@ from treaty.mocking.generate.strings import lengths
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from treaty.mocking.generate.forms import Form
-    from treaty.mocking.generate.merge import Merged
 
 BOUNDING = frozenset({"minProperties", "maxProperties", "propertyNames", "dependentRequired"})
 OPEN = frozenset({"additionalProperties", "patternProperties"})
 IDENTIFYING = ("id", "uuid", "guid")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
-    """A property: what is made for it, and its own part of the object's state.
-
-    Optional members of one `presence` are there together. `holds` says that it holds more than
-    a scalar, `hidden` that it is `writeOnly`, `needs` what other properties `dependentRequired`
-    asks for with it; `beside` is the member that has the id of what it holds.
-    """
-
-    name: str
-    known: str
-    spot: Spot
-    salt: int
-    presence: int
-    required: bool
-    holds: bool
-    hidden: bool
-    needs: tuple[str, ...] = ()
-    beside: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """The members of an object in their order, and in the order they are made in; how many it may have.
-
-    `named` says that names are to be judged, `open` that there may be members beside. `plain`: which
-    members there are depends on nothing else than the share of those that are optional; then there
-    are `forms` of such objects.
-    """
-
-    noun: str
-    salt: int
-    members: tuple[Member, ...]
-    making: tuple[Member, ...]
-    by_name: dict[str, Member]
-    by_known: dict[str, Member]
-    key: Member | None
-    required: int
-    least: int
-    most: float
-    named: bool
-    open: bool
-    plain: bool
-    agreement: Agreement
-    forms: dict[object, Form] = field(default_factory=dict)
 
 
 def plan_of(spot: Spot, merged: Merged, session: Session) -> Plan:

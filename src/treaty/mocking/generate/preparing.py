@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate.blueprints import Merged, Spot, Stock
 from treaty.mocking.generate.candidates import exemplary
 from treaty.mocking.generate.choices import Choices
 from treaty.mocking.generate.height import height
-from treaty.mocking.generate.memory import Spot
-from treaty.mocking.generate.merge import UNEVALUATED, Merged, merge
+from treaty.mocking.generate.merge import UNEVALUATED, merge
 from treaty.mocking.generate.model import Derived, Exhausted, Unfit
 from treaty.mocking.generate.scalars import scalar_of
-from treaty.mocking.generate.stocks import Stock
 
 if TYPE_CHECKING:
     from treaty.contract.schemas import SchemaAt

@@ -9,8 +9,8 @@ from treaty.mocking.generate.dice import Dice, mixed, salt_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from treaty.mocking.generate.blueprints import Member, Plan
     from treaty.mocking.generate.model import Place
-    from treaty.mocking.generate.plans import Member, Plan
     from treaty.mocking.generate.session import Session
 
 VARIANTS = 32

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from treaty.contract.schemas import SchemaAt
+from treaty.mocking.generate.blueprints import Contained, Merged, Room, Spot
 from treaty.mocking.generate.height import height
 from treaty.mocking.generate.model import Derived, Goal, Settings
 from treaty.mocking.generate.naming import singular
 from treaty.mocking.generate.session import Session, within
 from treaty.mocking.generate.strings import lengths
 
-if TYPE_CHECKING:
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.merge import Merged
-
 ELEMENT = 6  # the nodes that an element with members of its own is reckoned to need
-
-
-@dataclass(slots=True)
-class Contained:
-    """Which elements must match which `contains`, and which must not."""
-
-    needed: dict[int, list[tuple[SchemaAt, SchemaAt]]] = field(default_factory=dict)
-    capped: list[tuple[SchemaAt, SchemaAt]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How many elements an array may have, all different or not, and how much each is reckoned to need.
-
-    `element` is what all are, where no more is asked of them than that.
-    """
-
-    least: int
-    most: float
-    unique: bool
-    prefix: int
-    unit: int
-    contains: bool
-    plan: Contained
-    element: Spot | None
-    usual: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def room_of(spot: Spot, merged: Merged, session: Session) -> Room:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from treaty.mocking.generate.blueprints import Stock
 from treaty.mocking.generate.candidates import fits
 from treaty.mocking.generate.numbers import numbers
-from treaty.mocking.generate.stocks import Stock
 from treaty.mocking.generate.strings import strings
 
 if TYPE_CHECKING:
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.merge import Merged
+    from treaty.mocking.generate.blueprints import Merged, Spot
     from treaty.mocking.generate.session import Session
 
 SCALARS = (str, int, float, type(None))

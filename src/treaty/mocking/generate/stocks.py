@@ -6,10 +6,11 @@ told of one subject (a person's names, the parts of a place) is picked by the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from treaty.mocking.generate.dice import SUBJECT, Dice, mixed, salt_of, subject_numbered
+from treaty.mocking.generate.blueprints import Picked
+from treaty.mocking.generate.dice import Dice, mixed, salt_of, subject_numbered
 from treaty.mocking.generate.model import Unfit
 
 if TYPE_CHECKING:
@@ -21,26 +22,6 @@ if TYPE_CHECKING:
 DRAWN = 1_024
 UNCOUNTED = 2**40  # all that picking can tell apart
 _DRAWN = salt_of("drawn")
-
-
-class Picked(Protocol):
-    """What gives a value for a number."""
-
-    def __getitem__(self, number: int, /) -> Json:
-        """The value of a number below the size of the stock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """Values to pick from, how many, and whether the subject of an object picks them: else each name does."""
-
-    values: Picked
-    size: int
-    shared: bool = False
-
-    def pick(self, state: int, factor: int) -> Json:
-        """The value for an object's state and a member's factor."""
-        return self.values[((state >> 34) * (SUBJECT if self.shared else factor) >> 20) % self.size]
 
 
 class Drawn(dict[int, "Json"]):

@@ -6,11 +6,12 @@ import base64
 from typing import TYPE_CHECKING
 
 from treaty.mocking.generate import texts
+from treaty.mocking.generate.blueprints import Stock
 from treaty.mocking.generate.dice import SUBJECTS
 from treaty.mocking.generate.formats import FORMATS, SHORTEST, VARIANTS
 from treaty.mocking.generate.model import EXCLUDED, Place, Unfit
 from treaty.mocking.generate.pattern_words import MAX_WORD, matcher, matching_word
-from treaty.mocking.generate.stocks import DRAWN, UNCOUNTED, Anew, Drawn, Stock
+from treaty.mocking.generate.stocks import DRAWN, UNCOUNTED, Anew, Drawn
 from treaty.mocking.generate.texts import Fresh, OfSubject, OneOf, Text, two_words
 from treaty.mocking.generate.vocabulary import LETTERS, WORDS
 from treaty.mocking.generate.words import text_for
@@ -18,9 +19,8 @@ from treaty.mocking.generate.words import text_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from treaty.mocking.generate.blueprints import Merged, Spot
     from treaty.mocking.generate.dice import Dice
-    from treaty.mocking.generate.memory import Spot
-    from treaty.mocking.generate.merge import Merged
     from treaty.mocking.generate.session import Session
 
 FORMAT_TRIES = 12

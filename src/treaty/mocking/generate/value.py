@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from treaty.mocking.generate import arrays, numbers, objects, strings
+from treaty.mocking.generate.blueprints import Merged
 from treaty.mocking.generate.candidates import Equality, bound, faked, preferred, same, wished
 from treaty.mocking.generate.choices import Choices
 from treaty.mocking.generate.dice import factor_of, mixed, picked
-from treaty.mocking.generate.merge import Merged, merge
+from treaty.mocking.generate.merge import merge
 from treaty.mocking.generate.model import DEEPER, NOTHING, Exhausted, Place, Unfit, Wish, is_for_parts
 from treaty.mocking.generate.preparing import KEYWORDS_OF, prepare, short_of_room
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from treaty.findings import Json
-    from treaty.mocking.generate.memory import Spot
+    from treaty.mocking.generate.blueprints import Spot
     from treaty.mocking.generate.session import Session
 
 WAYS = 400  # of deciding anyOf, oneOf, not and the like

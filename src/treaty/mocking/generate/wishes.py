@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from treaty.findings import Json
+from treaty.mocking.generate.blueprints import Member, Plan
 from treaty.mocking.generate.model import Wish
-from treaty.mocking.generate.plans import Member, Plan
 
 NONE: Mapping[str, Wish] = {}
 
