@@ -191,15 +191,15 @@ def _folder_names(contracts: Iterable[Contract]) -> frozenset[str]:
 def _with_memory(mock: Mock, settings: MockSettings, name: str, before: Mocked | None) -> Remembering:
     """The mock with a memory: that of the mock there was `before`, or one of this name where `state` says."""
     from treaty.mocking.memory.clock import Clock
-    from treaty.mocking.memory.memory import Memory  # here: a mock without memory need not import it
     from treaty.mocking.memory.seed_files import read_seeds
+    from treaty.mocking.memory.seeds import memory_of  # here: a mock without memory need not import it
     from treaty.mocking.memory.stores.opening import open_store
     from treaty.respond.remembering import Remembering
 
     store = before.store if before else None
     if store is None:
         store = open_store(settings.state, name)
-    memory = Memory.of(
+    memory = memory_of(
         mock.contract, store, seed=mock.seed, seed_items=settings.seed_items, data=mock.settings
     )
     if before and before.remembering:

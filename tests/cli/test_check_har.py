@@ -63,7 +63,7 @@ def test_good_traffic_is_exit_code_0(tmp_path: Path) -> None:
 def test_traffic_of_another_host_alone_is_judged(tmp_path: Path) -> None:
     done = check(tmp_path, entry(url=f"http://localhost:8000/books?limit=x&key={KEY}"))
     assert done.exit_code == 1
-    assert "1 exchanges, 1 judged, 0 not in the contract: 1 error" in done.stdout
+    assert "1 exchange, 1 judged, 0 not in the contract: 1 error" in done.stdout
 
 
 def test_the_hosts_to_judge_are_chosen(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from treaty.cli import treaty
+from treaty.cli import COMMANDS, treaty
 from treaty.cli.configuration import configured_defaults, read_configuration
 
 
@@ -18,7 +18,7 @@ def test_nothing_is_configured_in_an_empty_folder(tmp_path: Path) -> None:
 
 
 def defaults(name: str) -> dict[str, object]:
-    return configured_defaults(import_module(f"treaty.cli.{name}").command, name)
+    return configured_defaults(import_module(f"treaty.cli.{name}").command, name, COMMANDS)
 
 
 def test_shared_keys_reach_every_command_that_has_them_and_tables_one(

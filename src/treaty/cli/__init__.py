@@ -49,7 +49,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"treaty.cli.{cmd_name}").command
-        ctx.default_map = {**(ctx.default_map or {}), cmd_name: configured_defaults(command, cmd_name)}
+        own = configured_defaults(command, cmd_name, COMMANDS)
+        ctx.default_map = {**(ctx.default_map or {}), cmd_name: own}
         return command
 
     def resolve_command(

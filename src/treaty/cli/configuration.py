@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -32,14 +33,16 @@ def read_configuration(folder: Path) -> tuple[Path | None, dict[str, Json]]:
     return None, {}
 
 
-def configured_defaults(command: click.Command, name: str) -> dict[str, Json]:
+def configured_defaults(command: click.Command, name: str, names: Collection[str]) -> dict[str, Json]:
     """The defaults of a command's options, by parameter, from the configuration of the current folder.
+
+    `names` are those of all commands.
 
     Raises `click.UsageError` for a table of no command, and for an option in the
     command's own table that it does not have: it would do nothing.
     """
     path, said = read_configuration(Path.cwd())
-    _refuse_unknown_tables(said)
+    _refuse_unknown_tables(said, names)
     parameters = {
         option.lstrip("-"): parameter.name
         for parameter in command.params
@@ -58,10 +61,8 @@ def configured_defaults(command: click.Command, name: str) -> dict[str, Json]:
     return {parameters[key]: value for key, value in {**said, **own}.items() if key in parameters}
 
 
-def _refuse_unknown_tables(said: dict[str, Json]) -> None:
-    from treaty.cli import COMMANDS
-
+def _refuse_unknown_tables(said: dict[str, Json], names: Collection[str]) -> None:
     for key, value in said.items():
-        if isinstance(value, dict) and key not in COMMANDS:
-            known = ", ".join(COMMANDS)
+        if isinstance(value, dict) and key not in names:
+            known = ", ".join(names)
             raise click.UsageError(f"the configuration has a table `{key}`; commands are {known}")

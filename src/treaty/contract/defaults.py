@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import orjson
 
+from treaty.contract.errors import SchemaError
 from treaty.contract.schemas import Schemas
-from treaty.contract.validator import SchemaError, Validator
+from treaty.contract.validator import Validator
 from treaty.document.document import Document
 from treaty.document.places import subschemas
 from treaty.findings import Finding, Json, Location, Severity

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from treaty.contract.errors import SchemaError
 from treaty.findings import Json
-
-if TYPE_CHECKING:
-    from treaty.contract.validator import SchemaError
 
 Path: TypeAlias = tuple[str | int, ...]
 

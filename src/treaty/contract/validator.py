@@ -14,6 +14,7 @@ from typing import TypeAlias
 import jsonschema_rs
 
 from treaty.contract.discriminator import Choice
+from treaty.contract.errors import SchemaError
 from treaty.contract.large import errors_of_part, is_large
 from treaty.findings import Json
 
@@ -32,23 +33,6 @@ _ALLOWED: dict[type, Callable[[Json], tuple[Json, ...]]] = {
     Kind.Constant: lambda kind: (kind.expected_value,),
 }
 _UNDECIDED = "the pattern takes too many steps to decide on this value, which is refused for it"
-
-
-@dataclass(slots=True)  # not frozen: made for each error of each request, and gone with its finding
-class SchemaError:
-    """One keyword that a value breaks: where in the value, where the keyword stands, what is wrong.
-
-    `allowed` are the types or values that would do, where these are what the keyword lists; `missing`
-    is the member that is.
-    """
-
-    path: tuple[str | int, ...]
-    keyword: str
-    message: str
-    value: Json
-    schema_location: str
-    allowed: tuple[Json, ...] = ()
-    missing: str | None = None
 
 
 _UNTOLD = SchemaError((), "json", "it is not valid, and too large to say where", None, "")

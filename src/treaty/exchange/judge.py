@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 
-from treaty.contract.validator import SchemaError, Validator
+from treaty.contract.errors import SchemaError
+from treaty.contract.validator import Validator
 from treaty.findings import Finding, Json, Location, Place, Severity, pointer_of
 
 MAX_FINDINGS = 50

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from treaty.contract.validator import SchemaError, Validator
+from treaty.contract.errors import SchemaError
+from treaty.contract.validator import Validator
 from treaty.exchange.spool import SPOOL_BYTES, Spool, Window
 from treaty.findings import Json
 

@@ -5,16 +5,13 @@ It knows no HTTP; a `World` is what one test or user sees, apart from all others
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from treaty.contract.contract import Contract
 from treaty.findings import Json
-from treaty.mocking.generate.model import Settings
 from treaty.mocking.memory.clock import Clock
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import seen
-from treaty.mocking.memory.infer import infer
 from treaty.mocking.memory.making import Maker, Object
 from treaty.mocking.memory.paths import parameters_in
 from treaty.mocking.memory.resources import Resource, Resources, Scope
@@ -52,33 +49,16 @@ class NoRecordError(Exception):
 
 @dataclass(slots=True)
 class Memory:
-    """What a mock remembers of the resources of a contract."""
+    """What a mock remembers of the resources of a contract; a collection begins with its `first_records`."""
 
     facts: Facts
     resources: Resources
     maker: Maker
+    first_records: Callable[[Memory, Resource, Place], list[Record]]
     store: Store = field(default_factory=InMemory)
     seed_items: int = SEED_ITEMS
     clock: Clock = field(default_factory=Clock)
     seeds: dict[str, tuple[Object, ...]] = field(default_factory=dict)  # by resource or collection
-
-    @classmethod
-    def of(
-        cls,
-        contract: Contract,
-        store: Store | None = None,
-        *,
-        seed: int | str = 0,
-        seed_items: int = 3,
-        data: Settings | None = None,
-    ) -> Memory:
-        """A memory for a contract; the first records of a collection are made when it is asked for.
-
-        `data` says how values are made, as of any generated answer.
-        """
-        facts = Facts(contract)
-        maker = Maker(facts, seed, data or Settings())
-        return cls(facts, infer(contract, facts), maker, store or InMemory(), seed_items)
 
     # Where things are
 
@@ -332,9 +312,7 @@ class Memory:
 
     def begin(self, resource: Resource, place: Place) -> None:
         """Give a collection its first records; below what was created there are none."""
-        from treaty.mocking.memory.seeds import first_records  # here: they make records with this memory
-
-        self.store.begin(place.world, place.collection, first_records(self, resource, place))
+        self.store.begin(place.world, place.collection, self.first_records(self, resource, place))
 
     def first(self, resource: Resource, place: Place, key: str) -> Record:
         """What is there when it is first asked for."""

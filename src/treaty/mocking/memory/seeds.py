@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from treaty.contract.contract import Contract
 from treaty.contract.model import MediaType
 from treaty.findings import Json
-from treaty.mocking.memory.making import Object
+from treaty.mocking.generate.model import Settings
+from treaty.mocking.memory.facts import Facts
+from treaty.mocking.memory.infer import infer
+from treaty.mocking.memory.making import Maker, Object
+from treaty.mocking.memory.memory import SEED_ITEMS, Memory, Place, claims_of
 from treaty.mocking.memory.resources import Action, Resource, Way
-from treaty.mocking.memory.stores.model import Record
+from treaty.mocking.memory.stores.in_memory import InMemory
+from treaty.mocking.memory.stores.model import Record, Store
 from treaty.mocking.memory.words import text_of
 
-if TYPE_CHECKING:
-    from treaty.mocking.memory.memory import Memory, Place
+
+def memory_of(
+    contract: Contract,
+    store: Store | None = None,
+    *,
+    seed: int | str = 0,
+    seed_items: int = SEED_ITEMS,
+    data: Settings | None = None,
+) -> Memory:
+    """A memory for a contract; the first records of a collection are made when it is asked for.
+
+    `data` says how values are made, as of any generated answer.
+    """
+    facts = Facts(contract)
+    maker = Maker(facts, seed, data or Settings())
+    return Memory(facts, infer(contract, facts), maker, first_records, store or InMemory(), seed_items)
 
 
 def first_records(memory: Memory, resource: Resource, place: Place) -> list[Record]:
@@ -48,8 +67,6 @@ def _begins_with_some(memory: Memory, resource: Resource, place: Place) -> bool:
 def _records(
     memory: Memory, resource: Resource, place: Place, known: list[Object], count: int
 ) -> list[Record]:
-    from treaty.mocking.memory.memory import claims_of
-
     found: dict[str, Record] = {}
     claimed: set[str] = set()
     name = resource.identity.property if resource.identity else None
@@ -70,8 +87,6 @@ def _records(
 
 def _linked(memory: Memory, resource: Resource, place: Place, number: int) -> Object:
     """The identities of what a new record belongs to: of items that are there too."""
-    from treaty.mocking.memory.memory import Place
-
     found: Object = {}
     for link in resource.links:
         other = memory.resources.by_name[link.resource]
