@@ -107,7 +107,7 @@ def _split_otherwise(declared: Declared, path_values: dict[str, str], call: Call
 
 
 def _take_query(declared: Declared, _: dict[str, str], call: Call) -> None:
-    _take_pairs(declared, call.query, split_query(call.request.query), call)
+    _take_pairs(declared, call.query, split_query(call.request.query, "surrogateescape"), call)
 
 
 def _take_headers(declared: Declared, _: dict[str, str], call: Call) -> None:

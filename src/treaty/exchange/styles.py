@@ -85,14 +85,28 @@ class Styled:
     taken: frozenset[str] | None = None
 
 
-def split_query(query: str) -> Pairs:
-    """The pairs of a query string, percent-encoded as sent."""
+def split_query(query: str, errors: Literal["replace", "surrogateescape"] = "replace") -> Pairs:
+    """The pairs of a query string, percent-encoded as sent.
+
+    `errors` is what becomes of bytes of a name that are not UTF-8; `key_of` finds those that were escaped.
+    """
     pairs = []
     for part in query.split("&"):
         if part:
             name, _, value = part.partition("=")
-            pairs.append((unquote_plus(name), value))
+            pairs.append((unquote_plus(name, errors=errors), value))
     return pairs
+
+
+def key_of(name: str) -> str:
+    """A name that is to be a property's. Raises `MalformedError` where bytes of it were not UTF-8."""
+    if name.isascii():
+        return name
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise MalformedError(NOT_UTF8) from None
+    return name
 
 
 def split_cookies(header: str) -> Pairs:
@@ -197,7 +211,7 @@ def _read_properties(pairs: Iterable[tuple[str, str]], styled: Styled) -> Json |
     found: dict[str, Json] = {}
     for name, value in pairs:
         if name in styled.properties or (styled.taken is not None and name not in styled.taken):
-            add_value(found, name, styled.decode(value))
+            add_value(found, key_of(name), styled.decode(value))
     return found or None
 
 
@@ -243,7 +257,7 @@ def _read_deep_object(pairs: Pairs, styled: Styled) -> Json | None:
     for name, value in pairs:
         if not (name.startswith(styled.name + "[") and name.endswith("]")):
             continue
-        keys = name[len(styled.name) + 1 : -1].split("][")
+        keys = key_of(name)[len(styled.name) + 1 : -1].split("][")
         _put(found, keys, styled.decode(value))
     if found:
         return found

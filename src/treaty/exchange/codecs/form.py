@@ -17,6 +17,7 @@ from treaty.exchange.styles import (
     Pairs,
     Styled,
     form_decoded,
+    key_of,
     property_of,
     read_pairs,
     split_query,
@@ -35,7 +36,7 @@ def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:  # noq
         raise undecodable(f"the form has more than {MAX_FIELDS} fields", f"at most {MAX_FIELDS} fields")
     text = encoded.decode("ascii")
     try:
-        return _read_pairs(split_query(text), prepared)
+        return _read_pairs(split_query(text, "surrogateescape"), prepared)
     except MalformedError as error:
         raise _malformed(str(error)) from None
 
@@ -46,7 +47,7 @@ def _percent_encoded(found: re.Match[bytes]) -> bytes:
 
 def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     if prepared.shape is None:
-        return [{name: form_decoded(value) for name, value in pairs}]
+        return [{key_of(name): form_decoded(value) for name, value in pairs}]
     found: dict[str, Json] = {}
     whole: dict[str, Json] = {}  # not texts any more
     for styled in prepared.properties:
@@ -64,7 +65,7 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
     for name, value in pairs:
         if property_of(name) not in known and name not in known:
-            found[name] = form_decoded(value)
+            found[key_of(name)] = form_decoded(value)
     return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
 
 
