@@ -130,7 +130,7 @@ def build_judge(
     or any of several. A file, or files, may have `max_upload_bytes`. `authenticate` judges
     credentials where there is no `verify`.
     """
-    router = build_router(contract.operations, contract.base_paths, base_path)
+    router = build_router(contract.operations, contract.base_paths, base_path, contract.open_paths)
     schemes = tuple(security_schemes(contract.document.data).values())
     at_once, later = (None, authenticate) if verify is None else told_apart(verify)
     prepared = Prepared(contract, strict, max_upload_bytes)

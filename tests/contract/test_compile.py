@@ -134,6 +134,28 @@ def test_base_paths(servers: Any, paths: tuple[str, ...]) -> None:
     assert load(servers=servers).base_paths == paths
 
 
+@pytest.mark.parametrize(
+    ("url", "variables", "paths"),
+    [
+        ("/{v}", {"v": {"default": "1"}}, ("/{v}",)),
+        ("/{v}", {"v": {"default": "1", "enum": ["1", "2"]}}, ()),
+        ("/{v}", {}, ("/{v}",)),
+        ("/{v}", {"v": {"default": "a/b"}}, ()),
+        ("{scheme}://{host}/v1", {"scheme": {"default": "https"}, "host": {"default": "a.example"}}, ()),
+        ("https://{host}/{v}/", {"host": {"default": "a.example"}, "v": {"default": ""}}, ("/{v}",)),
+        ("{server}/{v}", {"server": {"default": "https://a.example"}, "v": {"default": "1"}}, ("/{v}",)),
+        ("//a.example/x%20y/v{v}", {"v": {"default": "1"}}, ("/x y/v{v}",)),
+        (
+            "/{s}/{v}",
+            {"s": {"default": "x", "enum": ["x", "y"]}, "v": {"default": "1"}},
+            ("/x/{v}", "/y/{v}"),
+        ),
+    ],
+)
+def test_base_paths_that_are_left_open(url: str, variables: Any, paths: tuple[str, ...]) -> None:
+    assert load(servers=[{"url": url, "variables": variables}]).open_paths == paths
+
+
 @pytest.mark.parametrize(("base", "paths"), [("/api/", ("/api",)), ("/", ()), ("api", ("/api",))])
 def test_base_path_of_20(base: str, paths: tuple[str, ...]) -> None:
     contract = treaty.load({**load("2.0").document.data, "swagger": "2.0", "basePath": "/" + base.strip("/")})

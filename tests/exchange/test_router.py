@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from treaty.contract.model import Operation
 from treaty.exchange import router as module
-from treaty.exchange.router import MAX_SPLITS, Router, build_router, other_splits
+from treaty.exchange.router import Router, build_router
+from treaty.exchange.segments import MAX_SPLITS, other_splits
 
 
 def router(*routes: str, base_paths: tuple[str, ...] = (), base_path: str | None = None) -> Router:

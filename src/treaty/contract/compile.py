@@ -6,6 +6,7 @@ is one model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
@@ -31,6 +32,8 @@ DEFAULT_STYLE = {
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 # The paths that are kept of a server whose variables leave a choice.
 MAX_SERVER_PATHS = 64
+_AUTHORITY = re.compile("[^/]*//[^/]*")  # of a URL, with its scheme
+_EXPRESSION = re.compile(r"\{[^{}]*\}")
 
 
 def compile_operations(document: Document) -> tuple[Operation, ...]:
@@ -49,10 +52,20 @@ def compile_operation(document: Document, at: OperationAt) -> Operation:
 def base_paths(document: Document) -> tuple[str, ...]:
     """The paths of all servers of the document, its paths and operations, without slashes at the end.
 
-    Variables have each of the values they list, or else their default.
+    Variables have each of the values they list, or else their default: `open_paths` has the others.
     """
     paths = ("/" + unquote(url.path).strip("/") for url in _server_urls(document))
     return tuple(dict.fromkeys(path for path in paths if path != "/"))
+
+
+def open_paths(document: Document) -> tuple[str, ...]:
+    """The same, as templates, where a variable lists no values.
+
+    Any may then be sent in the place of its default (OpenAPI 3.2, Server Variable Object).
+    """
+    if document.version.name == "2.0":
+        return ()
+    return tuple(dict.fromkeys(path for each in _all_servers(document) for path in _open_paths_of(each)))
 
 
 def server_hosts(document: Document) -> frozenset[str]:
@@ -71,15 +84,15 @@ def _server_urls(document: Document) -> Iterator[SplitResult]:
     if document.version.name == "2.0":
         yield SplitResult("", str(data.get("host", "")), str(data.get("basePath", "")), "", "")
         return
-    holders = [data, *(node for at in document.operations for node in (at.item, at.node))]
+    for each in _all_servers(document):
+        yield from _urls_of(each)
+
+
+def _all_servers(document: Document) -> Iterator[dict[str, Json]]:
+    holders = [document.data, *(node for at in document.operations for node in (at.item, at.node))]
     for holder in holders:
-        for each in _servers(holder):
-            yield from _urls_of(each)
-
-
-def _servers(node: dict[str, Json]) -> Iterator[dict[str, Json]]:
-    servers = node.get("servers")
-    yield from (each for each in servers if isinstance(each, dict)) if isinstance(servers, list) else ()
+        servers = holder.get("servers")
+        yield from (each for each in servers if isinstance(each, dict)) if isinstance(servers, list) else ()
 
 
 def security_schemes(data: Json) -> dict[str, SecurityScheme]:
@@ -232,15 +245,9 @@ def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parame
 
 
 def _urls_of(server: dict[str, Json]) -> Iterator[SplitResult]:
-    url = str(server.get("url", ""))
-    variables = server.get("variables")
-    declared = variables if isinstance(variables, dict) else {}
-    names = [name for name in declared if f"{{{name}}}" in url]
-    choices = product(*(_variable_values(declared[name]) for name in names))
-    for values in islice(choices, MAX_SERVER_PATHS):
-        filled = url
-        for name, value in zip(names, values, strict=True):
-            filled = filled.replace(f"{{{name}}}", value)
+    for filled in _filled(
+        server, {name: _variable_values(each) for name, each in _variables(server).items()}
+    ):
         try:
             found = urlsplit(filled)
             host_of(found)
@@ -249,9 +256,37 @@ def _urls_of(server: dict[str, Json]) -> Iterator[SplitResult]:
         yield found
 
 
-def _variable_values(variable: Json) -> list[str]:
-    if not isinstance(variable, dict):
-        return [""]
+def _open_paths_of(server: dict[str, Json]) -> Iterator[str]:
+    # A default of several segments says nothing of how many another value has.
+    closed = {
+        name: values
+        for name, each in _variables(server).items()
+        if (values := _variable_values(each)) and (each.get("enum") or "/" in values[0])
+    }
+    for filled in _filled(server, closed):
+        path = filled[found.end() :] if (found := _AUTHORITY.match(filled)) else filled
+        if _EXPRESSION.search(path):
+            yield "/" + unquote(path).strip("/")
+
+
+def _variables(server: dict[str, Json]) -> dict[str, dict[str, Json]]:
+    variables = server.get("variables")
+    declared = variables if isinstance(variables, dict) else {}
+    return {name: each for name, each in declared.items() if isinstance(each, dict)}
+
+
+def _filled(server: dict[str, Json], values_of: dict[str, list[str]]) -> Iterator[str]:
+    """The URL of a server with every choice of values for its variables, within bounds."""
+    url = str(server.get("url", ""))
+    names = [name for name in values_of if f"{{{name}}}" in url]
+    for values in islice(product(*map(values_of.__getitem__, names)), MAX_SERVER_PATHS):
+        filled = url
+        for name, value in zip(names, values, strict=True):
+            filled = filled.replace(f"{{{name}}}", value)
+        yield filled
+
+
+def _variable_values(variable: dict[str, Json]) -> list[str]:
     listed = variable.get("enum")
     values = [str(variable.get("default", "")), *(map(str, listed) if isinstance(listed, list) else ())]
     return list(dict.fromkeys(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Self
 
-from treaty.contract.compile import base_paths, compile_operations
+from treaty.contract.compile import base_paths, compile_operations, open_paths
 from treaty.contract.defaults import check_defaults
 from treaty.contract.model import Operation
 from treaty.contract.patterns import check_keywords
@@ -23,6 +23,7 @@ class Contract:
     document: Document = field(repr=False)
     operations: tuple[Operation, ...] = field(repr=False)
     base_paths: tuple[str, ...]
+    open_paths: tuple[str, ...]  # base paths as templates
     schemas: Schemas = field(repr=False)
     found: tuple[Finding, ...] = field(default=(), repr=False)
 
@@ -48,6 +49,7 @@ class Contract:
             document=document,
             operations=compile_operations(document),
             base_paths=base_paths(document),
+            open_paths=open_paths(document),
             schemas=schemas,
             found=(
                 *document.found,

@@ -23,8 +23,8 @@ from treaty.exchange.judge import explain, judge
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.prepared_media import PreparedMedia
-from treaty.exchange.router import other_splits
 from treaty.exchange.security import check_security
+from treaty.exchange.segments import other_splits
 from treaty.exchange.spool import MAX_BODY_BYTES, Spool
 from treaty.exchange.streams import is_sequence, judged_items
 from treaty.exchange.styles import (

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, product
 from urllib.parse import unquote
 
 from treaty.contract.model import Operation
 from treaty.exchange.messages import Headers
-
-_EXPRESSION = re.compile(r"\{([^{}]*)\}")
-MAX_SPLITS = 100  # of a segment with several expressions
+from treaty.exchange.segments import (
+    EXPRESSION,
+    WHOLE,
+    encodable_literals,
+    literals_of,
+    values_between,
+    values_encoded,
+)
 
 
 @dataclass(slots=True)  # not frozen, which costs more than all else that a match does
@@ -36,7 +40,6 @@ class Matched:
 
 _NO_HEADERS: Headers = []
 _NOWHERE = Matched(None)
-_WHOLE = ("", "")  # the literals of a segment that is one expression
 
 
 @dataclass(slots=True)
@@ -60,6 +63,33 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
+class _OpenPath:
+    """A base path with expressions: of each segment its text, or the literals around its expressions."""
+
+    segments: tuple[str | tuple[re.Pattern[str], ...], ...]
+
+    def below(self, path: str) -> str | None:
+        """What of a path is below the base path, None when it is not below."""
+        sent, depth = path.split("/")[1:], len(self.segments)
+        if len(sent) > depth and all(map(_fits, sent, self.segments)):
+            return "/" + "/".join(sent[depth:])
+        return None
+
+
+def _fits(sent: str, segment: str | tuple[re.Pattern[str], ...]) -> bool:
+    return unquote(sent) == segment if isinstance(segment, str) else values_encoded(sent, segment) is not None
+
+
+def _open_path(path: str) -> _OpenPath:
+    return _OpenPath(
+        tuple(
+            encodable_literals(literals_of(each)) if EXPRESSION.search(each) else each
+            for each in path.split("/")[1:]
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Router:
     """The operations of a contract, by path and method.
 
@@ -69,18 +99,28 @@ class Router:
     root: _Node
     base_paths: tuple[str, ...] = ()
     only_below: bool = False
+    open_paths: tuple[_OpenPath, ...] = ()
 
     def match(self, method: str, path: str, query: str = "", headers: Headers = _NO_HEADERS) -> Matched:
         """Find the operation for a request; a path is accepted with and without a server's base path."""
         found = _NOWHERE if self.only_below else self._match(method, path, query, headers)
         if found.operation is None and not found.allowed:
-            for base in self.base_paths:
-                below = _below(path, base)
-                if below is not None:
-                    found = self._match(method, below, query, headers)
-                    if found.operation or found.allowed:
-                        return found
+            for below in self._below(path):
+                found = self._match(method, below, query, headers)
+                if found.operation or found.allowed:
+                    return found
         return found
+
+    def _below(self, path: str) -> Iterator[str]:
+        """What of a path is below each base path that it is below."""
+        for base in self.base_paths:
+            below = _below(path, base)
+            if below is not None:
+                yield below
+        for each in self.open_paths:
+            below = each.below(path)
+            if below is not None:
+                yield below
 
     def _match(self, method: str, path: str, query: str, headers: Headers) -> Matched:
         segments = path.split("/")[1:]
@@ -107,12 +147,13 @@ def build_router(
     operations: Iterable[Operation],
     base_paths: tuple[str, ...] = (),
     base_path: str | tuple[str, ...] | None = None,
+    open_paths: tuple[str, ...] = (),
 ) -> Router:
     """A router for these operations.
 
-    A path is accepted with and without any of `base_paths`; where `base_path` is given,
-    only with that one, which `""` and `"/"` say is none, or with any of several (without
-    percent-encoding).
+    A path is accepted with and without any of `base_paths` and of `open_paths`, which have expressions
+    (`/{version}`); where `base_path` is given, only with that one, which `""` and `"/"` say is none, or
+    with any of several (without percent-encoding).
     """
     root = _Node()
     for operation in operations:
@@ -122,7 +163,8 @@ def build_router(
         if fragment:  # no client sends it (RFC 9110, section 7.1), unless as a part of the path
             _place(_node_at(root, operation.path), operation, ())
     if base_path is None:
-        return Router(root, tuple(sorted(base_paths, key=len, reverse=True)))
+        longest_first = tuple(sorted(base_paths, key=len, reverse=True))
+        return Router(root, longest_first, open_paths=tuple(map(_open_path, open_paths)))
     if not isinstance(base_path, str):
         return Router(root, tuple(sorted(base_path, key=len, reverse=True)), only_below=True)
     base = unquote(base_path).strip("/")
@@ -170,29 +212,18 @@ def _below(path: str, base: str) -> str | None:
 
 
 def _child(node: _Node, segment: str) -> _Node:
-    names = tuple(_EXPRESSION.findall(segment))
+    names = tuple(EXPRESSION.findall(segment))
     if not names:
         return node.concrete.setdefault(unquote(segment), _Node())
-    literals = tuple(_EXPRESSION.split(segment)[::2])
+    literals = literals_of(segment)
     for template in node.templates:
         if template.literals == literals and template.names == names:
             return template.below
-    encoded = (*map(_encodable, literals[:-1]), re.compile(_encodable(literals[-1]).pattern + r"\Z"))
-    template = _Template(literals, names, _Node(), encoded)
+    template = _Template(literals, names, _Node(), encodable_literals(literals))
     node.templates.append(template)
     # The more of a segment is concrete, the more particular it is.
     node.templates.sort(key=lambda each: -sum(map(len, each.literals)))
     return template.below
-
-
-def _encodable(literal: str) -> re.Pattern[str]:
-    """A text, each of its characters as it is or percent-encoded (RFC 3986, section 2.1)."""
-    return re.compile("".join(map(_either, unquote(literal))))
-
-
-def _either(character: str) -> str:
-    encoded = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "replace"))
-    return f"(?:(?i:{encoded})|{re.escape(character)})"
 
 
 def _by_mark(node: _Node, operation: Operation, query: str, headers: Headers) -> Operation:
@@ -211,86 +242,6 @@ def _field(mark: str) -> str:
     return f"{name.lower()}{equals}{value}"
 
 
-def _values(segment: str, literals: tuple[str, ...]) -> list[str] | None:
-    """The texts between the literals, the first as long as may be, none empty; linear in the segment.
-
-    The standard does not say which split is meant. So do Starlette, Flask and Django, whose
-    applications are held to contracts: `{name}.{ext}` of `archive.tar.gz` has the extension `gz`.
-    """
-    if literals == _WHOLE:
-        return [segment]
-    first, *between, last = literals
-    start, end = len(first), len(segment) - len(last)
-    if not (segment.startswith(first) and segment.endswith(last)):
-        return None
-    found = []
-    for literal in reversed(between):
-        at = segment.rfind(literal, start + 1, end - 1)
-        if at < 0:
-            return None
-        found.append(segment[at + len(literal) : end])
-        end = at
-    return [segment[start:end], *reversed(found)] if start < end else None
-
-
-def _values_encoded(segment: str, literals: tuple[re.Pattern[str], ...]) -> list[str] | None:
-    """As `_values`, where the texts between may be percent-encoded: `7%3Acancel` is `7:cancel`."""
-    first, *between, last = literals
-    begins = first.match(segment)
-    ends = last.search(segment)
-    if begins is None or ends is None:
-        return None
-    found, start, end = [], begins.end(), ends.start()
-    for literal in reversed(between):
-        at = _last(literal, segment, start + 1, end - 1)
-        if at is None:
-            return None
-        found.append(segment[at.end() : end])
-        end = at.start()
-    return [segment[start:end], *reversed(found)] if start < end else None
-
-
-def _last(literal: re.Pattern[str], segment: str, start: int, end: int) -> re.Match[str] | None:
-    found, following = None, literal.search(segment, start, end)
-    while following is not None:
-        found, following = following, literal.search(segment, following.start() + 1, end)
-    return found
-
-
-def other_splits(path: str, values: dict[str, str]) -> Iterator[dict[str, str]]:
-    """The values of a path's expressions as they may be where several stand in one segment, in other ways.
-
-    They begin with the values themselves, and end with the bound `MAX_SPLITS`.
-    """
-    several: list[tuple[list[str], list[list[str]]]] = []
-    for segment in path.split("/"):
-        names, literals = _EXPRESSION.findall(segment), _EXPRESSION.split(segment)[::2]
-        if len(names) > 1 and values.keys() >= set(names):
-            between = [*literals[1:-1], ""]
-            text = "".join(values[name] + literal for name, literal in zip(names, between, strict=True))
-            several.append((names, list(islice(_splits(text, literals[1:-1]), MAX_SPLITS))))
-    for chosen in islice(product(*(ways for _, ways in several)), MAX_SPLITS) if several else ():
-        split = {**values}
-        for (names, _), texts in zip(several, chosen, strict=True):
-            split.update(zip(names, texts, strict=True))
-        yield split
-
-
-def _splits(text: str, between: list[str]) -> Iterator[list[str]]:
-    """A text split at each of several literals, the first part as long as may be; then in every other way."""
-    if not between:
-        yield [text]
-        return
-    *before, literal = between
-    at = text.rfind(literal, 1, len(text) - 1)
-    while at > 0:
-        lefts = list(islice(_splits(text[:at], before), MAX_SPLITS))
-        for left in lefts:
-            yield [*left, text[at + len(literal) :]]
-        # Where what stands before has too few of the literals, so has less of it.
-        at = text.rfind(literal, 1, at + len(literal) - 1) if lefts else -1
-
-
 def _follow(node: _Node, segments: list[str], method: str) -> Matched | None:
     """The first way of `_walk`, which most requests end with; None where it is not the end of it."""
     values: dict[str, str] = {}
@@ -298,11 +249,11 @@ def _follow(node: _Node, segments: list[str], method: str) -> Matched | None:
         below = node.concrete.get(segment)
         if below is None:
             for template in node.templates if segment else ():
-                if template.literals == _WHOLE:  # as most are
+                if template.literals == WHOLE:  # as most are
                     values[template.names[0]] = segment
                     below = template.below
                     break
-                found = _values(segment, template.literals)
+                found = values_between(segment, template.literals)
                 if found is not None:
                     values.update(zip(template.names, found, strict=True))
                     below = template.below
@@ -329,9 +280,9 @@ def _walk(
     if not segment:
         return  # a path parameter is never empty
     for template in node.templates:
-        found = _values(segment, template.literals)
+        found = values_between(segment, template.literals)
         if found is None and "%" in segment:
-            found = _values_encoded(segment, template.encoded)
+            found = values_encoded(segment, template.encoded)
         if found is not None:
             below = {**values, **dict(zip(template.names, found, strict=True))}
             yield from _walk(template.below, segments, index + 1, below)
