@@ -66,6 +66,8 @@ def query(name: str, schema: Any, **more: Any) -> Any:
         ([query("a", {"type": "object"})], "b=1", []),
         ([query("a", {"type": "object", "additionalProperties": False})], "b=1", ["b"]),
         ([query("a", {"properties": {"b": {}}}, explode=False)], "a=b,1&b=1", ["b"]),
+        ([query("a", {"type": ["integer", "object"], "properties": {"b": {}}})], "a=1&c=1", ["c"]),
+        ([query("a", {"type": ["string", "object"], "properties": {"b": {}}})], "b=1&c=1", ["c"]),
     ],
 )
 def test_query_parameters_that_are_not_declared(parameters: Any, sent: str, names: list[str]) -> None:

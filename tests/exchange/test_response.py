@@ -39,6 +39,10 @@ def header(schema: Any, **more: Any) -> Any:
         (header({"properties": {"k": {"type": "integer"}}}), [("x-a", "k")], ["malformed-header"]),
         (header({"properties": {"k": {"type": "integer"}}}, explode=True), [("x-a", "k=1")], []),
         (header({"type": ["string", "integer"], "minimum": 5}), [("x-a", "1")], []),
+        (header({"type": ["integer", "object"], "required": ["k"]}), [("x-a", "1")], []),
+        (header({"type": ["integer", "object"], "required": ["k"]}), [("x-a", "k,1")], []),
+        (header({"type": ["integer", "object"], "required": ["k"]}), [("x-a", "l,1")], ["schema-required"]),
+        (header({"type": ["array", "object"]}), [("x-a", "k")], []),
     ],
 )
 def test_headers(declared: Any, sent: Headers, expected: list[str]) -> None:

@@ -22,12 +22,16 @@ _LOCATIONS = ("path", "query", "querystring", "header", "cookie")
 
 @dataclass(slots=True)
 class PreparedParameter:
-    """A parameter, how its text is written, what its value is, and what judges it."""
+    """A parameter, how its text is written, what its value is, and what judges it.
+
+    The `others` are the same one, were its value of another kind that the schema allows, too.
+    """
 
     parameter: Parameter
     styled: Styled
     shape: Shape | None = None
     validator: Validator | None = None
+    others: tuple[PreparedParameter, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,7 +71,11 @@ class PreparedOperation:
     def declares_query(self, name: str) -> bool:
         """Is this the name of a declared query parameter, or of an API key, or of the path's own query?"""
         return (
-            any(_takes(each.styled, name) for each in self.parameters.get("query", ()))
+            any(
+                _takes(one.styled, name)
+                for each in self.parameters.get("query", ())
+                for one in (each, *each.others)
+            )
             or name in self.keys
             or name in dict(split_query(self.operation.path.partition("?")[2]))
         )
@@ -141,7 +149,11 @@ def prepare_parameter(contract: Contract, parameter: Parameter, direction: Direc
         return PreparedParameter(parameter, style_parameter(parameter, None))
     shape = Shape(contract.schemas, contract.schemas.at(pointer, direction), direction)
     validator = contract.schemas.validator(pointer, direction)
-    return PreparedParameter(parameter, style_parameter(parameter, shape), shape, validator)
+    others = tuple(
+        PreparedParameter(parameter, style_parameter(parameter, other), other, validator)
+        for other in (() if parameter.media_type else shape.others)
+    )
+    return PreparedParameter(parameter, style_parameter(parameter, shape), shape, validator, others)
 
 
 def style_parameter(parameter: Parameter, shape: Shape | None) -> Styled:

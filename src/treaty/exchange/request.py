@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from treaty.contract.model import Body, MediaType, Operation
@@ -30,6 +31,7 @@ from treaty.exchange.streams import is_sequence, judged_items
 from treaty.exchange.styles import (
     MalformedError,
     Pairs,
+    Styled,
     only_value,
     read_pairs,
     read_text,
@@ -128,6 +130,9 @@ def _take_pairs(declared: Declared, values: dict[str, Json], pairs: Pairs, call:
             fits = each.validator is None or each.validator.accepts("")
             values[parameter.name] = "" if fits else None
             continue
+        if each.others:
+            _take_either(each, values, partial(read_pairs, pairs), call)
+            continue
         try:
             if parameter.media_type is not None:
                 _take_content(each, values, only_value(pairs, each.styled), call)
@@ -148,12 +153,42 @@ def _take(each: PreparedParameter, values: dict[str, Json], text: str | None, ca
     if each.parameter.media_type is not None:
         _take_content(each, values, text, call)
         return
+    if each.others and text is not None:
+        _take_either(each, values, partial(read_text, text), call)
+        return
     try:
         styled = None if text is None else read_text(text, each.styled)
     except MalformedError as error:
         call.findings.append(_malformed(each, str(error)))
     else:
         _keep(each, values, styled, call)
+
+
+def _take_either(
+    each: PreparedParameter, values: dict[str, Json], read: Callable[[Styled], Json | None], call: Call
+) -> None:
+    """A value that may be of several kinds is read as each of them; the first reading that is valid counts.
+
+    Where none is, what is wrong with the first that could be read is told.
+    """
+    wrong: list[Sequence[Finding]] = []
+    malformed: list[Finding] = []
+    for one in (each, *each.others):
+        try:
+            styled = read(one.styled)
+        except MalformedError as error:
+            malformed.append(_malformed(each, str(error)))
+            continue
+        if styled is None:
+            continue
+        found = _wrong(one, values, _readings(one, styled))
+        if not found:
+            return
+        wrong.append(found)
+    if wrong or malformed:
+        call.findings += wrong[0] if wrong else malformed[:1]
+    else:
+        _keep(each, values, None, call)
 
 
 def _take_querystring(declared: Declared, _: dict[str, str], call: Call) -> None:
@@ -176,7 +211,7 @@ def _take_form(each: PreparedParameter, values: dict[str, Json], text: str, call
     except UndecodableError as error:
         call.findings.append(_malformed(each, error.finding.message))
     else:
-        _judge(each, values, readings, call)
+        call.findings += _wrong(each, values, readings)
 
 
 def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | None, call: Call) -> None:
@@ -190,7 +225,7 @@ def _take_content(each: PreparedParameter, values: dict[str, Json], text: str | 
         if media.essence == FORM:
             _take_form(each, values, decoded, call)
         elif media.is_json:
-            _judge(each, values, (decode_json(decoded.encode()),), call)
+            call.findings += _wrong(each, values, (decode_json(decoded.encode()),))
         elif media.essence.startswith("text/"):
             _keep(each, values, decoded, call)
         else:
@@ -209,10 +244,14 @@ def _keep(each: PreparedParameter, values: dict[str, Json], styled: Json | None,
         elif each.shape is not None and each.shape.has_default:
             values[parameter.name] = each.shape.default
         return
-    _judge(each, values, each.shape.candidates(styled) if each.shape is not None else (styled,), call)
+    call.findings += _wrong(each, values, _readings(each, styled))
 
 
-def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[Json], call: Call) -> None:
+def _readings(each: PreparedParameter, styled: Json) -> Iterable[Json]:
+    return (styled,) if each.shape is None else each.shape.candidates(styled)
+
+
+def _wrong(each: PreparedParameter, values: dict[str, Json], readings: Iterable[Json]) -> Sequence[Finding]:
     """Keep the first reading that is valid; where none is, say what is wrong with the likeliest."""
     parameter = each.parameter
     validator = each.validator
@@ -220,10 +259,11 @@ def _judge(each: PreparedParameter, values: dict[str, Json], readings: Iterable[
     for value in readings:
         if validator is None or validator.accepts(value):
             values[parameter.name] = value
-            return
+            return ()
         tried.append(value)
-    if validator is not None:
-        call.findings += explain(validator, tried[:2][-1], parameter.location, parameter.name)
+    return (
+        explain(validator, tried[:2][-1], parameter.location, parameter.name) if validator is not None else ()
+    )
 
 
 _TAKERS: dict[str, Callable[[Declared, dict[str, str], Call], None]] = {

@@ -103,7 +103,16 @@ def _header_readings(header: PreparedParameter, shape: Shape, text: str) -> list
     media = header.parameter.media_type
     if media is not None and media.is_json:
         return [decode_json(text.encode())]
-    return list(shape.candidates(read_text(text, header.styled)))
+    readings: list[Json] = []
+    malformed = []
+    for one in (header, *header.others):
+        try:
+            readings += (one.shape or shape).candidates(read_text(text, one.styled))
+        except MalformedError as error:
+            malformed.append(error)
+    if not readings:
+        raise malformed[0]
+    return readings
 
 
 def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, response: Response) -> list[Finding]:

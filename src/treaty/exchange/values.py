@@ -31,6 +31,12 @@ _MAX_INDEX_DIGITS = 9
 # How a list in a list is written (OpenAPI 2.0, Items Object).
 _DELIMITERS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 _SCALARS = frozenset({"integer", "number", "boolean", "null"})
+# The kinds in which a value is written, each with the types that are.
+_TYPES_OF: dict[Kind, frozenset[str]] = {
+    "primitive": frozenset({"string", "integer", "number", "boolean"}),
+    "array": frozenset({"array"}),
+    "object": frozenset({"object"}),
+}
 
 
 # How texts are read that may be one thing or another: all as texts, all as other values, or each
@@ -43,13 +49,15 @@ class Shape:
     """What is needed of a schema to read texts: types, properties, items.
 
     Worked out once, its deeper parts when they are used. With `branch`, of every anyOf
-    and oneOf only the branch of that index counts, or the last.
+    and oneOf only the branch of that index counts, or the last; with `only`, of the types
+    those that are written so.
     """
 
     schemas: Schemas
     at: SchemaAt
     direction: Direction = "request"
     branch: int | None = None
+    only: Kind | None = None
     types: frozenset[str] = frozenset()
     properties: dict[str, SchemaAt] = field(default_factory=dict)
     item: SchemaAt | None = None
@@ -66,6 +74,8 @@ class Shape:
 
     def __post_init__(self) -> None:
         self.types = types_of(self.schemas, self.at, self.direction)
+        if self.only is not None:
+            self.types &= _TYPES_OF[self.only] | {"null"}
         for each in _parts(self.schemas, self.at, self.direction, self.branch, 0):
             schema = each.schema
             if isinstance(schema, dict):
@@ -99,6 +109,15 @@ class Shape:
         if not self.types and (self.properties or self.is_open):
             return "object"
         return "array" if not self.types and (self.item is not None or self.first_items) else "primitive"
+
+    @property
+    def others(self) -> tuple[Shape, ...]:
+        """The shapes of the further kinds of value that the types allow, each as if it were the only one."""
+        return tuple(
+            Shape(self.schemas, self.at, self.direction, only=kind)
+            for kind, types in _TYPES_OF.items()
+            if kind != self.kind and types & self.types
+        )
 
     def candidates(self, value: Json) -> Iterator[Json]:
         """The readings of a styled value, the likeliest first; the validator decides between them."""
