@@ -21,12 +21,7 @@ def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
     plan = _root_plan(prepared)
     if plan is None:
         return [_untyped(root)]
-    if plan.is_named and plan.node == "element" and not _is_of(root, plan):
-        raise undecodable(
-            f"the XML element of the body is `{root.name}`"
-            + (f" of the namespace `{root.namespace}`" if root.name == plan.name else ""),
-            f"`{plan.name}`" + (f" of the namespace `{plan.namespace}`" if plan.namespace else ""),
-        )
+    _demand_name(root, plan, "the XML element of the body")
     readings: list[Json] = []
     for reading in get_args(Reading):
         value = _value(root, plan, reading)
@@ -43,12 +38,30 @@ def _is_of(element: Element, plan: XmlPlan) -> bool:
     return element.name == plan.name and plan.namespace in ("", element.namespace)
 
 
+def _demand_name(element: Element, plan: XmlPlan, which: str) -> None:
+    """Where the XML Object names an element, one of another name is not what it describes."""
+    if plan.is_named and plan.node == "element" and not _is_of(element, plan):
+        raise undecodable(
+            f"{which} is `{element.name}`"
+            + (f" of the namespace `{element.namespace}`" if element.name == plan.name else ""),
+            f"`{plan.name}`" + (f" of the namespace `{plan.namespace}`" if plan.namespace else ""),
+        )
+
+
+def _demand_item_names(element: Element, plan: XmlPlan) -> None:
+    for index, each in enumerate(element.children):
+        below = plan.item(index)
+        if below is not None:
+            _demand_name(each, below, f"item {index} of the XML element `{element.name}`")
+
+
 def _value(element: Element, plan: XmlPlan, reading: Reading) -> Json:
     if element.is_nil:
         return None
     if plan.shape.kind == "array":
         if not element.children and element.text.strip():
             return element.text  # as with an object
+        _demand_item_names(element, plan)
         return _items(element.children, plan, reading)
     if plan.shape.kind == "object":
         return _object(element, plan, reading)
