@@ -37,6 +37,9 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
+# A server's own way to send a response at once; false where it has to be sent as ASGI has it.
+SendWhole: TypeAlias = Callable[[Response], bool]
+
 # What answers for the mock itself, whatever its contracts say.
 Control: TypeAlias = Callable[[Request], Awaitable[Exchange]]
 
@@ -99,32 +102,41 @@ class App:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
 
-    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def serve(
+        self, scope: Scope, receive: Receive, send: Send, send_whole: SendWhole = lambda _: False
+    ) -> None:
+        """Answer one request, where it can be by `send_whole`."""
         started = time.perf_counter() if self.observe is not None else 0.0
         request = read_request(scope)
-        exchange = await self.refused_early(request) if announces_much(scope["headers"]) else None
         try:
-            if exchange is None:
-                message = await receive()
-                if not take_small(request, message, self.max_body_bytes):
-                    if is_of_unknown_size(scope, message):
-                        exchange = await self.refused_early(request)
-                    if exchange is None:
-                        await read_body(
-                            request, receive, self.max_body_bytes, self.engine.upload_bytes, message
-                        )
-            if exchange is None:
-                exchange = await self.answer(request)
+            exchange = await self.take(request, scope, receive) or await self.answer(request)
         except DisconnectedError:
             return  # nobody is there to be answered
         except TooLargeError as error:
             exchange = self.finish(refuse_size(request, error.most))
-        await send_response(receive, send, request.method, exchange.response)
+        if not send_whole(exchange.response):
+            await send_response(receive, send, request.method, exchange.response)
         if exchange.findings:
             count(self.counts, exchange)
         if self.observe is not None:
             self.observe(exchange, time.perf_counter() - started)
+
+    async def take(self, request: Request, scope: Scope, receive: Receive) -> Exchange | None:
+        """Take the body of a request; what it gets instead, where its head is reason enough.
+
+        Raises `TooLargeError`, and `DisconnectedError`.
+        """
+        refused = await self.refused_early(request) if announces_much(scope["headers"]) else None
+        if refused is not None:
+            return refused
+        message = await receive()
+        if take_small(request, message, self.max_body_bytes):
+            return None
+        if is_of_unknown_size(scope, message):
+            refused = await self.refused_early(request)
+        if refused is None:
+            await read_body(request, receive, self.max_body_bytes, self.engine.upload_bytes, message)
+        return refused
 
     @property
     def immediate(self) -> bool:

@@ -58,6 +58,10 @@ async def echo(call: Call) -> Response:
         return Response(200, [("content-type", "text/plain")], b"0123456789", broken="truncate")
     if text == "broken":
         raise ValueError("a defect")
+    if text == "long":
+        return Response(200, [("content-length", "99")], body)
+    if text == "final":
+        return Response(200, [("connection", "close")], body)
     if text == "split":
         return Response(200, [("x-a", "1\r\nx-b: 2")], body)
     return Response(200, [("content-type", "text/plain")], body)
@@ -98,6 +102,13 @@ def running(limits: Limits = LIMITS, *, immediate: bool = True) -> Iterator[Conn
 def connect() -> Iterator[Connect]:
     """A server with the usual limits."""
     with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def connect_waiting() -> Iterator[Connect]:
+    """A server whose answers may wait, as those of handlers do: a task for each request."""
+    with running(immediate=False) as found:
         yield found
 
 
@@ -358,3 +369,48 @@ def test_a_client_that_does_not_read_is_waited_for() -> None:
         sender.join()
     assert found.count("HTTP/1.1 200 OK") == 201
     assert found.endswith(LAST_ANSWER)
+
+
+ASKED = [
+    b"GET /echo/a HTTP/1.1\r\nhost: x\r\n\r\nGET /echo/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    b"GET /echo/a HTTP/1.1\r\nhost: x\r\n\r\nHEAD /echo/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    b"HEAD /echo/a HTTP/1.1\r\nhost: x\r\n\r\nGET /echo/b HTTP/1.0\r\nhost: x\r\n\r\n",
+    b"GET /echo/nothing HTTP/1.1\r\nhost: x\r\n\r\n"
+    b"GET /none HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    b"POST /echo/a HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok"
+    b"GET /echo/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("sent", ASKED)
+def test_an_answer_is_the_same_whichever_way_it_goes(
+    connect: Connect, connect_waiting: Connect, sent: bytes
+) -> None:
+    assert exchange(connect_waiting, sent) == exchange(connect, sent)
+
+
+def test_a_whole_answer_is_one_message_on_the_wire(connect_waiting: Connect) -> None:
+    with connect_waiting() as client:
+        for text in (b"a", b"b"):
+            client.sendall(b"GET /echo/" + text + b" HTTP/1.1\r\nhost: x\r\n\r\n")
+            received = client.recv(65536)
+            assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+            assert received.endswith(b"content-length: 1\r\n\r\n" + text)
+
+
+def test_an_answer_that_says_its_own_length_is_held_to_it(connect_waiting: Connect) -> None:
+    """Else what follows on the connection would be taken for the rest of it."""
+    sent = b"GET /echo/long HTTP/1.1\r\nhost: x\r\n\r\nGET /echo/a HTTP/1.1\r\nhost: x\r\n\r\n"
+    assert "200 OK" in exchange(connect_waiting, sent)
+    assert exchange(connect_waiting, sent).count("HTTP/1.1") == 1
+
+
+def test_an_answer_may_be_the_last_of_its_connection(connect_waiting: Connect) -> None:
+    sent = b"GET /echo/final HTTP/1.1\r\nhost: x\r\n\r\nGET /echo/a HTTP/1.1\r\nhost: x\r\n\r\n"
+    assert exchange(connect_waiting, sent).count("HTTP/1.1") == 1
+
+
+def test_a_header_that_ends_early_is_no_answer_on_either_way(connect_waiting: Connect) -> None:
+    answer = exchange(connect_waiting, b"GET /echo/split HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert "x-b" not in answer
+    assert " 500 " in answer

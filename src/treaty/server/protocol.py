@@ -22,7 +22,7 @@ from uvicorn.server import ServerState
 from treaty import problems
 from treaty.asgi import OWN_PATH, App, Receive, Scope, Send, as_sent, send_response
 from treaty.exchange.messages import Headers, Request, Response
-from treaty.exchange.wire import body_of, head_of, status_line
+from treaty.exchange.wire import UnsafeFieldError, body_of, head_of, status_line
 from treaty.refusing import problem_response
 from treaty.server.hosts import is_addressed
 from treaty.server.limits import Limits
@@ -31,6 +31,8 @@ LIMITS = Limits()
 _LOGGER = logging.getLogger("treaty")
 _OWN_PATH = OWN_PATH.encode()
 _NEVER = float("inf")
+# Fields that say where a response ends, or the connection (RFC 9112, sections 6 and 9).
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
 class _Flow(FlowControl):
@@ -231,14 +233,22 @@ class Protocol(HttpToolsProtocol):
 
     def send(self, method: str, response: Response, *, close: bool = False) -> None:
         """Write a whole response at once, with the date (RFC 9110, section 6.6.1)."""
-        head, body = head_of(response), b"" if method == "HEAD" else body_of(response)
-        if close or self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive():
-            self.transport.write(b"".join((self.line(response.status), b"connection: close\r\n", head, body)))
-            self.transport.close()
-        else:
-            self.transport.write(b"".join((self.line(response.status), head, body)))
+        self.write(
+            method,
+            response,
+            stays=not close and self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive(),
+        )
         self.due = self.loop.time() + self.limits.idle_seconds
         self.server_state.total_requests += 1
+
+    def write(self, method: str, response: Response, *, stays: bool) -> None:
+        """Write a whole response; the connection is closed then, unless it `stays`."""
+        head, body = head_of(response), b"" if method == "HEAD" else body_of(response)
+        if stays:
+            self.transport.write(b"".join((self.line(response.status), head, body)))
+        else:
+            self.transport.write(b"".join((self.line(response.status), b"connection: close\r\n", head, body)))
+            self.transport.close()
 
     def break_off(self, response: Response) -> None:
         """Close the connection in place of the response, or in its midst."""
@@ -264,7 +274,34 @@ class Protocol(HttpToolsProtocol):
         response, self.ready = self.ready, None
         if response is not None:
             app = cast(ASGI3Application, partial(_send_made, response))
+        elif app is self.app:
+            whole = partial(self.send_whole, cycle)
+            app = cast(ASGI3Application, partial(self.application.serve, send_whole=whole))
         super()._start_asgi_task(cycle, app)
+
+    def send_whole(self, cycle: RequestResponseCycle, response: Response) -> bool:
+        """Write a whole response at once; uvicorn would write head and body apart, which costs as much again.
+
+        Not where how it is framed, or what becomes of the connection, is still to be found out.
+        """
+        if response.chunks is not None or response.delay or response.broken:
+            return False
+        if cycle.disconnected or self.flow.write_paused or self.transport.is_closing():
+            return False
+        if any(name in _FRAMING for name, _ in response.headers):
+            return False
+        method: str = cycle.scope["method"]
+        try:
+            self.write(method, response, stays=cycle.keep_alive)
+        except UnsafeFieldError:
+            _LOGGER.exception("%s %s could not be answered", method, cycle.scope["path"])
+            problem = problem_response(problems.INTERNAL, "The request could not be answered.")
+            self.write(method, problem, stays=cycle.keep_alive)
+        cycle.waiting_for_100_continue = False
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def on_response_complete(self) -> None:
         """uvicorn's way ends; the next request may be awaited."""
