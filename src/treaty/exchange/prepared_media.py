@@ -26,6 +26,7 @@ SEQUENTIAL = frozenset(
         "text/event-stream",
     }
 )
+SEQUENTIAL_SUFFIX = "+json-seq"  # of the media types that are read as application/json-seq (RFC 8091)
 _NO_ENCODING = Encoding()
 _MAX_DEPTH = 32
 _MAX_PART_DEPTH = 2  # a part is a property, or an item of one
@@ -116,10 +117,12 @@ def _all_of(found: list[SchemaAt]) -> SchemaAt:
 def item_sequence(contract: Contract, media: MediaType, direction: Direction) -> SchemaAt | None:
     """The schema of a whole sequence whose items have one; None where there is none, or it is the whole's.
 
-    A document older than 3.2 says of a sequence what its items are, in `schema`.
+    A document older than 3.2 says of a sequence what its items are, in `schema`. Of what is no sequence,
+    as JSON, `itemSchema` says nothing.
     """
-    pointer = media.item_schema if media.essence != "multipart/form-data" else None
-    if pointer is None and media.schema is not None and media.essence in SEQUENTIAL:
+    sequential = _is_of_items(media.essence)
+    pointer = media.item_schema if sequential or _has_parts(media.essence) or "*" in media.essence else None
+    if pointer is None and media.schema is not None and sequential:
         shape = _shape(contract, media.schema, direction)
         pointer = None if {"array", "string"} & shape.types or shape.kind == "array" else media.schema
     if pointer is None:
@@ -136,8 +139,15 @@ def is_sequential(media: MediaType) -> bool:
 
     Parts are, where there is a schema for each. Those of a form are told by their names.
     """
-    parts = media.essence.startswith("multipart/") and media.essence != "multipart/form-data"
-    return media.essence in SEQUENTIAL or (parts and media.item_schema is not None)
+    return _is_of_items(media.essence) or (_has_parts(media.essence) and media.item_schema is not None)
+
+
+def _is_of_items(essence: str) -> bool:
+    return essence in SEQUENTIAL or essence.endswith(SEQUENTIAL_SUFFIX)
+
+
+def _has_parts(essence: str) -> bool:
+    return essence.startswith("multipart/") and essence != "multipart/form-data"
 
 
 def prepare_media(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:

@@ -21,6 +21,8 @@ _BY_ESSENCE: dict[str, Codec] = {
     "application/xml": xml.CODEC,
     "text/xml": xml.CODEC,
 }
+# By structured syntax suffix; `+json` is found before.
+_BY_SUFFIX: dict[str, Codec] = {"+xml": xml.CODEC, "+json-seq": sequences.JSON_SEQ}
 
 
 def find_codec(essence: str) -> Codec | None:
@@ -31,4 +33,4 @@ def find_codec(essence: str) -> Codec | None:
         return multipart.FORM_DATA
     if essence.startswith("multipart/") and not essence.endswith("*"):
         return multipart.CODEC
-    return _BY_ESSENCE.get(essence) or (xml.CODEC if essence.endswith("+xml") else None)
+    return _BY_ESSENCE.get(essence) or _BY_SUFFIX.get(essence[essence.rfind("+") :])
