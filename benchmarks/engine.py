@@ -39,7 +39,10 @@ OTHERS = (
     Case("POST valid, another", Ask("/pet?n={n}", _JSON, "POST", PETS[2].ask.body), 200),
     Case("POST invalid, another", Ask("/pet?n={n}", _JSON, "POST", PETS[3].ask.body), 422),
 )
-REPOSITORY = (Case("GET one", Ask("/repos/octocat/Hello-World"), 200),)
+REPOSITORIES = (
+    Case("GET one", Ask("/repos/octocat/Hello-World"), 200),
+    Case("GET one, another", Ask("/repos/octocat/{n}"), 200),
+)
 PET = Answer(
     200, "application/json", b'{"id":1,"name":"Rex","photoUrls":["https://e.org/1"],"status":"available"}'
 )
@@ -74,7 +77,7 @@ def write_small(treaty: Server, github: Path, folder: Path) -> Path:
     """A document of one operation that answers with the same bytes as GitHub's."""
     port = free_port()
     with running(treaty.mock(github, port, "--quiet")) as process:
-        answer = await_answer(process, port, REPOSITORY[0].ask, 60)
+        answer = await_answer(process, port, REPOSITORIES[0].ask, 60)
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in ("owner", "repo")
@@ -111,7 +114,7 @@ def groups(corpus: Path, folder: Path, peer: bool) -> Iterator[Group]:
     repository = {"Prism": prism.mock(github, "PORT", *quiet)} if prism else {}
     mock = {"Treaty": treaty.mock(github, "PORT", "--quiet"), **small, **repository}
     least = _BARE_LEAST | {("Prism", "GET one"): 100.0, (SMALL, "GET one"): 1 / 1.15}
-    yield Group("mock, GitHub", mock, REPOSITORY, least)
+    yield Group("mock, GitHub", mock, REPOSITORIES, least)
 
 
 if __name__ == "__main__":
