@@ -81,6 +81,11 @@ class DocumentError(Exception):
         super().__init__("\n".join(finding.message for finding in self.findings))
 
 
+def plural(count: int, noun: str, several: str = "") -> str:
+    """`1 case`, `1,204 cases`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {several or noun + 's'}"
+
+
 def pointer_of(path: Sequence[str | int]) -> str:
     """The JSON Pointer (RFC 6901) of a path of keys and indexes."""
     pointer = "".join([f"/{part}" for part in path])

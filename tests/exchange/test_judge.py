@@ -45,6 +45,31 @@ def test_what_would_do_is_told() -> None:
     assert fixed.expected == "'a'"
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        ({"minimum": 3}, 1, "at least 3"),
+        ({"maximum": 0.5}, 1, "at most 0.5"),
+        ({"exclusiveMinimum": 3}, 3, "more than 3"),
+        ({"exclusiveMaximum": 3}, 3, "less than 3"),
+        ({"multipleOf": 2}, 3, "a multiple of 2"),
+        ({"minLength": 1}, "", "at least 1 character"),
+        ({"maxLength": 2}, "abc", "at most 2 characters"),
+        ({"minItems": 1}, [], "at least 1 item"),
+        ({"maxItems": 0}, [1], "at most 0 items"),
+        ({"minProperties": 1}, {}, "at least 1 property"),
+        ({"maxProperties": 0}, {"a": 1}, "at most 0 properties"),
+        ({"uniqueItems": True}, [1, 1], "no item twice"),
+        ({"format": "date"}, "x", "format date"),
+        ({"pattern": "^a"}, "x", "a text that matches ^a"),
+        ({"required": ["a"]}, {}, "the property `a`"),
+    ],
+)
+def test_the_bound_or_the_form_is_told(schema: Any, value: Any, expected: str) -> None:
+    [finding] = judge(validator(schema), value, "query", "n")
+    assert finding.expected == expected
+
+
 def test_a_branch_is_told_where_it_stands() -> None:
     schema = {
         "oneOf": [{"type": "null"}, {"type": "object", "properties": {"a": {"items": {"type": "integer"}}}}]
@@ -75,8 +100,9 @@ def test_the_number_of_findings_and_their_length_are_bounded() -> None:
         (1, "1"),
         (0, "0"),
         (1.5, "1.5"),
-        ({"a": 1}, "an object with 1 properties"),
-        ([1], "an array of 1 items"),
+        ({"a": 1}, "an object with 1 property"),
+        ([1], "an array of 1 item"),
+        ({"a": 1, "b": 2}, "an object with 2 properties"),
     ],
 )
 def test_how_a_value_is_shown(value: Any, shown: str) -> None:

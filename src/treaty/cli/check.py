@@ -169,9 +169,9 @@ def _content(recording: Path, max_bytes: int) -> bytes:
 def _print_recording(name: str, judged: list[Judged]) -> None:
     from rich.console import Console
 
+    from treaty.findings import plural
     from treaty.report.findings import counted, print_findings
     from treaty.report.printable import printable
-    from treaty.report.text import plural
 
     console = Console()
     for each in judged:

@@ -11,8 +11,8 @@ from treaty.findings import Json
 class SchemaError:
     """One keyword that a value breaks: where in the value, where the keyword stands, what is wrong.
 
-    `allowed` are the types or values that would do, where these are what the keyword lists; `missing`
-    is the member that is.
+    `allowed` are the types or values that would do, where these are what the keyword lists; `wanted` says
+    what would, where it is a bound or a form; `missing` is the member that is.
     """
 
     path: tuple[str | int, ...]
@@ -22,3 +22,4 @@ class SchemaError:
     schema_location: str
     allowed: tuple[Json, ...] = ()
     missing: str | None = None
+    wanted: str = ""

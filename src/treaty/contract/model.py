@@ -78,6 +78,13 @@ class Parameter:
     allow_reserved: bool = False  # when written, reserved characters are not percent-encoded
     allow_empty_value: bool = False  # of a query: `?name` and `?name=` stand for no value
 
+    @property
+    def form(self) -> str:
+        """How its value is written: the media type, else the style."""
+        if self.media_type is not None:
+            return self.media_type.name
+        return f"style {self.style}" + (", exploded" if self.explode else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Body:

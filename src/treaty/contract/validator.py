@@ -16,7 +16,7 @@ import jsonschema_rs
 from treaty.contract.discriminator import Choice
 from treaty.contract.errors import SchemaError
 from treaty.contract.large import errors_of_part, is_large
-from treaty.findings import Json
+from treaty.findings import Json, plural
 
 Kind = jsonschema_rs.ValidationErrorKind
 # The choice of a value among the branches of the anyOf or oneOf at a location of the lowered schemas.
@@ -31,6 +31,24 @@ _ALLOWED: dict[type, Callable[[Json], tuple[Json, ...]]] = {
     Kind.Type: lambda kind: tuple(kind.types),
     Kind.Enum: lambda kind: tuple(kind.options),
     Kind.Constant: lambda kind: (kind.expected_value,),
+}
+# The bound or the form that would have done: the message, which quotes the value, is not always shown.
+_WANTED: dict[type, Callable[[Json], str]] = {
+    Kind.Minimum: lambda kind: f"at least {kind.limit}",
+    Kind.Maximum: lambda kind: f"at most {kind.limit}",
+    Kind.ExclusiveMinimum: lambda kind: f"more than {kind.limit}",
+    Kind.ExclusiveMaximum: lambda kind: f"less than {kind.limit}",
+    Kind.MultipleOf: lambda kind: f"a multiple of {kind.multiple_of}",
+    Kind.MinLength: lambda kind: f"at least {plural(kind.limit, 'character')}",
+    Kind.MaxLength: lambda kind: f"at most {plural(kind.limit, 'character')}",
+    Kind.MinItems: lambda kind: f"at least {plural(kind.limit, 'item')}",
+    Kind.MaxItems: lambda kind: f"at most {plural(kind.limit, 'item')}",
+    Kind.MinProperties: lambda kind: f"at least {plural(kind.limit, 'property', 'properties')}",
+    Kind.MaxProperties: lambda kind: f"at most {plural(kind.limit, 'property', 'properties')}",
+    Kind.UniqueItems: lambda _: "no item twice",
+    Kind.Format: lambda kind: f"format {kind.format}",
+    Kind.Pattern: lambda kind: f"a text that matches {kind.pattern}",
+    Kind.Required: lambda kind: f"the property `{kind.property}`",
 }
 _UNDECIDED = "the pattern takes too many steps to decide on this value, which is refused for it"
 
@@ -101,7 +119,8 @@ class Validator:
 
 
 def _plain(error: jsonschema_rs.ValidationError, skip: int) -> SchemaError:
-    kind, allowed = error.kind, _ALLOWED.get(type(error.kind))
+    kind = error.kind
+    allowed, wanted = _ALLOWED.get(type(kind)), _WANTED.get(type(kind))
     return SchemaError(
         tuple(error.instance_path[skip:]),
         kind.name,
@@ -110,6 +129,7 @@ def _plain(error: jsonschema_rs.ValidationError, skip: int) -> SchemaError:
         error.absolute_keyword_location or "",
         () if allowed is None else allowed(kind),
         kind.property if isinstance(kind, Kind.Required) else None,
+        "" if wanted is None else wanted(kind),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from treaty.contract.errors import SchemaError
 from treaty.contract.validator import Validator
-from treaty.findings import Finding, Json, Location, Place, Severity, pointer_of
+from treaty.findings import Finding, Json, Location, Place, Severity, plural, pointer_of
 
 MAX_FINDINGS = 50
 MAX_SHOWN = 120
@@ -34,7 +34,7 @@ def _finding(error: SchemaError, pointer: str, part: str, name: str) -> Finding:
         Severity.ERROR,
         _at(pointer),
         Place(part, name, pointer_of(error.path) if error.path else ""),
-        _expected(error) if error.allowed else "",
+        _expected(error) if error.allowed else _shortened(error.wanted),
         _shortened(_shown(error.value)),
     )
 
@@ -57,8 +57,8 @@ def _at(pointer: str) -> Location:
 _SHOWN: dict[type, Callable[[Json], str]] = {
     str: lambda value: repr(value[:MAX_SHOWN]),
     bytes: lambda value: repr(value[:MAX_SHOWN]),
-    dict: lambda value: f"an object with {len(value)} properties",
-    list: lambda value: f"an array of {len(value)} items",
+    dict: lambda value: f"an object with {plural(len(value), 'property', 'properties')}",
+    list: lambda value: f"an array of {plural(len(value), 'item')}",
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
 }

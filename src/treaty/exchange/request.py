@@ -397,7 +397,7 @@ def _malformed(each: PreparedParameter, why: str) -> Finding:
         f"the {parameter.location} parameter `{parameter.name}` cannot be read: {why}",
         location=Location("", pointer=parameter.pointer),
         place=Place(parameter.location, parameter.name),
-        expected=f"style {parameter.style}" + (", exploded" if parameter.explode else ""),
+        expected=parameter.form,
     )
 
 

@@ -155,7 +155,7 @@ def _header_malformed(header: Parameter, why: str) -> Finding:
         f"the header `{header.name}` cannot be read: {why}",
         location=Location("", pointer=header.pointer),
         place=Place("header", header.name),
-        expected=f"style {header.style}" + (", exploded" if header.explode else ""),
+        expected=header.form,
     )
 
 

@@ -22,7 +22,7 @@ from treaty.exercise.events import (
     Status,
     Stop,
 )
-from treaty.findings import Severity
+from treaty.findings import Severity, plural
 from treaty.report.printable import printable
 
 if TYPE_CHECKING:
@@ -263,8 +263,3 @@ def print_block(console: Console, text: str, style: str = "") -> None:
     """Lines of someone else's text, indented."""
     for line in text.split("\n"):
         print_line(console, f"    {line}" if line else "", style)
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 case`, `1,204 cases`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
