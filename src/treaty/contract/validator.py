@@ -105,16 +105,15 @@ class Validator:
         if not isinstance(kind, _OF_BRANCHES) or depth > MAX_DEPTH:
             return [_plain(error, skip)]
         choice = self.choose(error.absolute_keyword_location or "", error.instance)
-        wanted = kind.context
-        if choice is not None:
-            if choice.branch is None:
-                return [_unknown(_plain(error, skip), choice)]
-            wanted = [wanted[choice.branch]]
+        chosen = None if choice is None else choice.branch
+        wanted = kind.context if chosen is None else [kind.context[chosen]]
         branches = [
             [told for each in islice(branch, MAX_ERRORS) for told in self._told(each, skip, depth + 1)]
             for branch in wanted
             if branch
         ]
+        if choice is not None and chosen is None:
+            return _unchosen(_plain(error, skip), branches, choice)
         return _meant(_plain(error, skip), branches)
 
 
@@ -133,16 +132,27 @@ def _plain(error: jsonschema_rs.ValidationError, skip: int) -> SchemaError:
     )
 
 
-def _unknown(error: SchemaError, choice: Choice) -> SchemaError:
+def _unchosen(error: SchemaError, branches: list[list[SchemaError]], choice: Choice) -> list[SchemaError]:
+    """The discriminating property names no branch; what the branches want of it may tell one all the same."""
+    path = (*error.path, choice.property)
+    refusing = [found for branch in branches if (found := _other(branch, path, ("const", "enum")))]
+    if not refusing:
+        return [_unknown(error, choice, choice.known)]
+    if len(refusing) < len(branches):
+        return _meant(error, branches)
+    return [_unknown(error, choice, _one_of(refusing, error.schema_location).allowed)]
+
+
+def _unknown(error: SchemaError, choice: Choice, values: tuple[Json, ...]) -> SchemaError:
     """The discriminating property is missing, or names no branch."""
-    known = ", ".join(choice.known)
+    known = ", ".join(map(str, values))
     if choice.property not in error.value:
         message = f"`{choice.property}` is missing: it says which of {known} is meant"
         path, value = error.path, error.value
     else:
         path, value = (*error.path, choice.property), error.value[choice.property]
         message = f"not one of the known values {known}"
-    return SchemaError(path, "discriminator", message, value, error.schema_location, choice.known)
+    return SchemaError(path, "discriminator", message, value, error.schema_location, values)
 
 
 def _meant(error: SchemaError, branches: list[list[SchemaError]]) -> list[SchemaError]:
