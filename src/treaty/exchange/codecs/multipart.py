@@ -136,13 +136,20 @@ def _read_property(name: str, parts: list[ReceivedPart], prepared: PreparedMedia
     if shape is None or shape.kind != "array":
         values = [_read_part(part, shape, encoding, reading, (name,)) for part in parts]
         return values[0] if len(values) == 1 else values
-    if len(parts) == 1 and is_json(essence_of(parts[0].content_type or encoding.content_type)):
+    if len(parts) == 1 and _may_be_whole(parts[0], shape, encoding):
         whole = _read_part(parts[0], shape, encoding, reading, (name,))
         return whole if isinstance(whole, list) else [whole]
     return [
         _read_part(part, item_of(shape, index), encoding, reading, (name, index))
         for index, part in enumerate(parts)
     ]
+
+
+def _may_be_whole(part: ReceivedPart, shape: Shape, encoding: Encoding) -> bool:
+    """May the only part of a list be all of it? Of complex values it is JSON (OpenAPI 3.0.3, 4.7.14.4)."""
+    said = essence_of(part.content_type or encoding.content_type)
+    item = item_of(shape)
+    return is_json(said) or (not said and item is not None and item.kind == "object")
 
 
 def _read_part(
