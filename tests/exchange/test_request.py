@@ -75,6 +75,16 @@ def test_query_parameters_that_are_not_declared(parameters: Any, sent: str, name
     assert refused(document(*parameters), f"/a?{sent}") == expected
 
 
+def test_what_need_not_be_an_object_does_not_take_what_another_is_called() -> None:
+    either = query(
+        "a", {"anyOf": [{"type": "string"}, {"properties": {"b": {}, "c": {}}, "type": "object"}]}
+    )
+    _, [call] = handled(document(either, query("b", {"type": "integer"})), "/a?b=5")
+    assert call.query == {"b": 5}
+    _, [call] = handled(document(either, query("b", {"type": "integer"})), "/a?b=5&c=6")
+    assert call.query == {"a": {"c": "6"}, "b": 5}
+
+
 def test_api_keys_and_queries_of_paths_are_declared() -> None:
     described = document(path="/a?kind=b", security=[{"key": []}])
     described["components"] = {"securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "k"}}}

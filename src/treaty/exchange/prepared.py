@@ -176,7 +176,12 @@ def style_parameter(parameter: Parameter, shape: Shape | None) -> Styled:
 def _taking_others(
     each: PreparedParameter, beside: list[PreparedParameter], keys: frozenset[str]
 ) -> PreparedParameter:
-    """An exploded object of any properties takes what no other parameter is called."""
+    """An exploded object of any properties takes what no other parameter is called.
+
+    A value that need not be an object does not take what another is called, either.
+    """
+    names = frozenset(other.parameter.name for other in beside if other is not each)
+    each = replace(each, others=tuple(_without(other, names) for other in each.others))
     styled, shape = each.styled, each.shape
     apart = styled.kind != "object" or not styled.explode or styled.style not in ("form", "cookie")
     if apart or shape is None or shape.is_closed or (shape.properties and not shape.is_open):
@@ -184,6 +189,10 @@ def _taking_others(
     others = [other.styled for other in beside if other is not each]
     taken = frozenset(name for other in others for name in (other.name, *other.properties))
     return replace(each, styled=replace(styled, taken=taken | keys))
+
+
+def _without(each: PreparedParameter, names: frozenset[str]) -> PreparedParameter:
+    return replace(each, styled=replace(each.styled, properties=each.styled.properties - names))
 
 
 def _takes(styled: Styled, name: str) -> bool:

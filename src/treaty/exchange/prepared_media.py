@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
 from treaty.contract.lowering import Direction, definition_reference
@@ -36,7 +36,8 @@ _MAX_PART_DEPTH = 2  # a part is a property, or an item of one
 class PreparedMedia:
     """A media type, its validator, and for what is not JSON the shape of its values.
 
-    `below` has the shapes of the properties. `of_items`: the document says what each item of a
+    `below` has the shapes of the properties; `others` how those are written whose value may be of
+    further kinds, were it of one of these. `of_items`: the document says what each item of a
     sequence is, and not the whole.
     """
 
@@ -45,6 +46,7 @@ class PreparedMedia:
     shape: Shape | None = None
     properties: tuple[Styled, ...] = ()
     below: dict[str, Shape] = field(default_factory=dict)
+    others: dict[str, tuple[Styled, ...]] = field(default_factory=dict)
     of_items: bool = False
     _items: dict[int, Shape | None] = field(default_factory=dict)
 
@@ -165,7 +167,8 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
     shape = _shape(contract, media.schema, direction)
     below = properties_of(shape)
     styles = tuple(_styled(name, each, media.encoding.get(name)) for name, each in below.items())
-    return PreparedMedia(media, _judging(media, validator, shape), shape, styles, below)
+    others = {name: found for name in below if (found := _others(name, below, media.encoding.get(name)))}
+    return PreparedMedia(media, _judging(media, validator, shape), shape, styles, below, others)
 
 
 def _shape(contract: Contract, pointer: str, direction: Direction) -> Shape:
@@ -201,6 +204,12 @@ def _lengths(shape: Shape, depth: int) -> Iterator[int]:
 def _styled(name: str, shape: Shape, encoding: Encoding | None) -> Styled:
     style, explode = (encoding.style, encoding.explode) if encoding else ("form", True)
     return Styled(name, style, explode, shape.kind, frozenset(shape.properties), may_repeat=shape.is_many)
+
+
+def _others(name: str, below: dict[str, Shape], encoding: Encoding | None) -> tuple[Styled, ...]:
+    """The property, were its value of another kind; what another property is called is not of it."""
+    styles = (_styled(name, each, encoding) for each in below[name].others)
+    return tuple(replace(each, properties=each.properties - below.keys()) for each in styles)
 
 
 def _made_of(

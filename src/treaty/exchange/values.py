@@ -170,7 +170,9 @@ class Shape:
         """The value that a text stands for; the text itself when it stands for none of the types."""
         types = self.types
         if reading == "judged" and len(types) != 1:
-            options = (self.read_text(text, "texts"), self.read_text(text, "values"))
+            options = [self.read_text(text, "texts"), self.read_text(text, "values")]
+            if "array" in types:
+                options += [_scalar(text, types), [self._read_item(0, text, reading)]]
             return next((each for each in options if self._accepts(each)), text)
         if "string" in types and (reading == "texts" or len(types) == 1):
             return text

@@ -55,7 +55,7 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
             texts = [form_decoded(text) for name, text in pairs if name == styled.name]
             whole |= {styled.name: _read_json(texts)} if texts else {}
             continue
-        value = read_pairs(pairs, styled)
+        value = _read_property(pairs, styled, prepared)
         if value is None and any(
             name != styled.name and property_of(name) == styled.name for name, _ in pairs
         ):
@@ -67,6 +67,25 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
         if property_of(name) not in known and name not in known:
             found[key_of(name)] = form_decoded(value)
     return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
+
+
+def _read_property(pairs: Pairs, styled: Styled, prepared: PreparedMedia) -> Json | None:
+    """A property's value; one that may be of several kinds is of the first whose form is there."""
+    others = prepared.others.get(styled.name, ())
+    if not others:
+        return read_pairs(pairs, styled)
+    malformed: list[MalformedError] = []
+    for each in (styled, *others):
+        try:
+            value = read_pairs(pairs, each)
+        except MalformedError as error:
+            malformed.append(error)
+            continue
+        if value is not None:
+            return value
+    if malformed:
+        raise malformed[0]
+    return None
 
 
 def _is_json(prepared: PreparedMedia, name: str) -> bool:
