@@ -19,7 +19,7 @@ from treaty.exchange.request import Call, media_of
 from treaty.exchange.router import Matched
 from treaty.exchange.security import FORBIDDEN, UNAUTHORIZED
 from treaty.exchange.streams import ItemJudge, item_judge
-from treaty.findings import Finding
+from treaty.findings import Finding, Place
 from treaty.judging import Judge, route_finding
 from treaty.refusing import is_failure, problem_response, refuse_request, refuse_response
 from treaty.repeats import Repeated, Repeats
@@ -219,6 +219,13 @@ def refuse_route(request: Request, matched: Matched) -> Exchange:
     response = problem_response(problems.METHOD_NOT_ALLOWED, finding.message)
     response.headers.append(("allow", ", ".join(matched.allowed)))
     return Exchange(request, response, None, [finding], True)
+
+
+def refuse_divided(request: Request) -> Exchange:
+    """404 for a path that is another one of the contract when its encoded slashes divide it."""
+    detail = f"The contract has another path that matches {request.path} when its slashes are decoded."
+    finding = Finding("not-found", detail, place=Place("path"))
+    return Exchange(request, problem_response(problems.NOT_FOUND, detail), None, [finding], True)
 
 
 def refuse_size(request: Request, most: int) -> Exchange:

@@ -56,6 +56,34 @@ def test_a_path_that_has_the_method_wins_over_a_more_particular_one() -> None:
     assert found(routes, "POST", "/a/b") == ("DELETE", "GET", "HEAD", "PUT")
 
 
+def test_what_may_be_below_a_base_path_is() -> None:
+    routes = router("GET /{tenant}/users", "GET /users", "POST /{tenant}/pets", "GET /pets", base_paths=("/v1",))
+    assert found(routes, "GET", "/v1/users") == "GET /users"
+    assert found(routes, "GET", "/v2/users") == "GET /{tenant}/users"
+    assert found(routes, "GET", "/v1/v1/users") == "GET /{tenant}/users"
+    assert found(routes, "GET", "/users") == "GET /users"
+    assert found(routes, "POST", "/v1/pets") == "POST /{tenant}/pets"
+    assert found(routes, "PUT", "/v1/pets") == ("GET", "HEAD")
+    assert found(routes, "PUT", "/v2/pets") == ("POST",)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a%2Fb", True),
+        ("/a%2fc", True),  # there is such a path, though without the method
+        ("/v1%2Fc%2Fd", True),
+        ("/a%2Fz", False),
+        ("/a%252Fb", False),
+        ("/a/b", False),
+        ("/a%20b", False),
+    ],
+)
+def test_encoded_slashes_that_would_lead_to_another_path(path: str, expected: bool) -> None:
+    routes = router("GET /{x}", "GET /a/b", "PUT /a/c", "GET /c/d", base_paths=("/v1",))
+    assert routes.leads_elsewhere("GET", path) is expected
+
+
 @pytest.mark.parametrize(
     ("template", "path", "values"),
     [

@@ -22,6 +22,8 @@ from treaty.exchange.segments import (
     values_encoded,
 )
 
+_ENCODED_SLASH = re.compile("%2[Ff]")
+
 
 @dataclass(slots=True)  # not frozen, which costs more than all else that a match does
 class Matched:
@@ -102,25 +104,45 @@ class Router:
     open_paths: tuple[_OpenPath, ...] = ()
 
     def match(self, method: str, path: str, query: str = "", headers: Headers = _NO_HEADERS) -> Matched:
-        """Find the operation for a request; a path is accepted with and without a server's base path."""
-        found = _NOWHERE if self.only_below else self._match(method, path, query, headers)
-        if found.operation is None and not found.allowed:
-            for below in self._below(path):
-                found = self._match(method, below, query, headers)
-                if found.operation or found.allowed:
-                    return found
-        return found
+        """Find the operation for a request; a path is accepted with and without a server's base path.
 
-    def _below(self, path: str) -> Iterator[str]:
-        """What of a path is below each base path that it is below."""
+        Where both are paths of the contract, it is with it (OpenAPI 3.2, Paths Object: a path is
+        appended to the URL of a server), unless what stands for a variable of the server may be anything.
+        """
+        nearest = _NOWHERE
         for base in self.base_paths:
-            below = _below(path, base)
+            below = below_base(path, base)
             if below is not None:
-                yield below
+                found = self._match(method, below, query, headers)
+                if found.operation is not None:
+                    return found
+                nearest = nearest if nearest.allowed else found
+        if self.only_below:
+            return nearest
+        found = self._match(method, path, query, headers)
+        if found.operation is not None:
+            return found
+        nearest = nearest if nearest.allowed else found
+        return nearest if nearest.allowed else self._match_open(method, path, query, headers)
+
+    def _match_open(self, method: str, path: str, query: str, headers: Headers) -> Matched:
         for each in self.open_paths:
             below = each.below(path)
             if below is not None:
-                yield below
+                found = self._match(method, below, query, headers)
+                if found.operation is not None or found.allowed:
+                    return found
+        return _NOWHERE
+
+    def leads_elsewhere(self, method: str, path: str) -> bool:
+        """Is it another path of the contract for whoever is given it decoded, slashes and all?"""
+        if "%2" not in path:
+            return False
+        divided = _ENCODED_SLASH.sub("/", path)
+        if divided == path:
+            return False
+        found = self.match(method, divided)
+        return found.operation is not None or bool(found.allowed)
 
     def _match(self, method: str, path: str, query: str, headers: Headers) -> Matched:
         segments = path.split("/")[1:]
@@ -198,7 +220,7 @@ def _mark_of_fragment(mark: str) -> str:
     return mark if "=" in mark else mark + "="
 
 
-def _below(path: str, base: str) -> str | None:
+def below_base(path: str, base: str) -> str | None:
     """What of a path is below a base path, None when it is not below."""
     if path.startswith(base + "/"):
         return path[len(base) :]

@@ -29,7 +29,7 @@ from treaty.asgi import (
     take_small,
     unawaited,
 )
-from treaty.enforcing import Enforcer, Exchange, log_findings, refuse_size, unmatched
+from treaty.enforcing import Enforcer, Exchange, log_findings, refuse_divided, refuse_size, unmatched
 from treaty.exchange.kept import Key
 from treaty.exchange.messages import Request
 from treaty.exchange.spool import MAX_BODY_BYTES
@@ -120,7 +120,7 @@ class Guard:
     def _find(self, where: Key, request: Request) -> Target | None:
         judge = self.enforcer.judge
         matched = judge.router.match(request.method, request.path, request.query, request.headers)
-        if matched.operation is None:
+        if matched.operation is None or judge.router.leads_elsewhere(request.method, request.path):
             return None
         held = self.kept.of(matched.operation, judge.prepared)
         keeps = request.method != "HEAD" and self.enforcer.validate_responses != "off"
@@ -195,20 +195,22 @@ class Guard:
     async def _unmatched(self, asked: Asked, request: Request) -> None:
         """What no operation is for is refused, but what may pass.
 
-        What a path allows across origins (CORS) is for the application to say.
+        What a path allows across origins (CORS) is for the application to say. So would be what an
+        encoded slash means: applications get their paths decoded, and may find another in it.
         """
-        matched = self.enforcer.judge.router.match(
-            request.method, request.path, request.query, request.headers
-        )
-        is_unknown = self.pass_unknown and not matched.allowed
+        router = self.enforcer.judge.router
+        elsewhere = router.leads_elsewhere(request.method, request.path)
+        matched = router.match(request.method, request.path, request.query, request.headers)
+        is_unknown = self.pass_unknown and not matched.allowed and not elsewhere
         if is_unknown and not isinstance(self.application, Wsgi):
             await self.application(*asked[:3])
             return
-        refused = not is_unknown and (not matched.allowed or request.method != "OPTIONS")
+        refused = elsewhere or (not is_unknown and (not matched.allowed or request.method != "OPTIONS"))
+        refusal = refuse_divided(request) if elsewhere else unmatched(request, matched)
         early = refused and announces_much(asked.scope["headers"])
         message: Message = {} if early else await asked.receive()
         if early or (refused and is_of_unknown_size(asked.scope, message)):
-            await self._tell(asked, unawaited(unmatched(request, matched)))
+            await self._tell(asked, unawaited(refusal))
             return
         if not await self._read(asked, request, message):
             return
@@ -217,7 +219,7 @@ class Guard:
             passage = Passage(self.enforcer, None, None, message, request, scope, asked.receive, asked.send)
             await self._ask(passage, scope, asked)
         else:
-            await self._tell(asked, unmatched(request, matched))
+            await self._tell(asked, refusal)
 
     async def _ask(self, passage: Passage, scope: Scope, asked: Asked) -> None:
         """Let the application answer; when it fails, that is a problem."""
