@@ -107,3 +107,9 @@ def test_a_head_has_no_body_to_judge() -> None:
 def test_headers_with_content(media: str, schema: Any, sent: str, expected: list[str]) -> None:
     declared = {"200": {"description": "ok", "headers": {"X-A": {"content": {media: {"schema": schema}}}}}}
     assert codes(declared, Response(200, [("x-a", sent)])) == expected
+
+
+def test_a_header_that_is_json_is_json_though_nothing_is_said_of_its_value() -> None:
+    declared = {"200": {"description": "ok", "headers": {"X-A": {"content": {"application/json": {}}}}}}
+    assert codes(declared, Response(200, [("x-a", "{")])) == ["malformed-header"]
+    assert codes(declared, Response(200, [("x-a", "{}")])) == []

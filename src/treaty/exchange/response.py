@@ -10,7 +10,6 @@ from treaty.exchange.judge import judge
 from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.styles import MalformedError, read_text
-from treaty.exchange.values import Shape
 from treaty.findings import Finding, Json, Location, Place
 
 # These have no content, whatever is declared for them (RFC 9110, section 6.4.1).
@@ -84,30 +83,29 @@ def check_header(header: PreparedParameter, text: str | None) -> list[Finding]:
     if text is None:
         absent = parameter.required and parameter.name.lower() not in SET_LATER
         return [_header_missing(parameter)] if absent else []
-    media = parameter.media_type
-    unread = media is not None and not media.is_json and not media.essence.startswith("text/")
-    if header.validator is None or header.shape is None or unread:
-        return []
     try:
-        readings = _header_readings(header, header.shape, text)
+        readings = _header_readings(header, text)
     except MalformedError as error:
         return [_header_malformed(parameter, str(error))]
     except UndecodableError:
         return [_header_malformed(parameter, "it is not JSON")]
-    if any(header.validator.accepts(each) for each in readings):
+    if header.validator is None or not readings or any(map(header.validator.accepts, readings)):
         return []
     return judge(header.validator, readings[:2][-1], "header", parameter.name)
 
 
-def _header_readings(header: PreparedParameter, shape: Shape, text: str) -> list[Json]:
+def _header_readings(header: PreparedParameter, text: str) -> list[Json]:
+    """The readings of a header, likeliest first; none where nothing says how it is read."""
     media = header.parameter.media_type
     if media is not None and media.is_json:
         return [decode_json(text.encode())]
+    if header.shape is None or (media is not None and not media.essence.startswith("text/")):
+        return []
     readings: list[Json] = []
     malformed = []
     for one in (header, *header.others):
         try:
-            readings += (one.shape or shape).candidates(read_text(text, one.styled))
+            readings += (one.shape or header.shape).candidates(read_text(text, one.styled))
         except MalformedError as error:
             malformed.append(error)
     if not readings:
