@@ -156,10 +156,24 @@ def test_every_exchange_is_observed() -> None:
         ({"raw_path": b"/root", "root_path": "/root"}, "/"),
         ({"raw_path": b"/rooted/x", "root_path": "/root"}, "/rooted/x"),
         ({"raw_path": b"/x", "root_path": "/root"}, "/x"),
+        ({"raw_path": b"/my%20root/a%2Fb", "root_path": "/my root"}, "/a%2Fb"),
     ],
 )
 def test_the_path_as_sent(more: dict[str, Any], path: str) -> None:
     assert read_request(scope(path="/plain", **more)).path == path
+
+
+@pytest.mark.parametrize(
+    ("raw", "decoded", "path"),
+    [
+        (b"/%72oot/x", "/root/x", "/x"),
+        (b"/root%2Fx%3F", "/root/x?", "/x%3F"),
+        (b"/%72oot", "/root", "/"),
+        (b"/rooted%2Fx", "/rooted/x", "/rooted%2Fx"),
+    ],
+)
+def test_the_path_below_a_root_that_is_sent_encoded(raw: bytes, decoded: str, path: str) -> None:
+    assert read_request(scope(path=decoded, raw_path=raw, root_path="/root")).path == path
 
 
 def test_a_request() -> None:

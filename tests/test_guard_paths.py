@@ -11,7 +11,7 @@ import flask
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 import treaty
 
@@ -98,3 +98,9 @@ def test_a_value_with_a_slash_reaches_the_application(application: Any) -> None:
     app = treaty.guard(DOCUMENT, application)
     assert get(app, "/shelf%2Fa") == (200, "shelf/a")
     assert get(app, "/shelf/a")[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/app/vault/keys", "/%61pp/vault/keys", "/app%2Fvault/keys"])
+def test_a_guard_that_is_mounted_judges_what_is_below(path: str) -> None:
+    app = treaty.guard(DOCUMENT, starlette_app(), pass_unknown=True)
+    assert get(Starlette(routes=[Mount("/app", app)]), path)[0] == 401

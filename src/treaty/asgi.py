@@ -19,6 +19,7 @@ from treaty.engine import run_now
 from treaty.exchange.cors import shared
 from treaty.exchange.messages import BrokenStreamError, Connection, Request, Response
 from treaty.exchange.response import WITHOUT_CONTENT
+from treaty.exchange.router import below_base
 from treaty.exchange.spool import MAX_BODY_BYTES, SPOOL_BYTES, Spool
 from treaty.exchange.streams import close, closing, discard
 from treaty.exchange.wire import body_of, fields_of
@@ -311,11 +312,23 @@ def read_request(scope: Scope) -> Request:
     get = scope.get
     path = as_sent(get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
     root = get("root_path", "")
-    if root and (path == root or path.startswith(root + "/")):
-        path = path[len(root) :] or "/"
+    if root:
+        path = _below_root(path, scope["path"], root)
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     known = Connection(get("scheme", "http"), get("http_version", "1.1"), get("client"), get("server"), root)
     return Request(scope["method"], path, as_sent(get("query_string", b"")), headers, b"", None, known)
+
+
+def _below_root(path: str, decoded: str, root: str) -> str:
+    """A path below where the application is mounted, which is not percent-encoded.
+
+    One that is sent so that it is only below it once decoded (`/r%6Fot%2Fx`) is what it then is, for
+    whoever mounts applications goes by that.
+    """
+    below = "" if path == root else below_base(path, root)
+    if below is None and decoded.startswith(root) and decoded[len(root) :][:1] in ("", "/"):
+        below = quote(decoded[len(root) :].encode("utf-8", "surrogateescape"))
+    return path if below is None else below or "/"
 
 
 def as_sent(text: bytes) -> str:

@@ -76,9 +76,7 @@ def test_query_parameters_that_are_not_declared(parameters: Any, sent: str, name
 
 
 def test_what_need_not_be_an_object_does_not_take_what_another_is_called() -> None:
-    either = query(
-        "a", {"anyOf": [{"type": "string"}, {"properties": {"b": {}, "c": {}}, "type": "object"}]}
-    )
+    either = query("a", {"anyOf": [{"type": "string"}, {"properties": {"b": {}, "c": {}}, "type": "object"}]})
     _, [call] = handled(document(either, query("b", {"type": "integer"})), "/a?b=5")
     assert call.query == {"b": 5}
     _, [call] = handled(document(either, query("b", {"type": "integer"})), "/a?b=5&c=6")

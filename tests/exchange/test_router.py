@@ -57,7 +57,9 @@ def test_a_path_that_has_the_method_wins_over_a_more_particular_one() -> None:
 
 
 def test_what_may_be_below_a_base_path_is() -> None:
-    routes = router("GET /{tenant}/users", "GET /users", "POST /{tenant}/pets", "GET /pets", base_paths=("/v1",))
+    routes = router(
+        "GET /{tenant}/users", "GET /users", "POST /{tenant}/pets", "GET /pets", base_paths=("/v1",)
+    )
     assert found(routes, "GET", "/v1/users") == "GET /users"
     assert found(routes, "GET", "/v2/users") == "GET /{tenant}/users"
     assert found(routes, "GET", "/v1/v1/users") == "GET /{tenant}/users"
