@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from treaty.contract.model import MediaType, is_json
+from treaty.exchange.messages import Headers
 
 _PARAMETER = re.compile(r';[ \t]*([^\s;=]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
 _ESCAPED = re.compile(r"\\(.)")
@@ -20,6 +21,21 @@ _IN_RANGE = {"text/*": "text/plain", "image/*": "image/png", "audio/*": "audio/m
 def essence_of(value: str) -> str:
     """`type/subtype` in lower case, without parameters."""
     return value.partition(";")[0].strip().lower()
+
+
+def content_type_of(headers: Headers) -> str | None:
+    """The Content-Type of a message.
+
+    Of several that differ it is all of them, which is no media type (RFC 9110, section 8.3): who reads
+    the first and who reads the last do not see the same message.
+    """
+    found = None
+    for name, value in headers:
+        if name == "content-type" and value != found:
+            if found is not None:
+                return f"{essence_of(found)}, {essence_of(value)}"
+            found = value
+    return found
 
 
 def parameters_of(value: str) -> dict[str, str]:
@@ -41,6 +57,8 @@ def find_media_type(content: Sequence[MediaType], sent: str) -> MediaType | None
     A parameter that both have must be the same; the entry that shares most is the most specific.
     """
     essence, parameters = essence_of(sent), parameters_of(sent)
+    if "," in essence:
+        return None
     kind = essence.partition("/")[0]
     for wanted in (essence, f"{kind}/*", "*/*"):
         same = [media for media in content if media.essence == wanted and _agree(media.name, parameters)]

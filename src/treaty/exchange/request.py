@@ -21,6 +21,7 @@ from treaty.exchange.bodies import (
 from treaty.exchange.codecs.upload import Upload, as_json
 from treaty.exchange.content_encoding import decoded_content, spooled_content
 from treaty.exchange.judge import explain, judge
+from treaty.exchange.media_types import content_type_of
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.prepared_media import PreparedMedia
@@ -283,7 +284,7 @@ def _take_body(prepared: PreparedOperation, body: Body, call: Call, *, has_come:
         return
     found = media_of(prepared, body, request)
     if found is None:
-        call.findings.append(_unsupported(body, request.header("content-type")))
+        call.findings.append(_unsupported(body, content_type_of(request.headers)))
         return
     call.media_type, kind = found
     if not has_come:
@@ -327,7 +328,7 @@ def _too_long_or_short(validator: Validator, ready: PreparedMedia, body: bytes |
 
 def media_of(prepared: PreparedOperation, body: Body, request: Request) -> tuple[MediaType, str] | None:
     """The declared media type that a request's body is of, and the Content-Type to read it by."""
-    sent = request.header("content-type")
+    sent = content_type_of(request.headers)
     media = prepared.body_media(sent) if sent else _assumed(body.content)
     if media is None:
         return None

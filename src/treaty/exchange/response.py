@@ -7,6 +7,7 @@ from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, i
 from treaty.exchange.conditional import is_failed_condition, is_type_of_parts, may_be_selected, selected
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
+from treaty.exchange.media_types import content_type_of
 from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
 from treaty.exchange.styles import MalformedError, read_text
@@ -39,7 +40,7 @@ def _check_selected(
         if combined(response.headers, header.parameter.name) is not None
         for finding in _check_header_lines(header, response.headers)
     ]
-    kind = response.header("content-type")
+    kind = content_type_of(response.headers)
     if response.status == 304 or kind is None or not declared.content or is_type_of_parts(response):
         return findings
     if prepared.response_media(declared, kind) is None:
@@ -116,7 +117,7 @@ def _header_readings(header: PreparedParameter, text: str) -> list[Json]:
 def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, response: Response) -> list[Finding]:
     if not declared.content:
         return []
-    kind = response.header("content-type")
+    kind = content_type_of(response.headers)
     media = prepared.response_media(declared, kind) if kind else None
     if media is None or kind is None:
         return (

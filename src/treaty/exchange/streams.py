@@ -19,7 +19,7 @@ from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.conditional import may_be_selected, selected
 from treaty.exchange.content_encoding import ContentDecoder, codings_of
 from treaty.exchange.judge import MAX_FINDINGS, judge
-from treaty.exchange.media_types import essence_of, find_media_type
+from treaty.exchange.media_types import content_type_of, essence_of, find_media_type
 from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.prepared_media import PreparedMedia
@@ -336,7 +336,7 @@ def _declared(
     prepared: PreparedOperation, request: Request, response: Response
 ) -> tuple[PreparedMedia, str] | None:
     """The prepared media type that a response with content is of, and its Content-Type."""
-    declared, kind = prepared.declared(response.status), response.header("content-type")
+    declared, kind = prepared.declared(response.status), content_type_of(response.headers)
     if declared is None or kind is None or request.method == "HEAD" or response.status in WITHOUT_CONTENT:
         return None
     if may_be_selected(response.status) and selected(prepared, request, response) is not None:
