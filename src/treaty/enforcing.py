@@ -18,7 +18,7 @@ from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.request import Call, media_of
 from treaty.exchange.router import Matched
 from treaty.exchange.security import FORBIDDEN, UNAUTHORIZED
-from treaty.exchange.streams import ItemJudge, item_judge
+from treaty.exchange.streams import StreamJudge, stream_judge
 from treaty.findings import Finding, Place
 from treaty.judging import Judge, route_finding
 from treaty.refusing import is_failure, problem_response, refuse_request, refuse_response
@@ -149,17 +149,21 @@ class Enforcer:
             response = refuse_response(call, response, findings)
         return Exchange(sent, response, call.operation, findings)
 
-    def begun(self, sent: Request, call: Call, response: Response) -> tuple[Exchange, ItemJudge | None]:
-        """What becomes of a response in chunks as it begins, and what judges the items of a sequence."""
+    def begun(self, sent: Request, call: Call, response: Response) -> tuple[Exchange, StreamJudge | None]:
+        """What becomes of a response in chunks as it begins, and what judges it as it comes."""
         findings: list[Finding] = []
         try:
-            items = item_judge(call.prepared, call.request, response)
+            items = stream_judge(call.prepared, call.request, response)
         except UndecodableError as error:
             items, findings = None, [error.finding]
         findings += self.judge.answered(call.prepared, call.request, response)
         exchange = Exchange(sent, response, call.operation, findings)
         if findings and self.refuses(response):
             exchange.response = refuse_response(call, response, findings)
+        else:
+            for finding in findings:
+                if _is_of_body(finding):
+                    _log_finding(call.operation, response, finding)
         return exchange, items
 
     def refuses(self, response: Response) -> bool:
@@ -187,9 +191,13 @@ def log_findings(exchange: Exchange) -> None:
         return
     streamed = exchange.response.chunks is not None
     for finding in exchange.findings:
-        if streamed and finding.place is not None and finding.place.part == "body":
+        if streamed and _is_of_body(finding):
             continue  # it was logged when it was found
         _log_finding(exchange.operation, exchange.response, finding)
+
+
+def _is_of_body(finding: Finding) -> bool:
+    return finding.place is not None and finding.place.part == "body"
 
 
 def _log_finding(operation: Operation, response: Response, finding: Finding, then: str = "") -> None:

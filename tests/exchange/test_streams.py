@@ -16,7 +16,7 @@ from treaty.exchange.messages import Request, Response
 from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.response import check_response
 from treaty.exchange.spool import MAX_BODY_BYTES
-from treaty.exchange.streams import ItemJudge, item_judge
+from treaty.exchange.streams import ItemJudge, stream_judge
 from treaty.findings import Finding
 
 ITEM = {"type": "object", "properties": {"data": {"maxLength": 3}, "n": {"type": "integer"}}}
@@ -62,8 +62,8 @@ PREPARED = {kind: prepared(kind) for kind in KINDS}
 
 
 def judge_of(kind: str, at: PreparedOperation | None = None) -> ItemJudge:
-    found = item_judge(at or PREPARED[kind], Request("GET", "/"), Response(200, [("content-type", kind)]))
-    assert found is not None
+    found = stream_judge(at or PREPARED[kind], Request("GET", "/"), Response(200, [("content-type", kind)]))
+    assert isinstance(found, ItemJudge)
     return found
 
 
@@ -165,14 +165,14 @@ def test_how_many_there_are_is_not_judged() -> None:
 
 def test_what_is_no_sequence() -> None:
     assert (
-        item_judge(PREPARED[KINDS[0]], Request("GET", "/"), Response(200, [("content-type", "text/html")]))
+        stream_judge(PREPARED[KINDS[0]], Request("GET", "/"), Response(200, [("content-type", "text/html")]))
         is None
     )
     assert (
-        item_judge(PREPARED[KINDS[0]], Request("HEAD", "/"), Response(200, [("content-type", KINDS[0])]))
+        stream_judge(PREPARED[KINDS[0]], Request("HEAD", "/"), Response(200, [("content-type", KINDS[0])]))
         is None
     )
     assert (
-        item_judge(PREPARED[KINDS[0]], Request("GET", "/"), Response(204, [("content-type", KINDS[0])]))
+        stream_judge(PREPARED[KINDS[0]], Request("GET", "/"), Response(204, [("content-type", KINDS[0])]))
         is None
     )

@@ -11,6 +11,7 @@ from treaty.contract.model import Encoding, MediaType
 from treaty.contract.schemas import SchemaAt, Schemas
 from treaty.contract.validator import Validator
 from treaty.exchange.codecs.upload import UploadValidator
+from treaty.exchange.octets import Octets, octets_of
 from treaty.exchange.styles import Styled
 from treaty.exchange.values import Shape
 from treaty.findings import Json
@@ -38,7 +39,7 @@ class PreparedMedia:
 
     `below` has the shapes of the properties; `others` how those are written whose value may be of
     further kinds, were it of one of these. `of_items`: the document says what each item of a
-    sequence is, and not the whole.
+    sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
     """
 
     media: MediaType
@@ -48,12 +49,8 @@ class PreparedMedia:
     below: dict[str, Shape] = field(default_factory=dict)
     others: dict[str, tuple[Styled, ...]] = field(default_factory=dict)
     of_items: bool = False
+    octets: Octets = field(default_factory=Octets)
     _items: dict[int, Shape | None] = field(default_factory=dict)
-
-    @property
-    def lengths(self) -> tuple[int, ...]:
-        """The lengths of a text, and of what is in it, that the schema tells from the next greater ones."""
-        return () if self.shape is None else _all_lengths(self.shape)
 
     @property
     def first_items(self) -> int:
@@ -168,7 +165,10 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
     below = properties_of(shape)
     styles = tuple(_styled(name, each, media.encoding.get(name)) for name, each in below.items())
     others = {name: found for name in below if (found := _others(name, below, media.encoding.get(name)))}
-    return PreparedMedia(media, _judging(media, validator, shape), shape, styles, below, others)
+    octets = octets_of(contract.schemas, media.schema, direction, validator.written)
+    return PreparedMedia(
+        media, _judging(media, validator, shape), shape, styles, below, others, octets=octets
+    )
 
 
 def _shape(contract: Contract, pointer: str, direction: Direction) -> Shape:

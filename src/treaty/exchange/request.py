@@ -8,7 +8,6 @@ from functools import partial
 from typing import TypeAlias
 
 from treaty.contract.model import Body, MediaType, Operation
-from treaty.contract.validator import Validator
 from treaty.exchange.bodies import (
     BINARY,
     FORM,
@@ -18,9 +17,9 @@ from treaty.exchange.bodies import (
     is_decodable,
     is_whole,
 )
-from treaty.exchange.codecs.upload import Upload, as_json
 from treaty.exchange.content_encoding import decoded_content, spooled_content
-from treaty.exchange.judge import explain, judge
+from treaty.exchange.judge import explain
+from treaty.exchange.lengths import judge_length
 from treaty.exchange.media_types import content_type_of
 from treaty.exchange.messages import Request, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
@@ -44,7 +43,6 @@ from treaty.findings import Finding, Json, Location, Place, pointer_of
 # The parameters of one location.
 Declared: TypeAlias = tuple[PreparedParameter, ...]
 
-_OF_LENGTH = frozenset({"schema-minLength", "schema-maxLength"})
 FORMS = frozenset({FORM, "multipart/form-data"})
 
 
@@ -308,22 +306,13 @@ def _judge_body(call: Call, ready: PreparedMedia, readings: list[Json], kind: st
     if validator is None:
         return
     if not is_decodable(kind):
-        call.findings += _too_long_or_short(validator, ready, call.body)
+        call.findings += judge_length(ready, kind, call.body)
         return
     for value in readings:
         if validator.accepts(value):
             call.body = value
             return
     call.findings += explain(validator, call.body, "body")
-
-
-def _too_long_or_short(validator: Validator, ready: PreparedMedia, body: bytes | Upload) -> list[Finding]:
-    """Of unencoded binary data only the length is judged: the number of octets (OpenAPI 3.1.1, 4.8.24)."""
-    lengths = ready.lengths
-    if not lengths:
-        return []
-    text = as_json(body, lengths) if isinstance(body, Upload) else body.decode("latin-1")
-    return [each for each in judge(validator, text, "body") if each.code in _OF_LENGTH]
 
 
 def media_of(prepared: PreparedOperation, body: Body, request: Request) -> tuple[MediaType, str] | None:

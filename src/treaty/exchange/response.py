@@ -7,9 +7,11 @@ from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, i
 from treaty.exchange.conditional import is_failed_condition, is_type_of_parts, may_be_selected, selected
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
+from treaty.exchange.lengths import judge_announced, judge_length
 from treaty.exchange.media_types import content_type_of
 from treaty.exchange.messages import Headers, Request, Response, combined
 from treaty.exchange.prepared import PreparedOperation, PreparedParameter
+from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.styles import MalformedError, read_text
 from treaty.findings import Finding, Json, Location, Place
 
@@ -125,9 +127,11 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
             if response.body or response.chunks or kind
             else [_body_missing(declared)]
         )
-    if response.chunks is not None or not is_decodable(kind):
-        return []  # chunks are judged as they come
     ready = prepared.prepared_media(media, "response")
+    if not is_decodable(kind):
+        return _check_length(ready, kind, response) if ready.octets else []
+    if response.chunks is not None:
+        return []  # chunks are judged as they come
     try:
         readings = decode_body(decoded_content(response.body, response.headers), kind, ready)
     except UndecodableError as error:
@@ -136,6 +140,15 @@ def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, respons
     if validator is None or validator.accepts(readings[0]) or any(map(validator.accepts, readings[1:])):
         return []
     return judge(validator, readings[0], "body")
+
+
+def _check_length(ready: PreparedMedia, kind: str, response: Response) -> list[Finding]:
+    if response.chunks is not None:
+        return judge_announced(ready, kind, response)
+    try:
+        return judge_length(ready, kind, decoded_content(response.body, response.headers))
+    except UndecodableError as error:
+        return [error.finding]
 
 
 def _header_missing(header: Parameter) -> Finding:

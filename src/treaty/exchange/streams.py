@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from treaty.contract.model import MediaType
 from treaty.exchange.bodies import is_decodable
@@ -19,6 +19,7 @@ from treaty.exchange.codecs.table import find_codec
 from treaty.exchange.conditional import may_be_selected, selected
 from treaty.exchange.content_encoding import ContentDecoder, codings_of
 from treaty.exchange.judge import MAX_FINDINGS, judge
+from treaty.exchange.lengths import length_judge
 from treaty.exchange.media_types import content_type_of, essence_of, find_media_type
 from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.prepared import PreparedOperation
@@ -124,8 +125,22 @@ def _not_as_before(index: int) -> Finding:
     return undecodable("the item is not JSON", expected, pointer_of((index,))).finding
 
 
-def item_judge(prepared: PreparedOperation, request: Request, response: Response) -> ItemJudge | None:
-    """The judge of a response that is a sequence; None for any other, and for what is not declared.
+class StreamJudge(Protocol):
+    """Says what is wrong with a body as it comes: with the items of a sequence, or with a length."""
+
+    @property
+    def pending(self) -> int:
+        """How many of the bytes at the end are not judged yet."""
+
+    def feed(self, data: bytes) -> list[Finding]:
+        """What is wrong, now that these bytes came."""
+
+    def finish(self) -> list[Finding]:
+        """What is wrong with the end."""
+
+
+def stream_judge(prepared: PreparedOperation, request: Request, response: Response) -> StreamJudge | None:
+    """The judge of a response that is a sequence, or not decoded; None for what is not judged as it comes.
 
     Raises `UndecodableError` for a content coding that is not known.
     """
@@ -135,7 +150,7 @@ def item_judge(prepared: PreparedOperation, request: Request, response: Response
     ready, kind = found
     split = _splitting(kind, ready.media)
     if split is None:
-        return None
+        return length_judge(ready, kind, response)
     codings = codings_of(response.headers)
     return ItemJudge(ready, split(kind, ready, None), ContentDecoder(codings) if codings else None)
 
@@ -180,7 +195,7 @@ async def settled(prepared: PreparedOperation, request: Request, response: Respo
 
 
 def judged_chunks(
-    chunks: AsyncIterator[bytes], judged: ItemJudge, goes_on: Callable[[list[Finding]], bool]
+    chunks: AsyncIterator[bytes], judged: StreamJudge, goes_on: Callable[[list[Finding]], bool]
 ) -> Chunks:
     """The chunks, each item when it is judged; `goes_on` is told of findings and decides what they cost.
 
@@ -190,7 +205,7 @@ def judged_chunks(
 
 
 async def _judged_chunks(
-    chunks: AsyncIterator[bytes], judged: ItemJudge, goes_on: Callable[[list[Finding]], bool]
+    chunks: AsyncIterator[bytes], judged: StreamJudge, goes_on: Callable[[list[Finding]], bool]
 ) -> AsyncGenerator[bytes, None]:
     passing = Passing(judged, goes_on)
     async with closing(chunks) as coming:
@@ -205,12 +220,12 @@ async def _judged_chunks(
 
 @dataclass(slots=True)
 class Passing:
-    """Lets the bytes of a sequence go on when the items they belong to are judged.
+    """Lets the bytes of a body go on when they are judged, of a sequence the items they belong to.
 
     `goes_on` is told of findings and decides what they cost.
     """
 
-    judged: ItemJudge
+    judged: StreamJudge
     goes_on: Callable[[list[Finding]], bool]
     held: bytearray = field(default_factory=bytearray)
 

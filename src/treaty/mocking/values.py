@@ -18,6 +18,7 @@ from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
 from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
 from treaty.exchange.judge import judge
+from treaty.exchange.lengths import judge_length
 from treaty.exchange.media_types import concrete, essence_of
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
 from treaty.exchange.request import Call
@@ -112,7 +113,7 @@ class Values:
         value = self.generated(
             schema, whole, seed, use_examples=use_examples, wish=wish, name=name, world=world
         )
-        return Made(value, "generated")
+        return Made(_fitting(self.prepared(media), value), "generated")
 
     def file(self, media: MediaType, whole: Validator | None, seed: int) -> Made | None:
         """A file of the type that is declared; None where the schema wants another, or values of its own."""
@@ -261,13 +262,22 @@ def judge_written(prepared: PreparedMedia, value: Json) -> list[Finding]:
     try:
         written = write_body(prepared, value)
         if not is_decodable(written.content_type):
-            return [] if isinstance(value, str) else judge(validator, value, "body")
+            if isinstance(value, str):
+                return judge_length(prepared, written.content_type, written.body)
+            return judge(validator, value, "body")
         readings = decode_body(written.body, written.content_type, prepared)
     except UnwritableError:
         return judge(validator, value, "body")
     except UndecodableError as error:
         return [error.finding]
     return [] if any(validator.accepts(each) for each in readings) else judge(validator, readings[0], "body")
+
+
+def _fitting(prepared: PreparedMedia, value: Json) -> Json:
+    """The value; where its octets are bound, a text of other letters than ASCII has too many."""
+    if not prepared.octets or not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("ascii", "replace").decode() if judge_written(prepared, value) else value
 
 
 def _told(example: Example) -> Made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from treaty.exchange.bodies import is_decodable
+from treaty.exchange.lengths import judge_length
 from treaty.exchange.media_types import concrete, essence_of, find_media_type, is_in_range
 from treaty.exchange.messages import Response
 from treaty.mocking.memory.files import File, file_in
@@ -52,6 +53,8 @@ class Filing:
             return None
         kind = file.type if is_in_range(essence_of(file.type), media.essence) else concrete(media.name)
         if is_decodable(kind):  # it would be judged, and is not known to be valid
+            return None
+        if judge_length(asking.call.prepared.prepared_media(media, "response"), kind, file.content):
             return None
         headers = [("content-type", kind), *self.recalled.headers(asking, status, {})]
         response = Response(status, headers, file.content)

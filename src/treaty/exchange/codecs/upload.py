@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from treaty.contract.errors import SchemaError
 from treaty.contract.validator import Validator
-from treaty.exchange.spool import SPOOL_BYTES, Spool, Window
+from treaty.exchange.spool import PIECE_BYTES, SPOOL_BYTES, Spool, Window
 from treaty.findings import Json
 
 
@@ -55,6 +55,12 @@ class Upload(io.BufferedReader):
     def first(self, size: int) -> builtins.bytes:
         """As many bytes of the beginning, whatever has been read."""
         return self._window.spool.read_at(self._window.start, min(size, self.size))
+
+    def pieces(self) -> Iterator[builtins.bytes]:
+        """The whole content, a piece at a time, whatever has been read."""
+        for start in range(0, self.size, PIECE_BYTES):
+            size = min(PIECE_BYTES, self.size - start)
+            yield self._window.spool.read_at(self._window.start + start, size)
 
     def save(self, target: str | Path | BinaryIO) -> None:
         """Write the whole content to a file: a path, or one that is open."""

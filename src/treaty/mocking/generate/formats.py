@@ -182,6 +182,10 @@ FORMATS: dict[str, Format] = {
     "ipv4-cidr": lambda session, _: session.dice.choice(("10.0.0.0/8", "192.0.2.0/24")),
     "ipv6-cidr": lambda session, _: session.dice.choice(("2001:db8::/32", "::1/128")),
 }
+_SHORT: tuple[Format, ...] = (
+    lambda session, fill: _word(session)[:2] + fill,
+    lambda session, fill: _word(session)[0] + fill,
+)
 # Other ways to write a format, for patterns and lengths that the first one does not meet.
 VARIANTS: dict[str, tuple[Format, ...]] = {
     "date-time": (
@@ -199,6 +203,8 @@ VARIANTS: dict[str, tuple[Format, ...]] = {
         lambda session, _: f"http://example.com/{_word(session)}",
         lambda session, _: f"urn:example:{_word(session)}",
     ),
+    "binary": _SHORT,
+    "password": _SHORT,
 }
 SHORTEST = {
     "email": "a@b.co",
