@@ -45,14 +45,21 @@ def lowered(version: str, schema: Any, direction: Any = "request") -> Any:
             {"title": "T", "x-faker": "a.b", "description": "d"},
         ),
         ({"discriminator": {"propertyName": "kind"}}, {"discriminator": {"propertyName": "kind"}}),
-        ({"format": "int32"}, {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}),
+        (
+            {"format": "int32"},
+            {"format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1, "multipleOf": 1},
+        ),
+        (
+            {"format": "int32", "type": "integer"},
+            {"format": "int32", "type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
+        ),
         (
             {"format": "int32", "minimum": 0, "exclusiveMinimum": True, "maximum": 2**40},
-            {"format": "int32", "exclusiveMinimum": 0, "maximum": 2**31 - 1},
+            {"format": "int32", "exclusiveMinimum": 0, "maximum": 2**31 - 1, "multipleOf": 1},
         ),
         (
             {"format": "int64", "maximum": 2**70, "exclusiveMaximum": True},
-            {"format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
+            {"format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1, "multipleOf": 1},
         ),
         ({"format": "int32", "type": "string"}, {"format": "int32", "type": "string"}),
         ({"items": {"nullable": True, "type": "integer"}}, {"items": {"type": ["integer", "null"]}}),

@@ -25,6 +25,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "sf-integer": (-999_999_999_999_999, 999_999_999_999_999),  # RFC 9651, section 3.3.1
     "sf-decimal": (-999_999_999_999.999, 999_999_999_999.999),  # section 3.3.2
 }
+# Those whose numbers are whole, whatever a `type` beside them says ("a signed 32-bit integer").
+WHOLE = frozenset(name for name in RANGES if "int" in name)
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105  a token of RFC 9110, section 5.6.2: no secret
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")

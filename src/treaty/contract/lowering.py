@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote, unquote
 
-from treaty.contract.formats import RANGES
+from treaty.contract.formats import RANGES, WHOLE
 from treaty.contract.keywords import (
     HOLDERS,
     KEYWORDS,
@@ -189,6 +189,8 @@ class Lowering:
         bounds = RANGES.get(out["format"]) if "format" in out else None
         if bounds and out.get("type") != "string":
             _narrow(out, *bounds)
+            if out["format"] in WHOLE and out.get("type") != "integer":
+                _ask_for_whole(out)
         return out
 
     def applicator(
@@ -285,6 +287,13 @@ class Lowering:
 
 def _is_asking(node: dict[str, Json]) -> bool:
     return is_names(node.get("required"))
+
+
+def _ask_for_whole(out: dict[str, Json]) -> None:
+    if "multipleOf" in out:
+        out["allOf"] = [*out.get("allOf", ()), {"multipleOf": 1}]
+    else:
+        out["multipleOf"] = 1
 
 
 def _narrow(out: dict[str, Json], least: float, most: float) -> None:

@@ -10,7 +10,7 @@ from schemathesis.core import NOT_SET, media_types
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.transport.serialization import Binary
 
-from treaty.contract.formats import RANGES
+from treaty.contract.formats import RANGES, WHOLE
 from treaty.contract.model import is_json
 from treaty.exercise.failures import AnyCase
 from treaty.findings import Json
@@ -106,7 +106,8 @@ def by_the_standard(body: OpenApiComponent, case: AnyCase) -> OpenApiComponent:
             kept["enum"] = [*value["enum"], None]
         bounds = RANGES.get(value["format"]) if isinstance(value.get("format"), str) else None
         if bounds is not None:
-            kept["allOf"] = [*kept.get("allOf", ()), {"minimum": bounds[0], "maximum": bounds[1]}]
+            whole = {"multipleOf": 1} if value["format"] in WHOLE else {}
+            kept["allOf"] = [*kept.get("allOf", ()), {"minimum": bounds[0], "maximum": bounds[1], **whole}]
         return kept
 
     return replace(body, definition=without(body.definition))
