@@ -28,6 +28,9 @@ SEQUENTIAL = frozenset(
     }
 )
 SEQUENTIAL_SUFFIX = "+json-seq"  # of the media types that are read as application/json-seq (RFC 8091)
+# Fields of a form and parts of a multipart body, unless the schema says that there may be more, and then.
+MAX_FIELDS = 10_000
+MAX_FIELDS_DECLARED = 100_000
 _NO_ENCODING = Encoding()
 _MAX_DEPTH = 32
 _MAX_PART_DEPTH = 2  # a part is a property, or an item of one
@@ -40,6 +43,7 @@ class PreparedMedia:
     `below` has the shapes of the properties; `others` how those are written whose value may be of
     further kinds, were it of one of these. `of_items`: the document says what each item of a
     sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
+    `most_fields`: how many fields or parts it may have.
     """
 
     media: MediaType
@@ -50,6 +54,7 @@ class PreparedMedia:
     others: dict[str, tuple[Styled, ...]] = field(default_factory=dict)
     of_items: bool = False
     octets: Octets = field(default_factory=Octets)
+    most_fields: int = MAX_FIELDS
     _items: dict[int, Shape | None] = field(default_factory=dict)
 
     @property
@@ -167,12 +172,31 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
     others = {name: found for name in below if (found := _others(name, below, media.encoding.get(name)))}
     octets = octets_of(contract.schemas, media.schema, direction, validator.written)
     return PreparedMedia(
-        media, _judging(media, validator, shape), shape, styles, below, others, octets=octets
+        media,
+        _judging(media, validator, shape),
+        shape,
+        styles,
+        below,
+        others,
+        octets=octets,
+        most_fields=_most_fields(shape, below),
     )
 
 
 def _shape(contract: Contract, pointer: str, direction: Direction) -> Shape:
     return Shape(contract.schemas, contract.schemas.at(pointer, direction), direction)
+
+
+def _most_fields(shape: Shape, below: dict[str, Shape]) -> int:
+    """As many as the schema says that there may be: each item of a list is one, as each property is."""
+    declared = sum(
+        most
+        for each in (shape, *below.values())
+        for schema in schemas_of(each)
+        for keyword in ("maxProperties", "maxItems")
+        if isinstance(most := schema.get(keyword), int)
+    )
+    return max(MAX_FIELDS, min(declared, MAX_FIELDS_DECLARED))
 
 
 def _judging(media: MediaType, validator: Validator, shape: Shape) -> Validator:

@@ -9,7 +9,8 @@ from exchange.codecs.media import prepared
 
 from treaty.exchange.bodies import decode_body
 from treaty.exchange.codecs.codec import UndecodableError
-from treaty.exchange.codecs.form import FORM, MAX_FIELDS
+from treaty.exchange.codecs.form import FORM
+from treaty.exchange.prepared_media import MAX_FIELDS
 from treaty.mocking.write import write_body
 
 TEXTS = {"type": "object", "properties": {"tags": {"type": "array", "items": {"type": "string"}}}}

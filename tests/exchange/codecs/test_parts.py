@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treaty.exchange.codecs.codec import UndecodableError
-from treaty.exchange.codecs.parts import MAX_PARTS, Part, PartSplitter, join_parts, split_parts
+from treaty.exchange.codecs.parts import Part, PartSplitter, join_parts, split_parts
+from treaty.exchange.prepared_media import MAX_FIELDS
 from treaty.exchange.spool import Spool
 
 KIND = 'multipart/form-data; boundary="B b"'
@@ -40,7 +41,7 @@ def test_a_file_without_a_name_is_a_file() -> None:
         (b"--B b\r\nno header\r\n\r\n", KIND),
         (body_of("\r\nx"), "multipart/form-data"),
         (body_of("\r\nx"), f"multipart/form-data; boundary={'b' * 300}"),
-        (body_of(*["\r\n"] * (MAX_PARTS + 1)), KIND),
+        (body_of(*["\r\n"] * (MAX_FIELDS + 1)), KIND),
         (body_of("\r\n".join(f"x-{number}: 1" for number in range(50)) + "\r\n\r\n"), KIND),
     ],
     ids=[

@@ -25,15 +25,15 @@ from treaty.exchange.styles import (
 from treaty.findings import Json
 
 FORM = "application/x-www-form-urlencoded"
-MAX_FIELDS = 10_000
 _BEYOND_ASCII = re.compile(b"[\x80-\xff]+")
 
 
 def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:  # noqa: ARG001 - as every codec
     # Bytes that should have been percent-encoded are read as if they were (WHATWG URL, section 5.1).
     encoded = body if body.isascii() else _BEYOND_ASCII.sub(_percent_encoded, body)
-    if encoded.count(b"&") >= MAX_FIELDS:
-        raise undecodable(f"the form has more than {MAX_FIELDS} fields", f"at most {MAX_FIELDS} fields")
+    most = prepared.most_fields
+    if encoded.count(b"&") >= most:
+        raise undecodable(f"the form has more than {most} fields", f"at most {most} fields")
     text = encoded.decode("ascii")
     try:
         return _read_pairs(split_query(text, "surrogateescape"), prepared)

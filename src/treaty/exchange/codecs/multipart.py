@@ -43,7 +43,7 @@ def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
 
 def _read_spool(spool: Spool, sent: str, prepared: PreparedMedia) -> list[Json]:
     readings: list[Json] = []
-    parts = split_parts(spool, sent)
+    parts = split_parts(spool, sent, prepared.most_fields)
     for reading in get_args(Reading):
         value = _value(parts, sent, prepared, reading)
         if value not in readings:
@@ -139,8 +139,10 @@ def _read_property(name: str, parts: list[ReceivedPart], prepared: PreparedMedia
     if len(parts) == 1 and _may_be_whole(parts[0], shape, encoding):
         whole = _read_part(parts[0], shape, encoding, reading, (name,))
         return whole if isinstance(whole, list) else [whole]
+    last = len(shape.first_items)  # all after the first items have the same schema
+    items = [item_of(shape, index) for index in range(min(len(parts), last + 1))]
     return [
-        _read_part(part, item_of(shape, index), encoding, reading, (name, index))
+        _read_part(part, items[min(index, last)], encoding, reading, (name, index))
         for index, part in enumerate(parts)
     ]
 

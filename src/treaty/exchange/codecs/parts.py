@@ -15,12 +15,12 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from treaty.exchange.codecs.codec import UndecodableError, too_large, undecodable
 from treaty.exchange.codecs.upload import Upload
 from treaty.exchange.media_types import parameters_of
+from treaty.exchange.prepared_media import MAX_FIELDS
 from treaty.exchange.spool import MAX_BODY_BYTES, Spool, Window
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-MAX_PARTS = 1_000  # of a body that is read as a whole
 # What is wrong with a body is told to whoever sent it, who must not fill the log.
 _SILENT = logging.Logger("multipart", logging.CRITICAL + 1)
 _POSITION = re.compile(r" (?:at (?:index )?)?\(?[0-9]+\)?$")  # counted from the beginning of some piece
@@ -72,13 +72,13 @@ class ReceivedPart:
         return self._upload
 
 
-def split_parts(body: Spool, sent: str) -> list[ReceivedPart]:
+def split_parts(body: Spool, sent: str, most: int = MAX_FIELDS) -> list[ReceivedPart]:
     """The parts of a body, by the boundary of its Content-Type. Raises `UndecodableError`."""
     splitter, parts = PartSplitter(sent, body), list[ReceivedPart]()
     for piece in body.pieces():
         parts += splitter.feed(piece)
-        if len(parts) > MAX_PARTS:
-            raise _malformed(f"it has more than {MAX_PARTS} parts")
+        if len(parts) > most:
+            raise undecodable(f"the multipart body has more than {most} parts", f"at most {most} parts")
     splitter.finish()
     return parts
 

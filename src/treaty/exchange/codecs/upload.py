@@ -24,7 +24,7 @@ class Upload(io.BufferedReader):
     """
 
     def __init__(self, name: str, filename: str, content_type: str, window: Window) -> None:
-        super().__init__(window)
+        super().__init__(window, max(1, min(window.size, io.DEFAULT_BUFFER_SIZE)))
         self._window = window
         self._name = name
         self.filename = filename
