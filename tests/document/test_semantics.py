@@ -72,6 +72,35 @@ def test_paths(name: str) -> None:
     assert findings(document(paths=paths)) == expected
 
 
+WHOLE = {"name": "s", "in": "querystring", "content": {"text/plain": {}}}
+
+
+@pytest.mark.parametrize(
+    ("of_path", "of_operation", "told"),
+    [
+        ([WHOLE], [IN_QUERY], True),
+        ([IN_QUERY], [WHOLE], True),
+        ([WHOLE], [{**WHOLE, "name": "t"}], True),
+        ([IN_QUERY], [{**IN_QUERY, "name": "r"}], False),
+        ([], [WHOLE], False),
+        ([WHOLE], [], False),
+    ],
+)
+def test_the_query_is_described_in_one_way(of_path: Any, of_operation: Any, told: bool) -> None:
+    data = document("3.2.0", paths={"/a": {"parameters": of_path, **get(parameters=of_operation)}})
+    assert findings(data) == ([("query-read-twice", "/paths/~1a/get/parameters/0")] if told else [])
+
+
+def test_a_header_whose_name_no_message_can_have() -> None:
+    named = [{"name": "Bad[Header]", "in": "header"}, {"name": "X-Good.1", "in": "header"}]
+    answer = {"200": {"description": "d", "headers": {"Bad=Header": {"schema": {}}, "ETag": {"schema": {}}}}}
+    data = document(paths={"/a": {"parameters": named, "get": {"responses": answer}, "put": OK}})
+    assert findings(data) == [
+        ("header-name", "/paths/~1a/parameters/0/name"),
+        ("header-name", "/paths/~1a/get/responses/200/headers/Bad=Header"),
+    ]
+
+
 @pytest.mark.parametrize(("version", "section"), [("2.0", "definitions"), ("3.0.3", "components")])
 def test_a_reference_to_what_is_no_parameter(version: str, section: str) -> None:
     pointer = "/definitions/A" if version == "2.0" else "/components/schemas/A"

@@ -6,33 +6,21 @@ One rule, one function: it takes the bundled document and yields findings that p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from treaty.document.addresses import (
+    path_parameters_match,
+    path_templates_are_well_formed,
+    path_templates_differ,
+    server_names_are_unique,
+    servers_are_well_formed,
+)
 from treaty.document.operations import OperationAt, follow, parameters_of
+from treaty.document.subject import Rule, Subject
 from treaty.document.versions import Version
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What the rules judge: the bundled document, its operations and the parameters of each."""
-
-    data: Json
-    version: Version
-    operations: tuple[OperationAt, ...]
-    parameters: dict[str, list[tuple[str, dict[str, Json]]]]  # by the pointer of their operation or path
-
-    def parameters_in(
-        self, operation: OperationAt
-    ) -> Iterator[tuple[str, list[tuple[str, dict[str, Json]]]]]:
-        """(Pointer of the holder, its parameters with their pointers): of the path, of the operation."""
-        for holder in (operation.item_pointer, operation.pointer):
-            yield holder, self.parameters[holder]
-
-
-Rule = Callable[[Subject], Iterator[Finding]]
-_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def check_semantics(data: Json, version: Version, operations: tuple[OperationAt, ...]) -> Iterator[Finding]:
@@ -65,56 +53,6 @@ def operation_ids_are_unique(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def path_templates_differ(subject: Subject) -> Iterator[Finding]:
-    """OpenAPI 3.2, Paths Object: templated paths that differ only in names are the same path."""
-    first: dict[str, str] = {}
-    methods: dict[str, set[str]] = {}
-    for operation in subject.operations:
-        methods.setdefault(operation.path, set()).add(operation.method)
-    for path in methods:
-        shape = _TEMPLATE.sub("{}", path)
-        if first.setdefault(shape, path) != path:
-            shared = methods[path] & methods[first[shape]]
-            yield Finding(
-                "clashing-paths",
-                f"`{path}` and `{first[shape]}` match the same requests",
-                # Where no method is in both, each request still has one operation, and real documents do it.
-                Severity.ERROR if shared else Severity.INFO,
-                location=Location("", pointer=pointer_of(("paths", path))),
-                related=(Location("", pointer=pointer_of(("paths", first[shape]))),),
-                hint="put their operations under one path",
-            )
-
-
-def path_parameters_match(subject: Subject) -> Iterator[Finding]:
-    """OpenAPI 3.2, Path Templating: each template expression has its path parameter, and the reverse."""
-    for operation in subject.operations:
-        written = dict.fromkeys(_TEMPLATE.findall(operation.path))
-        declared = {
-            parameter["name"]: at
-            for _, parameters in subject.parameters_in(operation)
-            for at, parameter in parameters
-            if parameter.get("in") == "path" and isinstance(parameter.get("name"), str)
-        }
-        for name in written:
-            if name not in declared:
-                yield Finding(
-                    "path-parameter-missing",
-                    f"`{{{name}}}` of {operation.path} is not among the parameters of {operation.method}",
-                    location=Location("", pointer=operation.pointer),
-                    expected=f"a parameter `{name}` with `in: path` and `required: true`",
-                )
-        for name, at in declared.items():
-            if name not in written:
-                yield Finding(
-                    "path-parameter-unknown",
-                    f"the path parameter `{name}` is not in the path {operation.path}",
-                    location=Location("", pointer=at),
-                    expected=" or ".join(f"`{each}`" for each in written) or "no path parameter",
-                    hint=f"write `{{{name}}}` in the path, or remove the parameter",
-                )
-
-
 def parameters_are_unique(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Operation Object: the list MUST NOT include duplicated parameters (name and location)."""
     told: set[str] = set()
@@ -135,6 +73,54 @@ def parameters_are_unique(subject: Subject) -> Iterator[Finding]:
                         related=(Location("", pointer=f"{holder}/parameters/{first[key]}"),),
                         hint="remove one of them",
                     )
+
+
+def query_is_read_once(subject: Subject) -> Iterator[Finding]:
+    """OpenAPI 3.2, Parameter Locations: `querystring` MUST NOT stand beside another one, or beside `query`.
+
+    Those of one list are judged with the document's structure; here, an operation's with those of its path.
+    """
+    for operation in subject.operations:
+        (_, of_path), (_, of_operation) = subject.parameters_in(operation)
+        inherited = {str(each.get("in")) for _, each in of_path} & {"query", "querystring"}
+        for at, each in of_operation:
+            others = inherited if each.get("in") == "querystring" else inherited - {"query"}
+            if each.get("in") in ("query", "querystring") and others:
+                yield Finding(
+                    "query-read-twice",
+                    f"the {each['in']} parameter `{each.get('name')}` stands beside a parameter "
+                    f"of the path that is in: {min(others)}",
+                    location=Location("", pointer=at),
+                    expected="one `querystring`, or any number of `query`",
+                    hint="describe the query in one way",
+                )
+
+
+def header_names_can_be_sent(subject: Subject) -> Iterator[Finding]:
+    """RFC 9110, section 5.1: the name of a field is a token."""
+    for pointer, name in dict(_header_names(subject)).items():
+        if name and not _TOKEN.fullmatch(name):
+            yield Finding(
+                "header-name",
+                f"no message has a header named `{name}`",
+                Severity.WARNING,
+                location=Location("", pointer=pointer),
+                expected="letters, digits and !#$%&'*+-.^_`|~",
+            )
+
+
+def _header_names(subject: Subject) -> Iterator[tuple[str, str]]:
+    for operation in subject.operations:
+        for _, parameters in subject.parameters_in(operation):
+            for at, each in parameters:
+                if each.get("in") == "header" and isinstance(each.get("name"), str):
+                    yield at + "/name", each["name"]
+        responses = operation.node.get("responses")
+        for status, each in responses.items() if isinstance(responses, dict) else ():
+            at, response = follow(subject.data, f"{operation.pointer}/responses{pointer_of((status,))}", each)
+            headers = response.get("headers") if isinstance(response, dict) else None
+            for name in headers if isinstance(headers, dict) else ():
+                yield f"{at}/headers{pointer_of((name,))}", name
 
 
 def references_lead_to_parameters(subject: Subject) -> Iterator[Finding]:
@@ -251,8 +237,13 @@ def _tags(data: Json) -> Iterator[tuple[int, str]]:
 RULES: tuple[Rule, ...] = (
     operation_ids_are_unique,
     path_templates_differ,
+    path_templates_are_well_formed,
     path_parameters_match,
+    servers_are_well_formed,
+    server_names_are_unique,
     parameters_are_unique,
+    query_is_read_once,
+    header_names_can_be_sent,
     references_lead_to_parameters,
     tags_are_unique,
     tag_parents_exist,
