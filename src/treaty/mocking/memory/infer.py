@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
-from treaty.contract.model import Operation
 from treaty.contract.schemas import SchemaAt
 from treaty.mocking.memory.acts import GONE, done_to, find_state, said
 from treaty.mocking.memory.answers import Answers
-from treaty.mocking.memory.bodies import find_list
 from treaty.mocking.memory.corrections import Correction, corrections_of
 from treaty.mocking.memory.facts import Facts
 from treaty.mocking.memory.fields import find_holder
-from treaty.mocking.memory.files import filed, takes_file, with_files
+from treaty.mocking.memory.files import filed, with_files
 from treaty.mocking.memory.identities import (
     find_given,
     find_identity,
@@ -28,26 +26,22 @@ from treaty.mocking.memory.identities import (
 )
 from treaty.mocking.memory.links import linked
 from treaty.mocking.memory.paths import called, is_parameter, path_of
-from treaty.mocking.memory.queries import read_listing
 from treaty.mocking.memory.resources import (
     Action,
-    Answer,
     Identity,
     Resource,
     Resources,
-    Verb,
-    Way,
 )
 from treaty.mocking.memory.scopes import scoped
+from treaty.mocking.memory.verbs import Operations, Verbs
 from treaty.mocking.memory.words import plain
-
-Operations = dict[str, Operation]  # of a path, by method
 
 
 def infer(contract: Contract, facts: Facts | None = None) -> Resources:
     """The resources of a contract."""
     facts, said = facts or Facts(contract), corrections_of(contract)
-    inference = _Inference(contract, facts, Answers(facts), said)
+    answers = Answers(facts)
+    inference = _Inference(contract, facts, answers, Verbs(facts, answers), said)
     found = [each for each in inference.resources() if each is not None]
     found = inference.scoped(with_shared_identities(facts, found))
     found = inference.acted(found)
@@ -62,6 +56,7 @@ class _Inference:
     contract: Contract
     facts: Facts
     answers: Answers
+    verbs: Verbs
     corrections: dict[str, Correction]
     paths: dict[str, Operations] = field(default_factory=dict)
     below: dict[str, list[str]] = field(default_factory=dict)  # of a path, those one segment longer
@@ -100,10 +95,12 @@ class _Inference:
         """The collection at a path, if what can be done there and to its items shows that it is one."""
         segment = called(path)
         own, below = self.paths.get(path, {}), self.paths.get(item_path or "", {})
-        listed = self.listed(own.get("GET"), segment)
+        listed = self.verbs.listed(own.get("GET"), segment)
         known = listed[2] if listed else None
         reading = self.answers.answer(below.get("GET"), segment, known)
-        creating = self.creating(own.get("POST"), segment, known or (reading and reading.schema) or None)
+        creating = self.verbs.creating(
+            own.get("POST"), segment, known or (reading and reading.schema) or None
+        )
         answers = [reading, *([creating.answer] if creating else [])]
         schemas = [known, *(each.schema for each in answers if each)]
         if reading and reading.schema:
@@ -111,9 +108,9 @@ class _Inference:
         schema = next((each for each in schemas if each is not None), None)
         if schema is None:
             return None
-        actions = [*self.at_items(below, segment, reading, schema)]
+        actions = [*self.verbs.at_items(below, segment, reading, schema)]
         if listed:
-            actions.insert(0, self.list_action(own["GET"], *listed, schema))
+            actions.insert(0, self.verbs.list_action(own["GET"], *listed, schema))
         if creating:
             actions.insert(1 if listed else 0, creating)
         return self.made(path, item_path, actions, schema)
@@ -131,7 +128,8 @@ class _Inference:
         identity = self.identity(path, item_path, actions, schema, said)
         if identity is None:
             return None
-        upsert = self.upsert(path, identity, schema)
+        put = self.paths.get(path, {}).get("PUT")
+        upsert = self.verbs.upsert(put, path.rpartition("/")[2], identity, schema)
         actions = [*actions, *([upsert] if upsert else []), *self.views(path, schema, item_path)]
         found = Resource(
             name=said.name or called(path),
@@ -182,101 +180,18 @@ class _Inference:
         given = None if is_said else find_given(self.facts, self.answers.written(creating), segment, name)
         return Identity(name, held, parameter.schema if parameter is not None else None, given)
 
-    def listed(self, operation: Operation | None, segment: str) -> tuple[Answer, Way, SchemaAt] | None:
-        """The answer of a GET that lists objects, with the way to the list and the schema of its items."""
-        if operation is None:
-            return None
-        success = self.answers.success(operation)
-        at = self.facts.of_media(success.media, "response") if success and success.media else None
-        found = find_list(self.facts, at, segment) if at is not None else None
-        return (success, *found) if success and found else None
-
-    def list_action(
-        self,
-        operation: Operation,
-        answer: Answer,
-        way: Way,
-        item: SchemaAt,
-        schema: SchemaAt,
-    ) -> Action:
-        where = f"the list is in `{'.'.join(way)}`" if way else "the answer is the list"
-        listing = read_listing(self.facts, operation, schema)
-        return Action("list", operation, replace(answer, way=way, schema=item), (), listing, where)
-
-    def creating(self, operation: Operation | None, segment: str, known: SchemaAt | None) -> Action | None:
-        """A POST that takes an object or a file, and answers with an object or with nothing."""
-        if operation is None:
-            return None
-        if not self.answers.takes_object(operation) and not takes_file(self.facts, operation):
-            return None
-        answer = self.answers.answer(operation, segment, known, preferred=201)
-        if answer is None:
-            return None
-        if answer.schema is None and answer.media is not None:
-            return None
-        why = f"answers {answer.status}" + (" with the item" if answer.schema else "")
-        return Action(
-            "create", operation, answer, self.answers.body_way(operation, segment, answer.way), why=why
-        )
-
-    def at_items(
-        self, below: Operations, segment: str, reading: Answer | None, schema: SchemaAt
-    ) -> Iterator[Action]:
-        """What can be done to one item."""
-        if reading is not None and reading.schema is not None:
-            why = f"the item is in `{'.'.join(reading.way)}`" if reading.way else "the answer is the item"
-            yield Action("read", below["GET"], reading, why=why)
-        written = False
-        verbs: tuple[tuple[str, Verb], ...] = (("PUT", "replace"), ("PATCH", "merge"))
-        for method, verb in verbs:
-            operation = below.get(method)
-            if operation is not None and (found := self.changing(verb, operation, segment, schema)):
-                written = True
-                yield found
-        posted = below.get("POST")
-        if posted is not None and not written:
-            found = self.changing("merge", posted, segment, schema)
-            if found is not None and self.facts.same(found.answer.schema, schema):
-                yield replace(found, why="no PUT or PATCH is declared, and POST answers with the item")
-        if "DELETE" in below:
-            answer = self.answers.answer(below["DELETE"], segment, schema)
-            if answer is not None:
-                yield Action("delete", below["DELETE"], answer, why=f"answers {answer.status}")
-
-    def changing(self, verb: Verb, operation: Operation, segment: str, schema: SchemaAt) -> Action | None:
-        """An operation that replaces or merges an item."""
-        answer = self.answers.answer(operation, segment, schema)
-        if answer is None or (operation.body is None and operation.method != "POST"):
-            return None
-        way = self.answers.body_way(operation, segment, answer.way)
-        found = Action(verb, operation, answer, way, why=f"answers {answer.status}")
-        return replace(found, writes=self.answers.writable([found])) if verb == "replace" else found
-
-    def upsert(self, path: str, identity: Identity, schema: SchemaAt) -> Action | None:
-        """A PUT on the collection, of an item that holds its identity."""
-        operation = self.paths.get(path, {}).get("PUT")
-        if operation is None or identity.property is None or not self.answers.takes_object(operation):
-            return None
-        segment = path.rpartition("/")[2]
-        answer, at = self.answers.answer(operation, segment, schema), self.answers.body_schema(operation)
-        holds = at is not None and identity.property in self.facts.properties(at, "request")
-        if answer is None or not holds:
-            return None
-        why = f"the body holds `{identity.property}`"
-        return Action(
-            "upsert", operation, answer, self.answers.body_way(operation, segment, answer.way), why=why
-        )
-
     def views(self, path: str, schema: SchemaAt, item_path: str | None) -> Iterator[Action]:
         """Lists of the same items directly below the collection, such as `/pets/findByStatus`."""
         for other in self.below.get(path, ()):
             operations, last = self.paths[other], other.rpartition("/")[2]
             if is_parameter(last) or other == item_path or set(operations) != {"GET"}:
                 continue
-            listed = self.listed(operations["GET"], called(path)) or self.listed(operations["GET"], last)
+            listed = self.verbs.listed(operations["GET"], called(path)) or self.verbs.listed(
+                operations["GET"], last
+            )
             if listed is None or not self.facts.same(listed[2], schema):
                 continue
-            action = self.list_action(operations["GET"], *listed, schema)
+            action = self.verbs.list_action(operations["GET"], *listed, schema)
             holds = find_state(self.facts, schema, last)
             if holds or plain(last) not in GONE:
                 told = "".join(f" whose `{name}` is {said(value)}" for name, value in holds.items())
@@ -297,15 +212,15 @@ class _Inference:
         """What the operations at a path, and at that of its items, do to items of a resource."""
         segment, schema = called(path), resource.schema
         own, below = self.paths[path], self.paths.get(item_path or "", {})
-        listed = self.listed(own.get("GET"), segment)
+        listed = self.verbs.listed(own.get("GET"), segment)
         if listed and self.facts.same(listed[2], schema):
-            yield self.list_action(own["GET"], *listed, schema)
-        creating = self.creating(own.get("POST"), segment, schema)
+            yield self.verbs.list_action(own["GET"], *listed, schema)
+        creating = self.verbs.creating(own.get("POST"), segment, schema)
         if creating and (creating.answer.schema is None or self.facts.same(creating.answer.schema, schema)):
             yield creating
         reading = self.answers.answer(below.get("GET"), segment, schema)
         if reading is None or self.facts.same(reading.schema, schema):
-            yield from self.at_items(below, segment, reading, schema)
+            yield from self.verbs.at_items(below, segment, reading, schema)
 
     def extended(self, resource: Resource, views: list[Action]) -> Resource:
         """A resource with more operations on it."""
@@ -342,12 +257,12 @@ class _Inference:
     def singleton(self, path: str) -> Resource | None:
         """The one thing at a path: read, and written with the same schema."""
         own, segment = self.paths[path], path.rpartition("/")[2]
-        if "GET" not in own or self.listed(own["GET"], segment):
+        if "GET" not in own or self.verbs.listed(own["GET"], segment):
             return None
         reading = self.answers.answer(own["GET"], segment, None)
         if reading is None or reading.schema is None:
             return None
-        actions = [*self.at_items(own, segment, reading, reading.schema)]
+        actions = [*self.verbs.at_items(own, segment, reading, reading.schema)]
         written = any(each.verb in ("replace", "merge") for each in actions)
         said = self.corrections.get(path) or Correction()
         if said.is_none or not written:
