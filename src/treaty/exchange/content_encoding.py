@@ -288,6 +288,8 @@ _DECODERS: dict[str, Callable[[str], Decoder]] = {
 }
 
 
+# Those that whoever sends another is told of.
+NAMED_CODINGS = ("gzip", "deflate", "br", "zstd")
 KNOWN_CODINGS = frozenset(_DECODERS) | {"identity"}
 
 
@@ -309,6 +311,7 @@ def _unsupported(coding: str) -> UndecodableError:
             "unsupported-media-type",
             f"the content coding `{coding}` is not known",
             place=Place("header", "content-encoding"),
-            expected="gzip, deflate, br or zstd",
+            expected=f"{', '.join(NAMED_CODINGS[:-1])} or {NAMED_CODINGS[-1]}",
+            actual=coding,
         )
     )

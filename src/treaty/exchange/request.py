@@ -419,4 +419,5 @@ def _unsupported(body: Body, sent: str | None) -> Finding:
         location=Location("", pointer=body.pointer),
         place=Place("header", "content-type"),
         expected=" or ".join(media.name for media in body.content),
+        actual=sent or "",
     )

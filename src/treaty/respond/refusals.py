@@ -23,7 +23,7 @@ from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.refusals import Body, Part, refusing
 from treaty.mocking.values import Made, Values, judge_written, seed_from
 from treaty.mocking.write import UnwritableError, write_body
-from treaty.refusing import challenge_fields
+from treaty.refusing import fields_of
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Refusals:
     ) -> Answer:
         """The nearest declared response that can say what is wrong, else our `problem`."""
         kind = problems.problem_for(findings)
-        own = challenge_fields(call, kind)
+        own = fields_of(call, kind)
         for chosen in () if self.plain else self.chosen(call.operation, kind.status):
             said = Said(kind, chosen.status, call.operation.method, call.request.path, findings)
             answer = self.declared(chosen, said, own, accept)
@@ -126,7 +126,7 @@ class Refusals:
         return self.bases[key]
 
     def fields(self, chosen: Chosen, own: Headers) -> Headers:
-        """Our problem's `own` headers (WWW-Authenticate), and those that the response declares."""
+        """Our problem's `own` headers (WWW-Authenticate, Accept), and those that the response declares."""
         pointer = chosen.declared.pointer
         if pointer not in self.filled:
             self.filled[pointer] = self.headers.of(
