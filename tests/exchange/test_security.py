@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 
@@ -14,6 +15,7 @@ from treaty.exchange.security import (
     Verdict,
     challenges,
     check_security,
+    check_security_later,
     credential_of,
     presence,
     token_scopes,
@@ -184,3 +186,40 @@ def test_a_scope_is_lacking_only_where_nothing_else_is() -> None:
 
 def test_a_credential_does_not_show_its_secret() -> None:
     assert "hidden" not in repr(Credential("hidden", "user", "hidden"))
+
+
+QUERY = SecurityScheme("q", "apiKey", "query", "key")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "sent", "expected"),
+    [
+        (QUERY, Request("GET", "/", "key=good&key=good"), []),
+        (QUERY, Request("GET", "/", "key=good&key=forged"), ["unauthorized"]),
+        (QUERY, Request("GET", "/", "key=forged&key=good"), ["unauthorized"]),
+        (QUERY, Request("GET", "/", "key=good&key=other"), []),
+        (QUERY, Request("GET", "/", "&".join(f"key=good{at}" for at in range(5))), ["unauthorized"]),
+        (COOKIE, Request("GET", "/", headers=[("cookie", "sid=good; sid=forged")]), ["unauthorized"]),
+        (KEY, Request("GET", "/", headers=[("x-key", "good"), ("x-key", "other")]), ["unauthorized"]),
+        (
+            BEARER,
+            Request(
+                "GET", "/", headers=[("authorization", "Bearer good"), ("authorization", "Bearer other")]
+            ),
+            ["unauthorized"],
+        ),
+    ],
+)
+def test_of_several_credentials_each_must_do(
+    scheme: SecurityScheme, sent: Request, expected: list[str]
+) -> None:
+    def verify(_: Requirement, credential: Credential) -> Verdict:
+        return Verdict.ACCEPTED if credential.value in ("good", "other") else Verdict.REFUSED
+
+    async def verify_later(each: Requirement, credential: Credential, _: Request) -> Verdict:
+        return verify(each, credential)
+
+    asked = operation((scheme,))
+    assert [each.code for each in check_security(asked, sent, verify)] == expected
+    later = asyncio.run(check_security_later(asked, sent, verify_later, {}))
+    assert [each.code for each in later] == expected

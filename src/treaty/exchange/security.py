@@ -26,6 +26,7 @@ FORBIDDEN = "forbidden"
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750, section 2.1, b64token
 _SCOPE_CLAIMS = ("scope", "scp", "scopes")  # RFC 8693, section 4.2; the others are in wide use
 MAX_TOKEN_CHARACTERS = 16_384  # a longer one is not read, only passed on
+MAX_CREDENTIALS = 4  # of one scheme in one request, each of which a verifier is asked about
 
 
 class Verdict(enum.StrEnum):
@@ -111,9 +112,9 @@ async def check_security_later(
     answers: dict[Requirement, Verification] = {}
     for alternative in operation.security:
         for each in alternative:
-            credential = None if each in answers else credential_of(each.scheme, request)
-            if credential is not None:
-                answers[each] = await verify(each, credential, request)
+            sent = () if each in answers else credentials_of(each.scheme, request)
+            if sent:
+                answers[each] = _worst([await verify(each, credential, request) for credential in sent])
         if not check_security(
             replace(operation, security=(alternative,)), request, lambda each, _: answers[each]
         ):
@@ -141,23 +142,41 @@ def verdict_on(requirement: Requirement, request: Request, verify: Verifier) -> 
         return Verdict.ACCEPTED  # the connection decides it before a request is made
     if kind == "undefined":
         return Verdict.REFUSED  # nobody knows what would do, so nothing does
-    credential = credential_of(requirement.scheme, request)
-    return Verdict.REFUSED if credential is None else verify(requirement, credential)
+    sent = credentials_of(requirement.scheme, request)
+    return _worst([verify(requirement, each) for each in sent]) if sent else Verdict.REFUSED
+
+
+def _worst(verdicts: list[Verification]) -> Verification:
+    """Of several credentials each must do: which of them an application goes by, nobody knows."""
+    for verdict in (Verdict.REFUSED, Verdict.LACKS_SCOPE):
+        if verdict in verdicts:
+            return verdict
+    return verdicts[0]
 
 
 def credential_of(scheme: SecurityScheme, request: Request) -> Credential | None:
-    """The credential of a scheme; None when there is none, or one that cannot be the scheme's."""
+    """The credential of a scheme, the first of several; None when there is none."""
+    return next(iter(credentials_of(scheme, request)), None)
+
+
+def credentials_of(scheme: SecurityScheme, request: Request) -> tuple[Credential, ...]:
+    """The credentials of a scheme; none where they cannot be the scheme's, or are too many to be asked about.
+
+    A query and cookies may have a name more than once, and readers differ in which they take; a
+    header that is sent more than once is one value, with commas (RFC 9110, section 5.3).
+    """
     if scheme.type == "apiKey":
-        key = next((value for value in _keys(scheme, request) if value), None)
-        return None if key is None else Credential(key)
-    kind, _, text = (request.header("authorization") or "").partition(" ")
+        keys = dict.fromkeys(filter(None, _keys(scheme, request)))
+        return tuple(map(Credential, keys)) if len(keys) <= MAX_CREDENTIALS else ()
+    kind, _, text = (combined(request.headers, "authorization") or "").partition(" ")
     value = text.strip()
     wanted = authorization_scheme(scheme)
     if kind.lower() != wanted or not value:
-        return None
+        return ()
     if wanted == "basic":
-        return _basic(value)
-    return Credential(value) if wanted != "bearer" or _TOKEN.fullmatch(value) else None
+        basic = _basic(value)
+        return () if basic is None else (basic,)
+    return (Credential(value),) if wanted != "bearer" or _TOKEN.fullmatch(value) else ()
 
 
 def authorization_scheme(scheme: SecurityScheme) -> str:
@@ -237,7 +256,7 @@ def _finding(code: str, message: str, alternatives: list[str]) -> Finding:
 
 def _keys(scheme: SecurityScheme, request: Request) -> Iterator[str]:
     if scheme.location == "header":
-        yield request.header(scheme.parameter.lower()) or ""
+        yield combined(request.headers, scheme.parameter) or ""
         return
     in_query = scheme.location == "query"
     pairs = (
