@@ -75,5 +75,5 @@ def _encoding(data: Json, node: Json) -> Encoding:
         bool(node.get("explode", style == "form")),
         str(node.get("contentType") or ""),
         tuple(name for name in required if name.lower() != "content-type"),
-        styled=not node.get("contentType") or any(each in node for each in _STYLING),
+        styled=any(each in node for each in _STYLING),
     )

@@ -25,7 +25,7 @@ class Encoding:
     """How one property of a form or part of a multipart body is written (OpenAPI 3.2, Encoding Object).
 
     `content_type` is as written: a media type or range, or several with commas. In a form it counts
-    only where nothing is `styled`, which is said of a parameter's style.
+    only where it is not `styled`: nothing is said of a parameter's style.
     """
 
     style: str = "form"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
@@ -43,6 +43,7 @@ class PreparedMedia:
     `below` has the shapes of the properties; `others` how those are written whose value may be of
     further kinds, were it of one of these. `of_items`: the document says what each item of a
     sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
+    `complex` are the properties that a form has as JSON, where nothing is said of a style.
     `most_fields`: how many fields or parts it may have.
     """
 
@@ -55,6 +56,7 @@ class PreparedMedia:
     of_items: bool = False
     octets: Octets = field(default_factory=Octets)
     most_fields: int = MAX_FIELDS
+    complex: frozenset[str] = frozenset()
     _items: dict[int, Shape | None] = field(default_factory=dict)
 
     @property
@@ -179,6 +181,7 @@ def prepare_media(contract: Contract, media: MediaType, direction: Direction) ->
         below,
         others,
         octets=octets,
+        complex=frozenset(_complex(below, others, media)),
         most_fields=_most_fields(shape, below),
     )
 
@@ -228,6 +231,16 @@ def _lengths(shape: Shape, depth: int) -> Iterator[int]:
 def _styled(name: str, shape: Shape, encoding: Encoding | None) -> Styled:
     style, explode = (encoding.style, encoding.explode) if encoding else ("form", True)
     return Styled(name, style, explode, shape.kind, frozenset(shape.properties), may_repeat=shape.is_many)
+
+
+def _complex(below: dict[str, Shape], others: Collection[str], media: MediaType) -> Iterator[str]:
+    """The properties that are JSON by default, where no style is said (OpenAPI 3.1.1, Encoding Object)."""
+    for name, shape in below.items():
+        encoding = media.encoding.get(name)
+        item = item_of(shape) if shape.kind == "array" else shape
+        said = encoding is not None and (encoding.styled or encoding.content_type)
+        if not said and name not in others and item is not None and item.kind == "object":
+            yield name
 
 
 def _others(name: str, below: dict[str, Shape], encoding: Encoding | None) -> tuple[Styled, ...]:

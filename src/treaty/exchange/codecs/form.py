@@ -13,6 +13,7 @@ from treaty.exchange.media_types import essence_of
 from treaty.exchange.prepared_media import PreparedMedia
 from treaty.exchange.style_writers import write_pairs
 from treaty.exchange.styles import (
+    Kind,
     MalformedError,
     Pairs,
     Styled,
@@ -52,14 +53,20 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     whole: dict[str, Json] = {}  # not texts any more
     for styled in prepared.properties:
         if _is_json(prepared, styled.name):
-            texts = [form_decoded(text) for name, text in pairs if name == styled.name]
+            texts = _texts_of(pairs, styled)
             whole |= {styled.name: _read_json(texts)} if texts else {}
+            continue
+        texts = _texts_of(pairs, styled) if styled.name in prepared.complex else []
+        if texts and (complex_value := _read_complex(texts, styled.kind)) is not None:
+            whole[styled.name] = complex_value
             continue
         value = _read_property(pairs, styled, prepared)
         if value is None and any(
             name != styled.name and property_of(name) == styled.name for name, _ in pairs
         ):
             value = read_pairs(pairs, as_deep(styled))
+        if value is None and texts:
+            value = _alone([*texts])  # it is neither, which the schema refuses
         if value is not None:
             found[styled.name] = value
     known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
@@ -94,8 +101,29 @@ def _is_json(prepared: PreparedMedia, name: str) -> bool:
     return encoding is not None and not encoding.styled and is_json(essence_of(encoding.content_type))
 
 
+def _texts_of(pairs: Pairs, styled: Styled) -> list[str]:
+    return [form_decoded(text) for name, text in pairs if name == styled.name]
+
+
 def _read_json(texts: list[str]) -> Json:
-    values = [decode_json(text.encode()) for text in texts]
+    return _alone([decode_json(text.encode()) for text in texts])
+
+
+def _read_complex(texts: list[str], kind: Kind) -> Json | None:
+    """An object, or a list of objects, as JSON; None where it is not, and may be written in a style.
+
+    Each item of a list is a text of its own, but clients send the list as one, too.
+    """
+    try:
+        values = [decode_json(text.encode()) for text in texts]
+    except UndecodableError:
+        return None
+    if kind == "array" and not (len(values) == 1 and isinstance(values[0], list)):
+        return values if all(isinstance(each, dict) for each in values) else None
+    return values[0] if len(values) == 1 and isinstance(values[0], dict | list) else None
+
+
+def _alone(values: list[Json]) -> Json:
     return values if len(values) > 1 else values[0]
 
 
