@@ -32,6 +32,10 @@ def test_faults_within_schemas_are_warnings(version: str) -> None:
     assert findings(data) == [("wrong-value", "warning", f"{prefix}/A/properties/b/type")]
 
 
+def test_what_is_no_schema_is_said_once() -> None:
+    assert findings(schemas(A=1)) == [("wrong-type", "warning", "/components/schemas/A")]
+
+
 def test_a_schema_is_judged_by_the_dialect_it_names() -> None:
     draft4 = {"$schema": "http://json-schema.org/draft-04/schema#", "exclusiveMinimum": True, "minimum": 1}
     assert findings(schemas(A=draft4)) == []

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import treaty
-from document.samples import OK, document
+from document.samples import OK, document, schemas
 from treaty.document import validity
 from treaty.document.document import inspect_document
 from treaty.document.validity import check_validity
@@ -48,6 +48,12 @@ def test_what_is_known_already_is_told_once(tmp_path: Path) -> None:
     opened = inspect_document(data)
     found = check_validity(opened, opened.found, tmp_path)
     assert [each.code for each in found] == ["field-missing"]
+
+
+def test_the_blame_of_an_object_for_one_of_its_fields_is_known(tmp_path: Path) -> None:
+    opened = inspect_document(schemas("3.1.0", A={"discriminator": {"propertyName": "a", "unknown": 1}}))
+    found = check_validity(opened, opened.found, tmp_path)
+    assert [each.code for each in found] == ["unknown-field"]
 
 
 def test_a_content_is_judged_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

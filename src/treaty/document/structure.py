@@ -19,8 +19,12 @@ def check_structure(data: Json, version: Version, survey: Survey) -> Iterator[Fi
     """Fields that are missing, unknown or of a wrong type, each at its place.
 
     What is wrong within a Schema Object is a warning: the document can still be used
-    without that keyword. Anything else is an error.
+    without that keyword. Anything else is an error. What both schemas say is said once.
     """
+    yield from dict.fromkeys(_check(data, version, survey))
+
+
+def _check(data: Json, version: Version, survey: Survey) -> Iterator[Finding]:
     validator = document_validator(version)
     if not validator.is_valid(data):
         from treaty.document.explain import explain  # here, because most documents need no explanation

@@ -101,7 +101,8 @@ def _first_line(message: str) -> str:
 def _is_known(path: list[str | int] | None, ours: Sequence[Finding]) -> bool:
     """Have we said so already? Its paths into schemas start at the schema, so a common end counts.
 
-    Where it gave up (None) an error of ours is why; blame of the document as a whole may be for any.
+    It blames an object for a field that is too many, where we blame the field. Where it gave up (None) an
+    error of ours is why; blame of the document as a whole may be for any.
     """
     if path is None:
         return any(each.severity is Severity.ERROR for each in ours)
@@ -110,7 +111,9 @@ def _is_known(path: list[str | int] | None, ours: Sequence[Finding]) -> bool:
         return bool(wrong)
     pointer = pointer_of(path)
     return any(
-        each.location.pointer.endswith(pointer) or each.location.pointer.startswith(pointer)
+        each.location.pointer.endswith(pointer)
+        or each.location.pointer.startswith(pointer)
+        or f"{pointer}/" in each.location.pointer
         for each in wrong
         if each.location is not None
     )
