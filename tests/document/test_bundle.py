@@ -219,6 +219,23 @@ def test_whole_maps_of_other_files(tmp_path: Path) -> None:
     assert schemas_of(contract)["A"] == {"properties": {"x": {"$ref": "#/components/schemas/s"}}}
 
 
+def test_what_stands_beside_the_reference_to_a_whole_map_counts(tmp_path: Path) -> None:
+    files = {
+        "openapi.yaml": (
+            "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"
+            "paths: {/b: {get: {operationId: own}}, $ref: 'paths.yaml'}\n"
+            "components:\n  schemas:\n    $ref: 's.yaml'\n    B: {$ref: '#/components/schemas/A'}\n"
+        ),
+        "paths.yaml": "/a: {get: {operationId: a}}\n/b: {get: {operationId: other}}\n",
+        "s.yaml": "A: {type: string}\nB: {type: integer}\n",
+    }
+    contract = load(tmp_path, files)
+    assert schemas_of(contract) == {"A": {"type": "string"}, "B": {"$ref": "#/components/schemas/A"}}
+    assert sorted(operation.operation_id for operation in contract.operations) == ["a", "own"]
+    location = contract.document.sources.location("/components/schemas/B")
+    assert Path(location.file).name == "openapi.yaml"
+
+
 def test_parts_without_a_section_are_put_in_place(tmp_path: Path) -> None:
     files = {
         "openapi.yaml": (

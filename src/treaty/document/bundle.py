@@ -177,10 +177,8 @@ class _Bundling:
         """Queue the objects of one field: a map, a list or one."""
         shape, kind = rule
         if shape == "map" and isinstance(value, dict):
-            if isinstance(value.get("$ref"), str):  # not of OpenAPI, but in use: the map is written elsewhere
-                found = self.targets.resolve(read_reference(value["$ref"], at), at)
-                if found is not None and inlined < MAX_INLINED:
-                    self.shape(out, name, found.value, rule, self.moved_from(found, at), inlined + 1)
+            if isinstance(value.get("$ref"), str):
+                self.map_elsewhere(out, name, value, rule, at, inlined)
                 return
             out[name] = inner = dict(value)
             for key, each in value.items():
@@ -191,6 +189,24 @@ class _Bundling:
                 self.pending.append(_Job(items, index, each, kind, at.child(index), inlined))
         else:
             self.pending.append(_Job(out, name, value, kind, at, inlined))
+
+    def map_elsewhere(
+        self, out: Json, name: str, value: dict[str, Json], rule: tuple[Shape, str], at: At, inlined: int
+    ) -> None:
+        """A map written elsewhere: not of OpenAPI, but in use. What stands beside the `$ref` counts."""
+        found = self.targets.resolve(read_reference(value["$ref"], at), at)
+        if found is None or inlined >= MAX_INLINED:
+            return
+        beside = {key: each for key, each in value.items() if key != "$ref"}
+        others = found.value
+        if beside and isinstance(others, dict):
+            others = {key: each for key, each in others.items() if key not in beside}
+        self.shape(out, name, others, rule, self.moved_from(found, at), inlined + 1)
+        if isinstance(out[name], dict) and out[name] is not value:
+            for key, each in beside.items():
+                here = at.child(key)
+                self.moved[here.target] = (here.resource.uri, here.source)
+                self.pending.append(_Job(out[name], key, each, rule[1], here, inlined))
 
     def discriminator(self, node: dict[str, Json], at: At) -> dict[str, Json]:
         """Mapping values that are references follow their schemas; names of components stay names."""
