@@ -92,6 +92,17 @@ def test_references_are_followed_and_pointers_say_where_to() -> None:
     assert found.responses[0].pointer == "/components/responses/R"
 
 
+def test_a_header_may_lead_back_to_itself() -> None:
+    parts = {"encoding": {"a": {"headers": {"X-A": {"$ref": "#/components/headers/Loop"}}}}}
+    content = {"multipart/form-data": {"schema": {}, **parts}}
+    item = {"post": {"requestBody": {"content": content}, "responses": {"200": {"description": "ok"}}}}
+    found = load(item=item, components={"headers": {"Loop": {"content": content}}}).operations[0]
+    assert found.body is not None
+    (header,) = found.body.content[0].encoding["a"].headers
+    assert header.media_type is not None
+    assert header.media_type.encoding["a"].headers == ()
+
+
 def test_which_response_is_meant() -> None:
     statuses = {name: {"description": name} for name in ("200", "4XX", "5XX", "default")}
     found = operation(responses=statuses)

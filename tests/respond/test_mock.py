@@ -151,6 +151,49 @@ def test_headers_that_are_not_the_mocks_to_set(name: str) -> None:
     assert [name for name, _ in response.headers] == ["treaty-why"]
 
 
+SIGNED = {"X-Sig": {"required": True, "schema": {"type": "integer", "minimum": 5}}}
+PARTS = [
+    ("form-data", {"encoding": {"a": {"headers": SIGNED}}}),
+    ("mixed", {"itemSchema": {"type": "string"}, "itemEncoding": {"headers": SIGNED}}),
+    ("mixed", {"itemSchema": {"type": "string"}, "prefixEncoding": [{"headers": SIGNED}]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "more"), PARTS)
+def test_the_headers_of_parts_are_sent(kind: str, more: Any) -> None:
+    whole = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
+    media = {"schema": whole, **more} if kind == "form-data" else more
+    spec = {**document({"content": {f"multipart/{kind}": media}}), "openapi": "3.2.0"}
+    request, response = Request("GET", "/books/1"), answer(spec)
+    assert b"\r\nx-sig: " in response.body
+    contract = treaty.load(spec)
+    assert contract.check(request, response) == []
+    response.body = response.body.replace(b"x-sig: ", b"x-sig: -")
+    assert [each.code for each in contract.check(request, response)] == ["schema-minimum"]
+    response.body = response.body.replace(b"x-sig: ", b"x-other: ")
+    assert [each.code for each in contract.check(request, response)] == ["malformed-body"]
+
+
+@pytest.mark.parametrize("name", ["Content-Disposition", "Content-Type", "Content-Length", "Not a name"])
+def test_headers_of_parts_that_are_not_the_mocks_to_set(name: str) -> None:
+    encoding = {"a": {"headers": {name: {"schema": {"const": "1"}}}}}
+    media = {"schema": {"type": "object", "required": ["a"], "properties": {"a": {"const": "b"}}}}
+    body = answer(document({"content": {"multipart/form-data": {**media, "encoding": encoding}}})).body
+    head = b'content-disposition: form-data; name="a"\r\ncontent-type: text/plain\r\n\r\nb\r\n'
+    assert head in body
+
+
+def test_a_required_header_of_a_part_without_a_value_is_reported_once() -> None:
+    told: list[Finding] = []
+    encoding = {"a": {"headers": {"X-A": {"required": True, "schema": False}}}}
+    media = {"schema": {"type": "object", "required": ["a"], "properties": {"a": {"const": "b"}}}}
+    spec = document({"content": {"multipart/form-data": {**media, "encoding": encoding}}})
+    app = treaty.mock(treaty.load(spec), report=told.append)
+    for number in range(3):
+        asyncio.run(app.answer(Request("GET", f"/books/{number}")))
+    assert [finding.code for finding in told] == ["header-left-out"]
+
+
 def test_dynamic_prefers_generated_data() -> None:
     media = {"schema": BOOK, "example": {"id": 1, "title": "The example"}}
     spec = document({"content": {"application/json": media}})

@@ -14,20 +14,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from treaty.contract import swagger
 from treaty.contract.declared import declared_parameters
-from treaty.contract.media import media_types, read_examples, schema_below
+from treaty.contract.media import media_types, read_headers, read_parameter
 from treaty.contract.model import Body, DeclaredResponse, Operation, Parameter, Requirement, SecurityScheme
 from treaty.document.document import Document
 from treaty.document.operations import OperationAt, follow
 from treaty.findings import Json, path_of, step_of
 
-# OpenAPI 3.2, Parameter Object: the style where none is written.
-DEFAULT_STYLE = {
-    "path": "simple",
-    "query": "form",
-    "header": "simple",
-    "cookie": "form",
-    "querystring": "form",
-}
 # Headers that describe the message itself are not parameters (OpenAPI 3.2, Parameter Object, `name`).
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 # The paths that are kept of a server whose variables leave a choice.
@@ -181,25 +173,7 @@ def _operation(
 def _parameters(data: Json, at: OperationAt) -> Iterator[Parameter]:
     for each in declared_parameters(data, at):
         if each.location != "header" or each.name.lower() not in NOT_PARAMETERS:
-            yield _parameter(data, each.pointer, each.node, each.name, each.location)
-
-
-def _parameter(data: Json, pointer: str, node: dict[str, Json], name: str, location: str) -> Parameter:
-    style = str(node.get("style") or DEFAULT_STYLE.get(location, "simple"))
-    content = media_types(data, pointer, node)
-    return Parameter(
-        name=name,
-        location=location,
-        required=node.get("required") is True or location == "path",
-        style=style,
-        explode=bool(node.get("explode", style in ("form", "cookie"))),
-        pointer=pointer,
-        schema=schema_below(pointer, node),
-        media_type=content[0] if content else None,
-        examples=read_examples(data, pointer, node),
-        allow_reserved=node.get("allowReserved") is True,
-        allow_empty_value=location == "query" and node.get("allowEmptyValue") is True,
-    )
+            yield read_parameter(data, each.pointer, each.node, each.name, each.location)
 
 
 def _body(data: Json, at: OperationAt) -> Body | None:
@@ -233,15 +207,14 @@ def _anything(at: OperationAt) -> DeclaredResponse:
 
 
 def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parameter]:
+    if "swagger" not in data:
+        yield from read_headers(data, pointer, node)
+        return
     declared = node.get("headers")
     for name, each in declared.items() if isinstance(declared, dict) else ():
         at, header = follow(data, f"{pointer}/headers{step_of(name)}", each)
-        if name.lower() == "content-type" or not isinstance(header, dict):
-            continue
-        if "swagger" in data:
+        if name.lower() != "content-type" and isinstance(header, dict):
             yield swagger.header(at, header, name)
-        else:
-            yield _parameter(data, at, header, name, "header")
 
 
 def _urls_of(server: dict[str, Json]) -> Iterator[SplitResult]:

@@ -31,7 +31,7 @@ class Encoding:
     style: str = "form"
     explode: bool = True
     content_type: str = ""
-    required_headers: tuple[str, ...] = ()  # of a part
+    headers: tuple[Parameter, ...] = ()  # of a part
     styled: bool = True
 
 

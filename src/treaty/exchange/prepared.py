@@ -6,32 +6,17 @@ from dataclasses import dataclass, field, replace
 
 from treaty.contract.contract import Contract
 from treaty.contract.lowering import Direction
-from treaty.contract.model import DeclaredResponse, MediaType, Operation, Parameter
-from treaty.contract.validator import Validator
+from treaty.contract.model import DeclaredResponse, MediaType, Operation
 from treaty.exchange.media_types import find_media_type
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
+from treaty.exchange.prepared_parameters import PreparedParameter, prepare_parameter
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
-from treaty.exchange.styles import Styled, as_it_is, form_decoded, percent_decoded, split_query
-from treaty.exchange.values import Shape
+from treaty.exchange.styles import Styled, split_query
 
 # Content-Types that are remembered; clients send few, whoever sends more costs no memory.
 MAX_SENT = 64
 # Where parameters are, in the order in which they are read and judged.
 _LOCATIONS = ("path", "query", "querystring", "header", "cookie")
-
-
-@dataclass(slots=True)
-class PreparedParameter:
-    """A parameter, how its text is written, what its value is, and what judges it.
-
-    The `others` are the same one, were its value of another kind that the schema allows, too.
-    """
-
-    parameter: Parameter
-    styled: Styled
-    shape: Shape | None = None
-    validator: Validator | None = None
-    others: tuple[PreparedParameter, ...] = ()
 
 
 @dataclass(slots=True)
@@ -140,37 +125,6 @@ class Prepared:
                 self.contract, operation, self.strict, self.max_upload_bytes
             )
         return found
-
-
-def prepare_parameter(contract: Contract, parameter: Parameter, direction: Direction) -> PreparedParameter:
-    """A parameter or header with its reader and validator."""
-    pointer = parameter.media_type.schema if parameter.media_type else parameter.schema
-    if pointer is None:
-        return PreparedParameter(parameter, style_parameter(parameter, None))
-    shape = Shape(contract.schemas, contract.schemas.at(pointer, direction), direction)
-    validator = contract.schemas.validator(pointer, direction)
-    others = tuple(
-        PreparedParameter(parameter, style_parameter(parameter, other), other, validator)
-        for other in (() if parameter.media_type else shape.others)
-    )
-    return PreparedParameter(parameter, style_parameter(parameter, shape), shape, validator, others)
-
-
-def style_parameter(parameter: Parameter, shape: Shape | None) -> Styled:
-    """How a parameter is written where it stands."""
-    location = parameter.location
-    raw = location == "header" or (location == "cookie" and parameter.style == "cookie")
-    return Styled(
-        parameter.name,
-        parameter.style,
-        parameter.explode,
-        shape.kind if shape else "primitive",
-        frozenset(shape.properties) if shape else frozenset(),
-        as_it_is if raw else form_decoded if location == "query" else percent_decoded,
-        may_repeat=shape is not None and shape.is_many,
-        location=location,
-        allow_reserved=parameter.allow_reserved,
-    )
 
 
 def _taking_others(

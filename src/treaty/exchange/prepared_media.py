@@ -12,6 +12,7 @@ from treaty.contract.schemas import SchemaAt, Schemas
 from treaty.contract.validator import Validator
 from treaty.exchange.codecs.upload import UploadValidator
 from treaty.exchange.octets import Octets, octets_of
+from treaty.exchange.prepared_parameters import PreparedParameter, prepare_parameter
 from treaty.exchange.styles import Styled
 from treaty.exchange.values import Shape
 from treaty.findings import Json
@@ -45,6 +46,8 @@ class PreparedMedia:
     sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
     `complex` are the properties that a form has as JSON, where nothing is said of a style.
     `most_fields`: how many fields or parts it may have.
+    `part_headers` are those of parts, by the identity of their encodings, and `written_headers` the
+    texts of those that are written.
     """
 
     media: MediaType
@@ -54,6 +57,8 @@ class PreparedMedia:
     below: dict[str, Shape] = field(default_factory=dict)
     others: dict[str, tuple[Styled, ...]] = field(default_factory=dict)
     of_items: bool = False
+    part_headers: dict[int, tuple[PreparedParameter, ...]] = field(default_factory=dict)
+    written_headers: dict[int, dict[str, str]] = field(default_factory=dict)
     octets: Octets = field(default_factory=Octets)
     most_fields: int = MAX_FIELDS
     complex: frozenset[str] = frozenset()
@@ -157,7 +162,18 @@ def _has_parts(essence: str) -> bool:
 
 
 def prepare_media(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:
-    """A media type with its validator, its shape, and the styles of its properties."""
+    """A media type with its validator, its shape, the styles of its properties, the headers of its parts."""
+    prepared = _prepared(contract, media, direction)
+    if media.essence.startswith("multipart/"):
+        of_items = (*media.prefix_encoding, *filter(None, (media.item_encoding,)))
+        prepared.part_headers = {
+            id(each): tuple(prepare_parameter(contract, header, direction) for header in each.headers)
+            for each in (*media.encoding.values(), *of_items)
+        }
+    return prepared
+
+
+def _prepared(contract: Contract, media: MediaType, direction: Direction) -> PreparedMedia:
     whole = item_sequence(contract, media, direction)
     if whole is not None:
         shape = Shape(contract.schemas, whole, direction)

@@ -22,8 +22,9 @@ from treaty.exchange.judge import explain
 from treaty.exchange.lengths import judge_length
 from treaty.exchange.media_types import content_type_of
 from treaty.exchange.messages import Request, combined
-from treaty.exchange.prepared import PreparedOperation, PreparedParameter
+from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.prepared_parameters import PreparedParameter
 from treaty.exchange.security import check_security
 from treaty.exchange.segments import other_splits
 from treaty.exchange.spool import MAX_BODY_BYTES, Spool

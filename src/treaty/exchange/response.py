@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from treaty.contract.model import DeclaredResponse, Parameter
-from treaty.exchange.bodies import UndecodableError, decode_body, decode_json, is_decodable
+from treaty.contract.model import DeclaredResponse
+from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
+from treaty.exchange.codecs.header import check_header
 from treaty.exchange.conditional import is_failed_condition, is_type_of_parts, may_be_selected, selected
 from treaty.exchange.content_encoding import decoded_content
 from treaty.exchange.judge import judge
 from treaty.exchange.lengths import judge_announced, judge_length
 from treaty.exchange.media_types import content_type_of
 from treaty.exchange.messages import Headers, Request, Response, combined
-from treaty.exchange.prepared import PreparedOperation, PreparedParameter
+from treaty.exchange.prepared import PreparedOperation
 from treaty.exchange.prepared_media import PreparedMedia
-from treaty.exchange.styles import MalformedError, read_text
-from treaty.findings import Finding, Json, Location, Place
+from treaty.exchange.prepared_parameters import PreparedParameter
+from treaty.findings import Finding, Location, Place
 
 # These have no content, whatever is declared for them (RFC 9110, section 6.4.1).
 WITHOUT_CONTENT = frozenset({204, 205, 304})
-# These are set by whoever sends the message on (RFC 9110, sections 6.6.1, 7.6.1 and 8.6).
-SET_LATER = frozenset({"content-length", "date", "connection", "transfer-encoding", "upgrade"})
 
 
 def check_answer(prepared: PreparedOperation, request: Request, response: Response) -> list[Finding]:
@@ -80,42 +79,6 @@ def _check_header_lines(header: PreparedParameter, headers: Headers) -> list[Fin
     return judge(header.validator, readings[0], "header", header.parameter.name)
 
 
-def check_header(header: PreparedParameter, text: str | None) -> list[Finding]:
-    """The findings on a header of a response; `text` is None when it was not sent."""
-    parameter = header.parameter
-    if text is None:
-        absent = parameter.required and parameter.name.lower() not in SET_LATER
-        return [_header_missing(parameter)] if absent else []
-    try:
-        readings = _header_readings(header, text)
-    except MalformedError as error:
-        return [_header_malformed(parameter, str(error))]
-    except UndecodableError:
-        return [_header_malformed(parameter, "it is not JSON")]
-    if header.validator is None or not readings or any(map(header.validator.accepts, readings)):
-        return []
-    return judge(header.validator, readings[:2][-1], "header", parameter.name)
-
-
-def _header_readings(header: PreparedParameter, text: str) -> list[Json]:
-    """The readings of a header, likeliest first; none where nothing says how it is read."""
-    media = header.parameter.media_type
-    if media is not None and media.is_json:
-        return [decode_json(text.encode())]
-    if header.shape is None or (media is not None and not media.essence.startswith("text/")):
-        return []
-    readings: list[Json] = []
-    malformed = []
-    for one in (header, *header.others):
-        try:
-            readings += (one.shape or header.shape).candidates(read_text(text, one.styled))
-        except MalformedError as error:
-            malformed.append(error)
-    if not readings:
-        raise malformed[0]
-    return readings
-
-
 def _check_body(prepared: PreparedOperation, declared: DeclaredResponse, response: Response) -> list[Finding]:
     if not declared.content:
         return []
@@ -149,26 +112,6 @@ def _check_length(ready: PreparedMedia, kind: str, response: Response) -> list[F
         return judge_length(ready, kind, decoded_content(response.body, response.headers))
     except UndecodableError as error:
         return [error.finding]
-
-
-def _header_missing(header: Parameter) -> Finding:
-    return Finding(
-        "header-missing",
-        f"the response has no `{header.name}` header",
-        location=Location("", pointer=header.pointer),
-        place=Place("header", header.name),
-        expected="it is required",
-    )
-
-
-def _header_malformed(header: Parameter, why: str) -> Finding:
-    return Finding(
-        "malformed-header",
-        f"the header `{header.name}` cannot be read: {why}",
-        location=Location("", pointer=header.pointer),
-        place=Place("header", header.name),
-        expected=header.form,
-    )
 
 
 def _undeclared_status(prepared: PreparedOperation, response: Response) -> Finding:

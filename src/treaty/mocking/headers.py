@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from treaty.contract.model import DeclaredResponse, Parameter
-from treaty.exchange.prepared import PreparedParameter, prepare_parameter
-from treaty.exchange.response import SET_LATER, check_header
+from treaty.exchange.codecs.header import SET_LATER, check_header
+from treaty.exchange.prepared_media import PreparedMedia
+from treaty.exchange.prepared_parameters import PreparedParameter, prepare_parameter
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.generate.model import CannotGenerate
-from treaty.mocking.values import Values
+from treaty.mocking.values import Values, seed_from
 from treaty.mocking.write import write_header
 
 # Tries at a header value whose text says what its schema asks for.
@@ -20,6 +22,8 @@ MAX_TRIES = 4
 
 # The media type decides the first; the others are set by whoever sends the message on.
 NOT_OURS = SET_LATER | {"content-type", "content-encoding"}
+# These say of a part what it is.
+_OF_A_PART = NOT_OURS | {"content-disposition"}
 # How many items there are, by the names that lists of public APIs use.
 COUNTS = frozenset({"x-total-count", "x-total", "total-count", "x-total-items", "x-count"})
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.1
@@ -45,6 +49,27 @@ class HeaderValues:
     prepared: dict[str, PreparedParameter] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)  # those that were reported as left out
     named: dict[str, tuple[tuple[str, Parameter, str | None], ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values.headers_of_parts = self.of_parts
+
+    def of_parts(self, media: PreparedMedia) -> dict[int, dict[str, str]]:
+        """A value for each header of parts, always the same; by the identity of the encodings."""
+        seed = partial(seed_from, media.media.pointer)
+        return {key: dict(self._of_part(declared, seed)) for key, declared in media.part_headers.items()}
+
+    def _of_part(
+        self, declared: Iterable[PreparedParameter], seed: Callable[..., int]
+    ) -> Iterator[tuple[str, str]]:
+        for each in declared:
+            name = each.parameter.name.lower()
+            if name in _OF_A_PART or not _FIELD_NAME.fullmatch(name):
+                continue
+            text = self.value(each.parameter, seed)
+            if text is not None:
+                yield name, text
+            elif each.parameter.required:
+                self.values.report(_left_out(each.parameter))
 
     def of(
         self, declared: DeclaredResponse, seed: Callable[..., int], body: Json = None

@@ -75,6 +75,7 @@ class Values:
     variants: dict[tuple[bool, str], Settings] = field(default_factory=dict)
     repairs: dict[tuple[str, str], Made | None] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    headers_of_parts: Callable[[PreparedMedia], dict[int, dict[str, str]]] = lambda _: {}
 
     def __post_init__(self) -> None:
         self.coherence = Coherence(self.contract.operations)
@@ -144,6 +145,7 @@ class Values:
         found = self.media.get(key)
         if found is None:
             found = self.media[key] = prepare_media(self.contract, media, self.direction)
+            found.written_headers = self.headers_of_parts(found)
         return found
 
     def schema_of(self, media: MediaType) -> SchemaAt | None:

@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 from treaty.contract.model import Encoding, is_json
 from treaty.exchange.codecs.codec import Codec, UndecodableError, UnwritableError, Written, undecodable
 from treaty.exchange.codecs.form import as_deep, form_text
+from treaty.exchange.codecs.header import check_header
 from treaty.exchange.codecs.json_text import decode_json, write_json
 from treaty.exchange.codecs.parts import (
     Part,
@@ -44,6 +45,8 @@ def _read(body: bytes, sent: str, prepared: PreparedMedia) -> list[Json]:
 def _read_spool(spool: Spool, sent: str, prepared: PreparedMedia) -> list[Json]:
     readings: list[Json] = []
     parts = split_parts(spool, sent, prepared.most_fields)
+    if prepared.part_headers:
+        _check_parts(parts, sent, prepared)
     for reading in get_args(Reading):
         value = _value(parts, sent, prepared, reading)
         if value not in readings:
@@ -52,20 +55,24 @@ def _read_spool(spool: Spool, sent: str, prepared: PreparedMedia) -> list[Json]:
 
 
 def _value(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia, reading: Reading) -> Json:
-    named = (
-        prepared.shape is not None
-        and prepared.shape.kind == "object"
-        and all(each.has_name for each in parts)
-    )
-    if essence_of(sent) == "multipart/form-data" or named:
-        return _read_named(parts, prepared, reading)
+    if _are_named(parts, sent, prepared):
+        return _read_named(_by_name(parts, prepared), prepared, reading)
     return [
         _read_part(part, prepared.item(index), prepared.item_encoding(index), reading, (index,))
         for index, part in enumerate(parts)
     ]
 
 
-def _read_named(parts: list[ReceivedPart], prepared: PreparedMedia, reading: Reading) -> dict[str, Json]:
+def _are_named(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia) -> bool:
+    """Are they the properties of an object, and not the items of a list?"""
+    return essence_of(sent) == "multipart/form-data" or (
+        prepared.shape is not None
+        and prepared.shape.kind == "object"
+        and all(each.has_name for each in parts)
+    )
+
+
+def _by_name(parts: list[ReceivedPart], prepared: PreparedMedia) -> dict[str, list[ReceivedPart]]:
     by_name: dict[str, list[ReceivedPart]] = {}
     for part in parts:
         if not part.has_name:
@@ -73,6 +80,12 @@ def _read_named(parts: list[ReceivedPart], prepared: PreparedMedia, reading: Rea
                 "a part of the multipart body has no name", 'content-disposition: form-data; name="…"'
             )
         by_name.setdefault(_property_of(part.name, prepared), []).append(part)
+    return by_name
+
+
+def _read_named(
+    by_name: dict[str, list[ReceivedPart]], prepared: PreparedMedia, reading: Reading
+) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for name, own in by_name.items():
         base = property_of(name)
@@ -100,6 +113,7 @@ class Parts:
         for part in self._parts.feed(data):
             at, self._count = self._count, self._count + 1
             shape, encoding = self._prepared.item(at), self._prepared.item_encoding(at)
+            _check_part(part, encoding, self._prepared, (at,))
             yield [_read_part(part, shape, encoding, reading, (at,)) for reading in get_args(Reading)]
 
     def finish(self) -> Iterator[list[Json]]:
@@ -157,7 +171,6 @@ def _may_be_whole(part: ReceivedPart, shape: Shape, encoding: Encoding) -> bool:
 def _read_part(
     part: ReceivedPart, shape: Shape | None, encoding: Encoding, reading: Reading, path: tuple[str | int, ...]
 ) -> Json:
-    _check_part(part, encoding, path)
     kind = essence_of(part.content_type) or default_content_type(shape, encoding)
     only_text = shape is not None and shape.types == {"string"}
     try:
@@ -175,8 +188,22 @@ def _read_part(
     return shape.read_text(text, reading) if shape is not None else text
 
 
-def _check_part(part: ReceivedPart, encoding: Encoding, path: tuple[str | int, ...]) -> None:
-    """Has the part a Content-Type that its Encoding Object allows, and the headers it asks for?"""
+def _check_parts(parts: list[ReceivedPart], sent: str, prepared: PreparedMedia) -> None:
+    if not _are_named(parts, sent, prepared):
+        for index, part in enumerate(parts):
+            _check_part(part, prepared.item_encoding(index), prepared, (index,))
+        return
+    for name, own in _by_name(parts, prepared).items():
+        shape, encoding = prepared.below.get(name), prepared.media.encoding.get(name, _NO_ENCODING)
+        listed = shape is not None and shape.kind == "array"
+        for index, part in enumerate(own):
+            _check_part(part, encoding, prepared, (name, index) if listed else (name,))
+
+
+def _check_part(
+    part: ReceivedPart, encoding: Encoding, prepared: PreparedMedia, path: tuple[str | int, ...]
+) -> None:
+    """Has the part a Content-Type that its Encoding Object allows, and the headers that it describes?"""
     allowed = [each.strip() for each in encoding.content_type.split(",") if each.strip()]
     sent = part.content_type
     if allowed and sent and not any(is_in_range(essence_of(sent), essence_of(each)) for each in allowed):
@@ -188,10 +215,16 @@ def _check_part(part: ReceivedPart, encoding: Encoding, path: tuple[str | int, .
                 expected=" or ".join(allowed),
             )
         )
-    for name in encoding.required_headers:
-        if name.lower() not in part.headers:
-            message = f"the part `{part.name}` has no `{name}` header"
-            raise undecodable(message, "it is required", pointer_of(path))
+    place = Place("body", pointer=pointer_of(path))
+    for header in prepared.part_headers.get(id(encoding), ()):
+        name = header.parameter.name
+        text = part.headers.get(name.lower())
+        for wrong in check_header(header, text)[:1]:
+            if text is None:
+                message = f"the part `{part.name}` has no `{name}` header"
+                raise undecodable(message, "it is required", place.pointer)
+            message = f"the header `{name}` of the part `{part.name}` is wrong: {wrong.message}"
+            raise UndecodableError(replace(wrong, message=message, place=place))
 
 
 def default_content_type(shape: Shape | None, encoding: Encoding) -> str:
@@ -217,7 +250,7 @@ def _write(value: Json, prepared: PreparedMedia) -> Written:
         parts = [part for name, each in value.items() for part in _named_parts(name, each, prepared)]
     elif isinstance(value, list) and prepared.media.essence != "multipart/form-data":
         parts = [
-            _written_part("", each, prepared.item(index), prepared.item_encoding(index))
+            _written_part("", each, prepared.item(index), prepared.item_encoding(index), prepared)
             for index, each in enumerate(value)
         ]
     else:
@@ -228,18 +261,21 @@ def _write(value: Json, prepared: PreparedMedia) -> Written:
 
 def write_part(value: Json, index: int, prepared: PreparedMedia, boundary: str) -> bytes:
     """One part of a sequence, after its delimiter. Raises `UnwritableError`."""
-    return delimited(_written_part("", value, prepared.item(index), prepared.item_encoding(index)), boundary)
+    shape, encoding = prepared.item(index), prepared.item_encoding(index)
+    return delimited(_written_part("", value, shape, encoding, prepared), boundary)
 
 
 def _named_parts(name: str, value: Json, prepared: PreparedMedia) -> list[Part]:
     shape, encoding = prepared.below.get(name), prepared.media.encoding.get(name, _NO_ENCODING)
     if not isinstance(value, list) or is_json(essence_of(encoding.content_type)):
-        return [_written_part(name, value, shape, encoding)]
+        return [_written_part(name, value, shape, encoding, prepared)]
     below = item_of(shape) if shape is not None else None
-    return [_written_part(name, each, below, encoding) for each in value]
+    return [_written_part(name, each, below, encoding, prepared) for each in value]
 
 
-def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encoding) -> Part:
+def _written_part(
+    name: str, value: Json, shape: Shape | None, encoding: Encoding, prepared: PreparedMedia
+) -> Part:
     kind = default_content_type(shape, encoding)
     if isinstance(value, Upload):
         content, kind = value.bytes, value.content_type or kind
@@ -261,7 +297,7 @@ def _written_part(name: str, value: Json, shape: Shape | None, encoding: Encodin
             + (f'; filename="{escaped_name(filename)}"' if is_file else ""),
             **headers,
         }
-    return Part(headers, content)
+    return Part({**headers, **prepared.written_headers.get(id(encoding), {})}, content)
 
 
 FORM_DATA = Codec(_read, _write, _read_spool)

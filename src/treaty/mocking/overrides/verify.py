@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
+from treaty.exchange.codecs.header import check_header
 from treaty.exchange.media_types import find_media_type
-from treaty.exchange.response import WITHOUT_CONTENT, check_header
+from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Location, pointer_of
 from treaty.mocking.headers import HeaderValues
 from treaty.mocking.overrides.model import Override, Step
