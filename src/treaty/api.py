@@ -135,11 +135,13 @@ def check(
     With `mocks`, the overrides in that folder are judged by the document too.
     Raises `DocumentError` when it cannot even be read.
     """
-    from treaty.document.validity import check_validity  # here: the validator takes half a second to import
+    # Here: the validator takes half a second to import.
+    from treaty.contract.examples import check_examples
+    from treaty.document.validity import check_validity
 
     document = inspect_document(source, Access(roots, remote_references, max_bytes))
     contract = compile_contract(document)
-    findings = check_validity(document, contract.found)
+    findings = check_validity(document, contract.found, advice=check_examples(contract))
     if mocks is not None and not any(each.severity is Severity.ERROR for each in findings):
         try:
             Mock(contract, mocks=Path(mocks))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import orjson
 
 from treaty.contract.errors import SchemaError
+from treaty.contract.lowering import Schema
 from treaty.contract.schemas import Schemas
 from treaty.contract.validator import Validator
 from treaty.document.document import Document
@@ -25,9 +26,7 @@ def check_defaults(document: Document, schemas: Schemas) -> Iterator[Finding]:
         if value is None and node.get("nullable") is True:
             continue
         at = schemas.lower(node, base, "response", dialect)
-        schema = at.schema if isinstance(at.schema, dict) else {}
-        said = {key: each for key, each in schema.items() if key not in _ANNOTATIONS}
-        key = _key(said)
+        key = schema_key(at.schema)
         if key not in compiled:
             compiled[key] = schemas.compile(at, "response")
         if not compiled[key].accepts(value):
@@ -35,11 +34,15 @@ def check_defaults(document: Document, schemas: Schemas) -> Iterator[Finding]:
             yield _wrong(_pointer(root, document.survey.schemas[root], node), errors)
 
 
-def _key(schema: dict[str, Json]) -> bytes | str:
-    try:
-        return orjson.dumps(schema, default=str)
-    except orjson.JSONEncodeError:  # integers beyond 64 bits
+def schema_key(schema: Schema) -> bytes | str:
+    """What equal schemas have in common, whatever they say of themselves."""
+    if not isinstance(schema, dict):
         return repr(schema)
+    said = {key: each for key, each in schema.items() if key not in _ANNOTATIONS}
+    try:
+        return orjson.dumps(said, default=str)
+    except orjson.JSONEncodeError:  # integers beyond 64 bits
+        return repr(said)
 
 
 def _pointer(root: str, schema: Json, wanted: Json) -> str:

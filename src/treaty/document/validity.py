@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,8 +22,10 @@ MAX_MESSAGE = 300
 Judgement: TypeAlias = tuple[list[str | int] | None, str]
 
 
-def check_validity(document: Document, ours: Sequence[Finding], cache: Path | None = None) -> list[Finding]:
-    """Our findings, and what openapi-spec-validator finds beyond them, placed and in order."""
+def check_validity(
+    document: Document, ours: Sequence[Finding], cache: Path | None = None, advice: Iterable[Finding] = ()
+) -> list[Finding]:
+    """Our findings, what openapi-spec-validator finds beyond them, and advice, placed and in order."""
     said = _judged(document, cache if cache is not None else _cache_folder())
     others = _schemas_of_other_dialects(document)
     beyond = [
@@ -31,7 +33,7 @@ def check_validity(document: Document, ours: Sequence[Finding], cache: Path | No
         for path, message in said
         if not (_is_known(path, ours) or (path is not None and _stands_in(path, others)))
     ]
-    return document.sources.place([*ours, *beyond])
+    return document.sources.place([*ours, *beyond, *advice])
 
 
 def _schemas_of_other_dialects(document: Document) -> list[Json]:
