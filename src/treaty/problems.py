@@ -113,6 +113,8 @@ def error_of(finding: Finding) -> dict[str, Json]:
         error["expected"] = finding.expected
     if finding.actual:
         error["actual"] = finding.actual
+    if finding.hint:
+        error["hint"] = finding.hint
     if finding.location is not None:
         error["schema"] = "#" + finding.location.pointer
     return error

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from treaty.contract.model import Body, MediaType, Operation
+from treaty.exchange.advice import advised, hint_of
 from treaty.exchange.bodies import (
     BINARY,
     FORM,
@@ -30,6 +31,7 @@ from treaty.exchange.segments import other_splits
 from treaty.exchange.spool import MAX_BODY_BYTES, Spool
 from treaty.exchange.streams import is_sequence, judged_items
 from treaty.exchange.styles import (
+    NOT_UTF8,
     MalformedError,
     Pairs,
     Styled,
@@ -141,7 +143,10 @@ def _take_pairs(declared: Declared, values: dict[str, Json], pairs: Pairs, call:
         except MalformedError as error:
             call.findings.append(_malformed(each, str(error)))
         else:
-            _keep(each, values, styled, call)
+            if styled is None and parameter.required and any(name == parameter.name for name, _ in pairs):
+                call.findings.append(_missing(each, hint_of(each.styled)))  # an object that is not exploded
+            else:
+                _keep(each, values, styled, call)
 
 
 def _sent_empty(pairs: Pairs, name: str) -> bool:
@@ -261,9 +266,11 @@ def _wrong(each: PreparedParameter, values: dict[str, Json], readings: Iterable[
             values[parameter.name] = value
             return ()
         tried.append(value)
-    return (
-        explain(validator, tried[:2][-1], parameter.location, parameter.name) if validator is not None else ()
-    )
+    if validator is None:
+        return ()
+    likeliest = tried[:2][-1]
+    found = explain(validator, likeliest, parameter.location, parameter.name)
+    return advised(found, each.styled, likeliest)
 
 
 _TAKERS: dict[str, Callable[[Declared, dict[str, str], Call], None]] = {
@@ -389,10 +396,11 @@ def _malformed(each: PreparedParameter, why: str) -> Finding:
         location=Location("", pointer=parameter.pointer),
         place=Place(parameter.location, parameter.name),
         expected=parameter.form,
+        hint=hint_of(each.styled) if parameter.media_type is None and why != NOT_UTF8 else "",
     )
 
 
-def _missing(each: PreparedParameter) -> Finding:
+def _missing(each: PreparedParameter, hint: str = "") -> Finding:
     parameter = each.parameter
     return Finding(
         "parameter-missing",
@@ -400,6 +408,7 @@ def _missing(each: PreparedParameter) -> Finding:
         location=Location("", pointer=parameter.pointer),
         place=Place(parameter.location, parameter.name),
         expected="it is required",
+        hint=hint,
     )
 
 
