@@ -222,6 +222,28 @@ def test_what_is_no_grant_is_said_as_the_standard_says_it(app: App) -> None:
     assert token(app, grant_type="authorization_code", client_id="app", code="x")["error"] == "invalid_grant"
 
 
+@pytest.mark.parametrize("path", ["/token", "/device_authorization"])
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        ("application/x-www-form-urlencoded", b"", "the request has no body"),
+        ("application/json", b'{"grant_type": "password"}', "the Content-Type `application/json` is not"),
+        ('a/"b\\c', b"x", "the Content-Type `a/'b/c` is not declared"),
+        ("application/x-www-form-urlencoded", b"a=%FF", "the body is not a form"),
+    ],
+)
+def test_a_body_that_is_no_form_is_an_invalid_request(
+    app: App, path: str, kind: str, body: bytes, said: str
+) -> None:
+    request = Request("POST", f"{AUTH}{path}", "", [("host", "localhost"), ("content-type", kind)], body)
+    response = asyncio.run(app.answer(request)).response
+    assert (response.status, response.header("content-type")) == (400, "application/json")
+    found = json.loads(response.body)
+    assert found["error"] == "invalid_request"
+    assert found["error_description"].startswith(said)
+    assert not {'"', "\\"} & {*found["error_description"]}
+
+
 def test_security_that_is_off_is_not_looked_at() -> None:
     app = treaty.mock({"a": CONTRACT}, auth="off")
     assert [send(app, "GET", path).status for path in ("/read", "/write", "/key")] == [200, 200, 200]

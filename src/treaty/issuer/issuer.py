@@ -32,6 +32,8 @@ from treaty.issuer.tokens import ALGORITHM, person
 DOCUMENT = Path(__file__).parent / "openapi.yaml"
 PREFIX = "/__treaty/auth"
 USER = "user"
+# What clients ask themselves, without a browser (RFC 6749, section 3.2; RFC 8628, section 3.1).
+_OF_CLIENTS = frozenset({"grant_token", "begin_device"})
 _CLIENT = SecurityScheme("client", "http", http_scheme="basic")
 
 
@@ -47,7 +49,9 @@ class Issuer:
         """The answer to a request below `/__treaty/auth`."""
         if self.engine is None:
             contract = compile_contract(open_document(DOCUMENT))
-            self.engine = build_engine(contract, self.respond, "refuse", self.verify, base_path=PREFIX)
+            self.engine = build_engine(
+                contract, self.respond, "refuse", self.verify, base_path=PREFIX, refuse=refuse
+            )
         return await self.engine.handle(request)
 
     async def respond(self, call: Call) -> Response:
@@ -136,7 +140,7 @@ def grant_token(issuer: Issuer, call: Call) -> Response:
     try:
         return _json(issuer.grants.grant(issuer.url(call.request), call.body, _client(call)))
     except GrantError as error:
-        return _json({"error": error.code, "error_description": error.description}, 400)
+        return _refusal(error.code, error.description)
 
 
 def begin_device(issuer: Issuer, call: Call) -> Response:
@@ -175,6 +179,19 @@ OPERATIONS: dict[str, Callable[[Issuer, Call], Response]] = {
     "answer_device": answer_device,
     "get_user": get_user,
 }
+
+
+def refuse(call: Call, make: Callable[[Call], Response]) -> Response:
+    """What a wrong request gets: where clients of OAuth expect its error object, that."""
+    if call.operation.operation_id not in _OF_CLIENTS:
+        return make(call)
+    return _refusal("invalid_request", "; ".join(str(each.message) for each in call.findings))
+
+
+def _refusal(code: str, description: str) -> Response:
+    """RFC 6749, section 5.2; a description has no quotes and no backslashes."""
+    printable = description.replace('"', "'").replace("\\", "/").encode("ascii", "replace").decode()
+    return _json({"error": code, "error_description": printable}, 400)
 
 
 def _client(call: Call) -> str:
