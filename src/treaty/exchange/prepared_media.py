@@ -42,8 +42,8 @@ class PreparedMedia:
     """A media type, its validator, and for what is not JSON the shape of its values.
 
     `below` has the shapes of the properties; `others` how those are written whose value may be of
-    further kinds, were it of one of these. `of_items`: the document says what each item of a
-    sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
+    further kinds, were it of one of these, and the shape of that. `of_items`: the document says
+    what each item of a sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
     `complex` are the properties that a form has as JSON, where nothing is said of a style.
     `most_fields`: how many fields or parts it may have.
     `part_headers` are those of parts, by the identity of their encodings, and `written_headers` the
@@ -55,7 +55,7 @@ class PreparedMedia:
     shape: Shape | None = None
     properties: tuple[Styled, ...] = ()
     below: dict[str, Shape] = field(default_factory=dict)
-    others: dict[str, tuple[Styled, ...]] = field(default_factory=dict)
+    others: dict[str, tuple[tuple[Styled, Shape], ...]] = field(default_factory=dict)
     of_items: bool = False
     part_headers: dict[int, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     written_headers: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -259,10 +259,12 @@ def _complex(below: dict[str, Shape], others: Collection[str], media: MediaType)
             yield name
 
 
-def _others(name: str, below: dict[str, Shape], encoding: Encoding | None) -> tuple[Styled, ...]:
+def _others(
+    name: str, below: dict[str, Shape], encoding: Encoding | None
+) -> tuple[tuple[Styled, Shape], ...]:
     """The property, were its value of another kind; what another property is called is not of it."""
-    styles = (_styled(name, each, encoding) for each in below[name].others)
-    return tuple(replace(each, properties=each.properties - below.keys()) for each in styles)
+    found = ((_styled(name, each, encoding), each) for each in below[name].others)
+    return tuple((replace(each, properties=each.properties - below.keys()), shape) for each, shape in found)
 
 
 def _made_of(

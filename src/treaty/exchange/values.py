@@ -173,7 +173,7 @@ class Shape:
             options = [self.read_text(text, "texts"), self.read_text(text, "values")]
             if "array" in types:
                 options += [_scalar(text, types), [self._read_item(0, text, reading)]]
-            return next((each for each in options if self._accepts(each)), text)
+            return next((each for each in options if self.accepts(each)), text)
         if "string" in types and (reading == "texts" or len(types) == 1):
             return text
         if "array" in types and self.kind == "array":
@@ -185,7 +185,8 @@ class Shape:
             return "object" not in self.types or reading == "values"
         return not self.types and not self.properties
 
-    def _accepts(self, value: Json) -> bool:
+    def accepts(self, value: Json) -> bool:
+        """Is the value valid by this schema alone?"""
         if self._validator is None:
             self._validator = self.schemas.compile(self.at, self.direction)
         return self._validator.accepts(value)

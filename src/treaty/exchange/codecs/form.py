@@ -60,7 +60,9 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
         if texts and (complex_value := _read_complex(texts, styled.kind)) is not None:
             whole[styled.name] = complex_value
             continue
-        value = _read_property(pairs, styled, prepared)
+        value = _read_property(pairs, styled, prepared, whole)
+        if styled.name in whole:
+            continue
         if value is None and any(
             name != styled.name and property_of(name) == styled.name for name, _ in pairs
         ):
@@ -76,23 +78,30 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
 
 
-def _read_property(pairs: Pairs, styled: Styled, prepared: PreparedMedia) -> Json | None:
-    """A property's value; one that may be of several kinds is of the first whose form is there."""
-    others = prepared.others.get(styled.name, ())
-    if not others:
+def _read_property(pairs: Pairs, styled: Styled, prepared: PreparedMedia, whole: dict[str, Json]) -> Json:
+    """The texts of a property, None when it is absent.
+
+    One that may be of several kinds is read as each of them: the first value that its own schema takes is
+    put into the `whole` as it is; else what could be read first is what is wrong.
+    """
+    others = prepared.others.get(styled.name)
+    if others is None:
         return read_pairs(pairs, styled)
-    malformed: list[MalformedError] = []
-    for each in (styled, *others):
+    own, texts, malformed = prepared.below[styled.name], None, None
+    for each, shape in ((styled, own), *others):
         try:
-            value = read_pairs(pairs, each)
+            read = read_pairs(pairs, each)
         except MalformedError as error:
-            malformed.append(error)
+            malformed = malformed or error
             continue
-        if value is not None:
-            return value
-    if malformed:
-        raise malformed[0]
-    return None
+        valid = [] if read is None else [value for value in shape.candidates(read) if own.accepts(value)]
+        if valid:
+            whole[styled.name] = valid[0]
+            return None
+        texts = read if texts is None else texts
+    if texts is None and malformed is not None:
+        raise malformed
+    return texts
 
 
 def _is_json(prepared: PreparedMedia, name: str) -> bool:
