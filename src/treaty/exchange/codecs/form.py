@@ -55,27 +55,33 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
         if _is_json(prepared, styled.name):
             texts = _texts_of(pairs, styled)
             whole |= {styled.name: _read_json(texts)} if texts else {}
-            continue
-        texts = _texts_of(pairs, styled) if styled.name in prepared.complex else []
-        if texts and (complex_value := _read_complex(texts, styled.kind)) is not None:
-            whole[styled.name] = complex_value
-            continue
-        value = _read_property(pairs, styled, prepared, whole)
-        if styled.name in whole:
-            continue
-        if value is None and any(
-            name != styled.name and property_of(name) == styled.name for name, _ in pairs
-        ):
-            value = read_pairs(pairs, as_deep(styled))
-        if value is None and texts:
-            value = _alone([*texts])  # it is neither, which the schema refuses
-        if value is not None:
-            found[styled.name] = value
+        else:
+            _take_property(pairs, styled, prepared, found, whole)
     known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
     for name, value in pairs:
         if property_of(name) not in known and name not in known:
             found[key_of(name)] = form_decoded(value)
     return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
+
+
+def _take_property(
+    pairs: Pairs, styled: Styled, prepared: PreparedMedia, found: dict[str, Json], whole: dict[str, Json]
+) -> None:
+    """Put a property that is there among what was found as texts, or as a `whole`."""
+    name = styled.name
+    texts = _texts_of(pairs, styled) if name in prepared.complex else []
+    if texts and (complex_value := _read_complex(texts, styled.kind)) is not None:
+        whole[name] = complex_value
+        return
+    value = _read_property(pairs, styled, prepared, whole)
+    if name in whole:
+        return
+    if value is None and any(each != name and property_of(each) == name for each, _ in pairs):
+        value = read_pairs(pairs, as_deep(styled))
+    if value is None and texts:
+        value = _alone([*texts])  # it is neither, which the schema refuses
+    if value is not None:
+        found[name] = value
 
 
 def _read_property(pairs: Pairs, styled: Styled, prepared: PreparedMedia, whole: dict[str, Json]) -> Json:
