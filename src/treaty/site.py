@@ -1,6 +1,7 @@
 """What a running mock or service says of itself: its document at /openapi.json, reference pages at /docs.
 
-Where several documents are mounted each has these below a path of its own, and /docs lists them.
+A browser that asks for `/` is sent to the pages, unless the contract has that path. Where several documents
+are mounted each has these below a path of its own, and /docs lists them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ class Site:
     def find(self, request: Request) -> Response | None:
         """The page a request is for; None when it is for none."""
         path = request.path
-        if request.method not in ("GET", "HEAD") or not path.startswith((DOCUMENT_PATH, PAGES_PATH)):
+        if request.method not in ("GET", "HEAD"):
+            return None
+        if path == "/":
+            return _to_pages() if "text/html" in (request.header("accept") or "") else None
+        if not path.startswith((DOCUMENT_PATH, PAGES_PATH)):
             return None
         if path not in self.made:
             maker = self._maker(path)
@@ -88,6 +93,11 @@ class Sites:
 
 def _listed(home: str, contract: Contract) -> Listed:
     return Listed(contract.title, contract.version, len(contract.operations), home)
+
+
+def _to_pages() -> Response:
+    """Where a browser is sent that is given nothing but the server's address."""
+    return Response(302, [("location", PAGES_PATH[1:]), ("vary", "accept")])
 
 
 def _html(page: bytes) -> Response:
