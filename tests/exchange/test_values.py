@@ -98,6 +98,24 @@ def test_a_schema_that_contains_itself() -> None:
     assert found.read({"next": {"next": {"n": "1"}}}, "texts") == {"next": {"next": {"n": 1}}}
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "readings"),
+    [
+        ({"type": "array", "items": {"$ref": "#/components/schemas/S"}}, ["x"], [["x"]]),
+        (
+            {"oneOf": [{"type": "integer"}, {"type": "array", "items": {"$ref": "#/components/schemas/S"}}]},
+            ["1"],
+            [[1], ["1"]],
+        ),
+        ({"type": ["string", "array"], "items": {"$ref": "#/components/schemas/S"}}, "x", ["x", ["x"]]),
+        ({"type": "array", "prefixItems": [{"$ref": "#/components/schemas/S"}]}, ["x"], [["x"]]),
+    ],
+)
+def test_a_text_in_a_list_of_lists_without_end_is_no_list(schema: Any, value: Any, readings: list[Any]) -> None:
+    read = list(shape(schema).candidates(value))
+    assert [each for index, each in enumerate(read) if each not in read[:index]] == readings
+
+
 def accepted(schema: Any, value: Any, **named: Any) -> Any:
     """The reading that the validator takes, or an error where it takes none."""
     document = {

@@ -171,14 +171,24 @@ class Shape:
         types = self.types
         if reading == "judged" and len(types) != 1:
             options = [self.read_text(text, "texts"), self.read_text(text, "values")]
-            if "array" in types:
+            if self._may_hold_text:
                 options += [_scalar(text, types), [self._read_item(0, text, reading)]]
             return next((each for each in options if self.accepts(each)), text)
         if "string" in types and (reading == "texts" or len(types) == 1):
             return text
-        if "array" in types and self.kind == "array":
+        if self.kind == "array" and self._may_hold_text:
             return [self._read_item(0, text, reading)]
         return _scalar(text, types or (_SCALARS if reading == "values" else types))
+
+    @property
+    def _may_hold_text(self) -> bool:
+        """May a text be the only item of a list? Of a list of lists without end it is no item at all."""
+        below: Shape | None = self
+        for _ in range(_MAX_DEPTH):
+            if below is None or "array" not in below.types:
+                return below is not self
+            below = below._item_at(0)
+        return False
 
     def _takes_lists(self, reading: Reading) -> bool:
         if "array" in self.types:
@@ -192,14 +202,17 @@ class Shape:
         return self._validator.accepts(value)
 
     def _read_item(self, index: int, value: Json, reading: Reading) -> Json:
-        own = index < len(self.first_items)
-        below = self._at(f"{index}" if own else "items", self.first_items[index] if own else self.item)
+        below = self._item_at(index)
         if below is None:
             return _unknown(value, reading)
-        if isinstance(value, str) and below.kind == "array":
+        if isinstance(value, str) and below.kind == "array" and below._may_hold_text:
             said = below.collection_format or ("csv" if self.collection_format else "")
             value = value.split(_DELIMITERS[said]) if said in _DELIMITERS else value
         return below.read(value, reading)
+
+    def _item_at(self, index: int) -> Shape | None:
+        own = index < len(self.first_items)
+        return self._at(f"{index}" if own else "items", self.first_items[index] if own else self.item)
 
     def _read_property(self, name: str, value: Json, reading: Reading) -> Json:
         own = name in self.properties
