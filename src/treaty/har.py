@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
-from treaty.contract.compile import host_of, server_hosts
+from treaty.contract.servers import host_of, server_host
 from treaty.exchange.codecs.plain import encode_text
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.secrets import mask_query
@@ -113,7 +113,9 @@ def judge_entries(
     exchanges are with servers of the document, these are the servers; else there are no others.
     """
     entries, schemes = list(entries), judge.schemes
-    hosts = hosts or server_hosts(judge.contract.document) & {each.host for each in entries}
+    if not hosts:
+        server = server_host(judge.contract.document)
+        hosts = frozenset(each.host for each in entries if server.fullmatch(each.host))
     for entry in entries:
         if entry.problem:
             message = f"entry {entry.number} cannot be read: {entry.problem}"

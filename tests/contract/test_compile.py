@@ -121,58 +121,6 @@ def test_examples() -> None:
     assert [(each.name, each.value) for each in examples] == [("a", 1), ("c", None)]
 
 
-@pytest.mark.parametrize(
-    ("servers", "paths"),
-    [
-        ([{"url": "/"}], ()),
-        ([{"url": "/v1/"}], ("/v1",)),
-        ([{"url": "https://a.example/x%20y"}], ("/x y",)),
-        ([{"url": "https://a.example/{v}", "variables": {"v": {"default": "2"}}}], ("/2",)),
-        ([{"url": "/a"}, {"url": "/a"}, {"url": "/b"}], ("/a", "/b")),
-        (
-            [
-                {
-                    "url": "/{s}/{v}",
-                    "variables": {"s": {"default": "x"}, "v": {"default": "2", "enum": ["1", "2"]}},
-                }
-            ],
-            ("/x/2", "/x/1"),
-        ),
-        ([{"url": "http://[not-a-url"}], ()),
-    ],
-)
-def test_base_paths(servers: Any, paths: tuple[str, ...]) -> None:
-    assert load(servers=servers).base_paths == paths
-
-
-@pytest.mark.parametrize(
-    ("url", "variables", "paths"),
-    [
-        ("/{v}", {"v": {"default": "1"}}, ("/{v}",)),
-        ("/{v}", {"v": {"default": "1", "enum": ["1", "2"]}}, ()),
-        ("/{v}", {}, ("/{v}",)),
-        ("/{v}", {"v": {"default": "a/b"}}, ()),
-        ("{scheme}://{host}/v1", {"scheme": {"default": "https"}, "host": {"default": "a.example"}}, ()),
-        ("https://{host}/{v}/", {"host": {"default": "a.example"}, "v": {"default": ""}}, ("/{v}",)),
-        ("{server}/{v}", {"server": {"default": "https://a.example"}, "v": {"default": "1"}}, ("/{v}",)),
-        ("//a.example/x%20y/v{v}", {"v": {"default": "1"}}, ("/x y/v{v}",)),
-        (
-            "/{s}/{v}",
-            {"s": {"default": "x", "enum": ["x", "y"]}, "v": {"default": "1"}},
-            ("/x/{v}", "/y/{v}"),
-        ),
-    ],
-)
-def test_base_paths_that_are_left_open(url: str, variables: Any, paths: tuple[str, ...]) -> None:
-    assert load(servers=[{"url": url, "variables": variables}]).open_paths == paths
-
-
-@pytest.mark.parametrize(("base", "paths"), [("/api/", ("/api",)), ("/", ()), ("api", ("/api",))])
-def test_base_path_of_20(base: str, paths: tuple[str, ...]) -> None:
-    contract = treaty.load({**load("2.0").document.data, "swagger": "2.0", "basePath": "/" + base.strip("/")})
-    assert contract.base_paths == paths
-
-
 def test_security() -> None:
     contract = load(
         item={
@@ -297,11 +245,6 @@ def test_form_parameters_of_a_path_belong_to_its_operations() -> None:
     validator = contract.schemas.validator(pointer, "request")
     assert validator.accepts({"shelf": 3, "title": "Emma"})
     assert not validator.accepts({"title": "Emma"})
-
-
-def test_a_server_with_very_many_values_is_not_written_out() -> None:
-    variables = {name: {"default": "0", "enum": [str(each) for each in range(10)]} for name in "abcd"}
-    assert len(load(servers=[{"url": "/{a}/{b}/{c}/{d}", "variables": variables}]).base_paths) == 64
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def _chosen(hosts: tuple[str, ...], entries: list[Entry]) -> frozenset[str]:
     """The hosts to judge, as entries have them. Each must be in the recording."""
     from urllib.parse import urlsplit
 
-    from treaty.contract.compile import host_of
+    from treaty.contract.servers import host_of
 
     found = {each.host for each in entries}
     try:

@@ -6,11 +6,8 @@ is one model.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, product
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from treaty.contract import swagger
 from treaty.contract.declared import declared_parameters
@@ -22,10 +19,6 @@ from treaty.findings import Json, path_of, step_of
 
 # Headers that describe the message itself are not parameters (OpenAPI 3.2, Parameter Object, `name`).
 NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
-# The paths that are kept of a server whose variables leave a choice.
-MAX_SERVER_PATHS = 64
-_AUTHORITY = re.compile("[^/]*//[^/]*")  # of a URL, with its scheme
-_EXPRESSION = re.compile(r"\{[^{}]*\}")
 
 
 def compile_operations(document: Document) -> tuple[Operation, ...]:
@@ -39,52 +32,6 @@ def compile_operation(document: Document, at: OperationAt) -> Operation:
     """One operation, wherever in the document it stands: below `paths`, a callback, a webhook."""
     read = _read_swagger if document.version.name == "2.0" else _read_openapi
     return read(_Shared(document.data, security_schemes(document.data), document.data.get("security")), at)
-
-
-def base_paths(document: Document) -> tuple[str, ...]:
-    """The paths of all servers of the document, its paths and operations, without slashes at the end.
-
-    Variables have each of the values they list, or else their default: `open_paths` has the others.
-    """
-    paths = ("/" + unquote(url.path).strip("/") for url in _server_urls(document))
-    return tuple(dict.fromkeys(path for path in paths if path != "/"))
-
-
-def open_paths(document: Document) -> tuple[str, ...]:
-    """The same, as templates, where a variable lists no values.
-
-    Any may then be sent in the place of its default (OpenAPI 3.2, Server Variable Object).
-    """
-    if document.version.name == "2.0":
-        return ()
-    return tuple(dict.fromkeys(path for each in _all_servers(document) for path in _open_paths_of(each)))
-
-
-def server_hosts(document: Document) -> frozenset[str]:
-    """The hosts of all servers, as `host_of` has them; none where the document leaves them open."""
-    return frozenset(host for host in map(host_of, _server_urls(document)) if host)
-
-
-def host_of(url: SplitResult) -> str:
-    """The host of a URL, with its port where that is not its scheme's own. Raises ValueError."""
-    host, port = url.hostname or "", url.port
-    return host if port in (None, 80, 443) else f"{host}:{port}"
-
-
-def _server_urls(document: Document) -> Iterator[SplitResult]:
-    data = document.data
-    if document.version.name == "2.0":
-        yield SplitResult("", str(data.get("host", "")), str(data.get("basePath", "")), "", "")
-        return
-    for each in _all_servers(document):
-        yield from _urls_of(each)
-
-
-def _all_servers(document: Document) -> Iterator[dict[str, Json]]:
-    holders = [document.data, *(node for at in document.operations for node in (at.item, at.node))]
-    for holder in holders:
-        servers = holder.get("servers")
-        yield from (each for each in servers if isinstance(each, dict)) if isinstance(servers, list) else ()
 
 
 def security_schemes(data: Json) -> dict[str, SecurityScheme]:
@@ -215,51 +162,3 @@ def _headers(data: Json, pointer: str, node: dict[str, Json]) -> Iterator[Parame
         at, header = follow(data, f"{pointer}/headers{step_of(name)}", each)
         if name.lower() != "content-type" and isinstance(header, dict):
             yield swagger.header(at, header, name)
-
-
-def _urls_of(server: dict[str, Json]) -> Iterator[SplitResult]:
-    for filled in _filled(
-        server, {name: _variable_values(each) for name, each in _variables(server).items()}
-    ):
-        try:
-            found = urlsplit(filled)
-            host_of(found)
-        except ValueError:  # not a URL, so not a path either
-            continue
-        yield found
-
-
-def _open_paths_of(server: dict[str, Json]) -> Iterator[str]:
-    # A default of several segments says nothing of how many another value has.
-    closed = {
-        name: values
-        for name, each in _variables(server).items()
-        if (values := _variable_values(each)) and (each.get("enum") or "/" in values[0])
-    }
-    for filled in _filled(server, closed):
-        path = filled[found.end() :] if (found := _AUTHORITY.match(filled)) else filled
-        if _EXPRESSION.search(path):
-            yield "/" + unquote(path).strip("/")
-
-
-def _variables(server: dict[str, Json]) -> dict[str, dict[str, Json]]:
-    variables = server.get("variables")
-    declared = variables if isinstance(variables, dict) else {}
-    return {name: each for name, each in declared.items() if isinstance(each, dict)}
-
-
-def _filled(server: dict[str, Json], values_of: dict[str, list[str]]) -> Iterator[str]:
-    """The URL of a server with every choice of values for its variables, within bounds."""
-    url = str(server.get("url", ""))
-    names = [name for name in values_of if f"{{{name}}}" in url]
-    for values in islice(product(*map(values_of.__getitem__, names)), MAX_SERVER_PATHS):
-        filled = url
-        for name, value in zip(names, values, strict=True):
-            filled = filled.replace(f"{{{name}}}", value)
-        yield filled
-
-
-def _variable_values(variable: dict[str, Json]) -> list[str]:
-    listed = variable.get("enum")
-    values = [str(variable.get("default", "")), *(map(str, listed) if isinstance(listed, list) else ())]
-    return list(dict.fromkeys(values))

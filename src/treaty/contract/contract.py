@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Self
 
-from treaty.contract.compile import base_paths, compile_operations, open_paths
+from treaty.contract.compile import compile_operations
 from treaty.contract.defaults import check_defaults
 from treaty.contract.model import Operation
 from treaty.contract.patterns import check_keywords
 from treaty.contract.schemas import Schemas
+from treaty.contract.servers import base_paths, open_paths
 from treaty.document.document import Document
 from treaty.findings import Finding, Severity
 
