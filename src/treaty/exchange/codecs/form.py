@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import quote_plus
 
 from treaty.contract.model import is_json
@@ -23,7 +24,7 @@ from treaty.exchange.styles import (
     read_pairs,
     split_query,
 )
-from treaty.findings import Json
+from treaty.findings import Json, Place, pointer_of
 
 FORM = "application/x-www-form-urlencoded"
 _BEYOND_ASCII = re.compile(b"[\x80-\xff]+")
@@ -54,7 +55,7 @@ def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     for styled in prepared.properties:
         if _is_json(prepared, styled.name):
             texts = _texts_of(pairs, styled)
-            whole |= {styled.name: _read_json(texts)} if texts else {}
+            whole |= {styled.name: _read_json(texts, styled.name)} if texts else {}
         else:
             _take_property(pairs, styled, prepared, found, whole)
     known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
@@ -120,8 +121,15 @@ def _texts_of(pairs: Pairs, styled: Styled) -> list[str]:
     return [form_decoded(text) for name, text in pairs if name == styled.name]
 
 
-def _read_json(texts: list[str]) -> Json:
-    return _alone([decode_json(text.encode()) for text in texts])
+def _read_json(texts: list[str], name: str) -> Json:
+    try:
+        return _alone([decode_json(text.encode()) for text in texts])
+    except UndecodableError as error:
+        why = error.finding.message.removeprefix("the body ")
+        place = Place("body", pointer=pointer_of((name,)))
+        raise UndecodableError(
+            replace(error.finding, message=f"the field `{name}` {why}", place=place)
+        ) from None
 
 
 def _read_complex(texts: list[str], kind: Kind) -> Json | None:
