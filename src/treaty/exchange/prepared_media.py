@@ -44,6 +44,8 @@ class PreparedMedia:
     `below` has the shapes of the properties; `others` how those are written whose value may be of
     further kinds, were it of one of these, and the shape of that. `of_items`: the document says
     what each item of a sequence is, and not the whole. `octets`: how long it may be where it is not decoded.
+    `shared` are the `properties` again, were what an exploded object has in common with the others its own;
+    none where nothing is.
     `complex` are the properties that a form has as JSON, where nothing is said of a style.
     `most_fields`: how many fields or parts it may have.
     `part_headers` are those of parts, by the identity of their encodings, and `written_headers` the
@@ -56,6 +58,7 @@ class PreparedMedia:
     properties: tuple[Styled, ...] = ()
     below: dict[str, Shape] = field(default_factory=dict)
     others: dict[str, tuple[tuple[Styled, Shape], ...]] = field(default_factory=dict)
+    shared: tuple[Styled, ...] = ()
     of_items: bool = False
     part_headers: dict[int, tuple[PreparedParameter, ...]] = field(default_factory=dict)
     written_headers: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -186,7 +189,8 @@ def _prepared(contract: Contract, media: MediaType, direction: Direction) -> Pre
         return PreparedMedia(media, validator)
     shape = _shape(contract, media.schema, direction)
     below = properties_of(shape)
-    styles = tuple(_styled(name, each, media.encoding.get(name)) for name, each in below.items())
+    shared = tuple(_styled(name, each, media.encoding.get(name)) for name, each in below.items())
+    styles = tuple(replace(each, properties=each.properties - below.keys()) for each in shared)
     others = {name: found for name in below if (found := _others(name, below, media.encoding.get(name)))}
     octets = octets_of(contract.schemas, media.schema, direction, validator.written)
     return PreparedMedia(
@@ -196,6 +200,7 @@ def _prepared(contract: Contract, media: MediaType, direction: Direction) -> Pre
         styles,
         below,
         others,
+        () if styles == shared else shared,
         octets=octets,
         complex=frozenset(_complex(below, others, media)),
         most_fields=_most_fields(shape, below),

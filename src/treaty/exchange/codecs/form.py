@@ -50,19 +50,28 @@ def _percent_encoded(found: re.Match[bytes]) -> bytes:
 def _read_pairs(pairs: Pairs, prepared: PreparedMedia) -> list[Json]:
     if prepared.shape is None:
         return [{key_of(name): form_decoded(value) for name, value in pairs}]
+    readings = _as_written(pairs, prepared, prepared.properties)
+    if prepared.shared:
+        with suppress(MalformedError):
+            readings += _as_written(pairs, prepared, prepared.shared)
+    return readings
+
+
+def _as_written(pairs: Pairs, prepared: PreparedMedia, properties: tuple[Styled, ...]) -> list[Json]:
     found: dict[str, Json] = {}
     whole: dict[str, Json] = {}  # not texts any more
-    for styled in prepared.properties:
+    for styled in properties:
         if _is_json(prepared, styled.name):
             texts = _texts_of(pairs, styled)
             whole |= {styled.name: _read_json(texts, styled.name)} if texts else {}
         else:
             _take_property(pairs, styled, prepared, found, whole)
-    known = {name for styled in prepared.properties for name in (styled.name, *styled.properties)}
+    known = {name for styled in properties for name in (styled.name, *styled.properties)}
     for name, value in pairs:
         if property_of(name) not in known and name not in known:
             found[key_of(name)] = form_decoded(value)
-    return [{**each, **whole} if whole else each for each in prepared.shape.candidates(found)]
+    readings = prepared.shape.candidates(found) if prepared.shape is not None else [found]
+    return [{**each, **whole} if whole else each for each in readings]
 
 
 def _take_property(
@@ -74,10 +83,12 @@ def _take_property(
     if texts and (complex_value := _read_complex(texts, styled.kind)) is not None:
         whole[name] = complex_value
         return
-    value = _read_property(pairs, styled, prepared, whole)
+    in_brackets = any(each != name and property_of(each) == name for each, _ in pairs)
+    is_deep = in_brackets and styled.kind == "object"
+    value = None if is_deep else _read_property(pairs, styled, prepared, whole)
     if name in whole:
         return
-    if value is None and any(each != name and property_of(each) == name for each, _ in pairs):
+    if value is None and in_brackets:
         value = read_pairs(pairs, as_deep(styled))
     if value is None and texts:
         value = _alone([*texts])  # it is neither, which the schema refuses
