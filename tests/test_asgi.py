@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import treaty
-from treaty.asgi import App, read_request
+from treaty.asgi import App
 from treaty.enforcing import Exchange
 from treaty.engine import build_engine
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.request import Call
+from treaty.receiving import read_request
 
 DOCUMENT = {
     "openapi": "3.1.0",

@@ -111,7 +111,9 @@ def test_a_schema_that_contains_itself() -> None:
         ({"type": "array", "prefixItems": [{"$ref": "#/components/schemas/S"}]}, ["x"], [["x"]]),
     ],
 )
-def test_a_text_in_a_list_of_lists_without_end_is_no_list(schema: Any, value: Any, readings: list[Any]) -> None:
+def test_a_text_in_a_list_of_lists_without_end_is_no_list(
+    schema: Any, value: Any, readings: list[Any]
+) -> None:
     read = list(shape(schema).candidates(value))
     assert [each for index, each in enumerate(read) if each not in read[:index]] == readings
 

@@ -12,10 +12,11 @@ import pytest
 import yaml
 
 import treaty
-from treaty.asgi import App, send_response
+from treaty.asgi import App
 from treaty.exchange.messages import Request, Response
 from treaty.findings import DocumentError
 from treaty.respond.mock import Mock
+from treaty.sending import send_response
 
 DOCUMENT = Path(__file__).parents[1] / "cases" / "documents" / "twins.yaml"
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from treaty import problems
-from treaty.asgi import Receive, Scope, Send, send_response
 from treaty.exchange.messages import Request, Response
 from treaty.exchange.streams import telling
+from treaty.receiving import Receive, Scope
 from treaty.refusing import problem_response
 from treaty.respond.wsgi import WsgiApplication, call_wsgi, environ_of
+from treaty.sending import Send, send_response
 
 # An application of ASGI 3.0 or WSGI (PEP 3333); which of them is found out.
 Application: TypeAlias = Callable[..., Any]

@@ -11,24 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from treaty import problems
-from treaty.asgi import (
-    Counted,
-    DisconnectedError,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    TooLargeError,
-    announces_much,
-    count,
-    failed,
-    is_of_unknown_size,
-    read_body,
-    read_request,
-    send_response,
-    take_small,
-    unawaited,
-)
+from treaty.asgi import Counted, count, failed, unawaited
 from treaty.enforcing import Enforcer, Exchange, log_findings, refuse_divided, refuse_size, unmatched
 from treaty.exchange.kept import Key
 from treaty.exchange.messages import Request
@@ -38,7 +21,20 @@ from treaty.guarding.offer import offered
 from treaty.guarding.passage import Passage
 from treaty.guarding.verdicts import MAX_BODY_BYTES as MAX_KEPT_BODY_BYTES
 from treaty.guarding.verdicts import Target, Verdicts
+from treaty.receiving import (
+    DisconnectedError,
+    Message,
+    Receive,
+    Scope,
+    TooLargeError,
+    announces_much,
+    is_of_unknown_size,
+    read_body,
+    read_request,
+    take_small,
+)
 from treaty.refusing import problem_response
+from treaty.sending import Send, send_response
 
 _LOGGER = logging.getLogger("treaty")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from treaty.asgi import Scope
 from treaty.exchange.content_encoding import KNOWN_CODINGS
+from treaty.receiving import Scope
 
 
 def offered(scope: Scope) -> Scope:

@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterator
 
 from treaty import problems
-from treaty.asgi import Message, Receive, Scope, Send, read_request
 from treaty.enforcing import Enforcer, Exchange
 from treaty.exchange.kept import Kept, Key
 from treaty.exchange.messages import Request, Response
@@ -20,7 +19,9 @@ from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.wire import body_of, fields_of, lacks_length
 from treaty.guarding.streaming import Rest, begin, begins_at_once
 from treaty.guarding.verdicts import MAX_BODY_BYTES, Held
+from treaty.receiving import Message, Receive, Scope, read_request
 from treaty.refusing import problem_response
+from treaty.sending import Send
 
 DEFECT = "The request could not be answered."
 _LOGGER = logging.getLogger("treaty")

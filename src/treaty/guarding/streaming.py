@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from treaty import problems
-from treaty.asgi import Message
 from treaty.exchange.messages import BrokenStreamError, Response
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.streams import MAX_RESPONSE_BYTES, Passing, is_judged_whole, is_sequence
+from treaty.receiving import Message
 from treaty.refusing import problem_response
 
 if TYPE_CHECKING:

@@ -19,9 +19,11 @@ from hypercorn.events import Updated
 from hypercorn.protocol.h2 import H2Protocol
 
 from treaty import problems
-from treaty.asgi import App, Message, Receive, Scope, Send, send_response
+from treaty.asgi import App
 from treaty.exchange.messages import Headers
+from treaty.receiving import Message, Receive, Scope
 from treaty.refusing import problem_response
+from treaty.sending import Send, send_response
 from treaty.server.hosts import is_addressed
 from treaty.server.limits import Limits
 

@@ -20,10 +20,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from treaty import problems
-from treaty.asgi import OWN_PATH, App, Receive, Scope, Send, as_sent, send_response
+from treaty.asgi import OWN_PATH, App
 from treaty.exchange.messages import Headers, Request, Response
 from treaty.exchange.wire import UnsafeFieldError, body_of, head_of, status_line
+from treaty.receiving import Receive, Scope, as_sent
 from treaty.refusing import problem_response
+from treaty.sending import Send, send_response
 from treaty.server.hosts import is_addressed
 from treaty.server.limits import Limits
 
