@@ -88,8 +88,8 @@ def test_what_cannot_be_made_leaves_the_count_as_it_was() -> None:
             raise Unfit("never")
 
     memory = generator().memory
-    session = Session(memory, lambda *_: True, Settings(), memory.words, steps=100)
+    session = Session(memory, lambda *_: True, Settings(), memory.words, build, steps=100)
     inner = Form({"x": None}, 1, names=["x"], picks=[(Never(), 1, 1)], nodes=1, cost=1)
     with pytest.raises(Unfit):
-        filled(Form({"a": None}, 1, parts=[Part("a", inner, 1)]), 5, session, build)
+        filled(Form({"a": None}, 1, parts=[Part("a", inner, 1)]), 5, session)
     assert (session.proven, session.nodes, session.steps) == (False, 0, 100)

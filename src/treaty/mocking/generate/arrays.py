@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from treaty.findings import Json
@@ -19,15 +18,12 @@ from treaty.mocking.generate.wishes import wish_at, wished_count
 if TYPE_CHECKING:
     from treaty.mocking.generate.blueprints import Merged, Spot
 
-Build = Callable[..., Json]
-
 
 def build_array(
     spot: Spot,
     merged: Merged,
     place: Place,
     session: Session,
-    build: Build,
     wish: Wish | None,
     *,
     lean: bool,
@@ -35,7 +31,7 @@ def build_array(
     """An array for the parts; raises Unfit when an element it needs cannot be made."""
     plain = listed(spot, session) if spot.merged is merged and session.plain else None
     if plain is not None and not lean and (wish is None or not wish.whole):
-        return plain_array(plain, session.dice.state, place, session, build, wish)
+        return plain_array(plain, session.dice.state, place, session, wish)
     room = room_of(spot, merged, session)
     plan = contained(merged, room.most, shared=True) if lean and room.contains else room.plan
     least, most = max(room.least, 1 + max(plan.needed, default=-1)), room.most
@@ -56,7 +52,9 @@ def build_array(
         inner = Place(quota, place.level, place, index)
         try:
             element = _spot(spot, merged, index, plan, session)
-            value.append(build(element, inner, session, value if room.unique else (), wish_at(wish, index)))
+            value.append(
+                session.build(element, inner, session, value if room.unique else (), wish_at(wish, index))
+            )
         except Unfit:
             if index < least:
                 raise

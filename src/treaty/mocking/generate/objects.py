@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from treaty.mocking.generate.wishes import NONE, wishes_of, with_identity
 if TYPE_CHECKING:
     from treaty.mocking.generate.blueprints import Merged, Spot
 
-Build = Callable[..., Json]
 NAME_TRIES = 40
 _NAMES = salt_of("names")
 
@@ -39,7 +38,6 @@ class Making:
     plan: Plan
     place: Place
     session: Session
-    build: Build
     wishes: Mapping[str, Wish]
     state: int
     value: dict[str, Json]
@@ -50,7 +48,6 @@ def build_object(
     merged: Merged,
     place: Place,
     session: Session,
-    build: Build,
     wish: Wish | None,
     *,
     lean: bool,
@@ -58,10 +55,10 @@ def build_object(
     """An object for the parts; raises Unfit when a property it needs cannot be made."""
     plan = plan_of(spot, merged, session)
     if plan.plain and session.plain and not lean and (wish is None or not wish.whole):
-        return plain_object(plan, session.dice.state, place, session, build, wish)
+        return plain_object(plan, session.dice.state, place, session, wish)
     _check_room(plan, place, session)
     wishes = NONE if wish is None else wishes_of(plan, wish)
-    making = Making(spot, merged, plan, place, session, build, wishes, session.dice.state, {})
+    making = Making(spot, merged, plan, place, session, wishes, session.dice.state, {})
     if plan.key is not None and (plan.key.required or not lean or plan.key.name in wishes):
         _identify(making, plan.key)
     lean = lean or (wish is not None and wish.whole)
@@ -124,7 +121,7 @@ def _add(making: Making, member: Member, quota: int, wish: Wish | None = None) -
             making.value[member.name] = stock.pick(making.state, spot.factor)
             return
         place = Place(quota, making.place.level + 1, making.place, member.name)
-        making.value[member.name] = making.build(spot, place, session, (), wish)
+        making.value[member.name] = making.session.build(spot, place, session, (), wish)
     except Unfit:
         if member.required:
             raise
@@ -201,7 +198,7 @@ def _names(making: Making) -> Iterator[str]:
         if schemas:
             spot = session.memory.spot((*schemas, _TEXT), "", "")
             try:
-                yield making.build(spot, Place(1, making.place.level + 1, making.place, ""), session)
+                yield making.session.build(spot, Place(1, making.place.level + 1, making.place, ""), session)
             except Unfit:
                 return
         elif patterns and number % 3 < 2:

@@ -88,7 +88,7 @@ class Generator:
         """
         memory = self.memory
         memory.forget_much()
-        session = Session(memory, self.accepts, settings, memory.words)
+        session = Session(memory, self.accepts, settings, memory.words, build)
         spot = memory.root(root, name)
         judge = judge or partial(self.accepts, root)
         if wish is not None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from treaty.findings import Json
 from treaty.mocking.generate.dice import Dice, subject_of
 from treaty.mocking.generate.memory import Memory, within
 from treaty.mocking.generate.model import Accepts, Derived, Exhausted, Goal, Settings
 
 if TYPE_CHECKING:
     from treaty.contract.schemas import SchemaAt
-    from treaty.findings import Json
     from treaty.mocking.generate.pools import Pools
 
-__all__ = ["Phase", "Session", "within"]
+# What makes a value of a spot at a place, in a session, other than some others, as is wished.
+Build = Callable[..., Json]
+__all__ = ["Build", "Phase", "Session", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,16 @@ class Session:
     """The state of one call; `phase` and the counters are set anew for each phase.
 
     `owner` is the state of the object in the making; what its members share, such as the person
-    whose name and address they are, follows from it. `plain` is the first phase, in which nothing is
-    judged or left out on the spot. `proven` holds as long as all that was made is valid by how it
-    was made.
+    whose name and address they are, follows from it. `build` makes any value. `plain` is the first
+    phase, in which nothing is judged or left out on the spot. `proven` holds as long as all that was
+    made is valid by how it was made.
     """
 
     memory: Memory
     accepts: Accepts
     settings: Settings
     words: Pools
+    build: Build
     dice: Dice = field(default_factory=lambda: Dice(0))
     owner: int = 0
     told: int | None = None

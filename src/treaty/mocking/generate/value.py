@@ -108,7 +108,7 @@ def _directly(spot: Spot, place: Place, session: Session, wish: Wish | None) -> 
     nodes, state = session.nodes, session.dice.state
     make = objects.build_object if spot.kind == "object" else arrays.build_array
     try:
-        return make(spot, merged, place, session, build, wish, lean=session.phase.lean)
+        return make(spot, merged, place, session, wish, lean=session.phase.lean)
     except Unfit as unfit:
         if not unfit.chance:
             raise
@@ -164,9 +164,9 @@ def _make(
     lean: bool,
 ) -> Json:
     if kind == "object":
-        return objects.build_object(spot, merged, place, session, build, wish, lean=lean)
+        return objects.build_object(spot, merged, place, session, wish, lean=lean)
     if kind == "array":
-        return arrays.build_array(spot, merged, place, session, build, wish, lean=lean)
+        return arrays.build_array(spot, merged, place, session, wish, lean=lean)
     if kind == "string":
         return strings.build_string(spot, merged, place, session)
     if kind in ("number", "integer"):

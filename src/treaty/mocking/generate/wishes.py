@@ -9,12 +9,24 @@ from treaty.findings import Json
 from treaty.mocking.generate.blueprints import Member, Plan
 from treaty.mocking.generate.model import Wish
 
-NONE: Mapping[str, Wish] = {}
+
+class Wishes(dict[str, Wish]):
+    """What is wished for the members of an object, by their names, as follows `of` a wish for the whole."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Wish | None = None) -> None:
+        super().__init__()
+        self.of = of
 
 
-def wishes_of(plan: Plan, wish: Wish) -> dict[str, Wish]:
+NONE = Wishes()
+
+
+def wishes_of(plan: Plan, wish: Wish) -> Wishes:
     """By the names of an object's members, what is wished for them."""
-    found = {name: each for name, each in wish.members.items() if name in plan.by_name}
+    found = Wishes(wish)
+    found.update((name, each) for name, each in wish.members.items() if name in plan.by_name)
     others = wish.known.items() if len(found) == len(wish.members) else {**wish.alike, **wish.known}.items()
     for known, each in others:
         member = plan.by_known.get(known)
