@@ -14,7 +14,9 @@ _ESCAPED = re.compile(r"\\(.)")
 # How a message is written, not what it is: these never tell two entries apart.
 _OF_THE_MESSAGE = frozenset({"charset", "boundary"})
 # Further than `*/*` is from naming a type: `application/json` for what has the suffix +json.
-_NOT_NAMED = 3
+_NOT_NAMED = 4
+# What is sent of a range of a suffix, `application/*+json`.
+_OF_SUFFIX = "vnd.example"
 _IN_RANGE = {"text/*": "text/plain", "image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 
 
@@ -48,7 +50,17 @@ def parameters_of(value: str) -> dict[str, str]:
 
 def is_in_range(essence: str, wanted: str) -> bool:
     """Is a media type in a range, both lower case and without parameters?"""
-    return wanted in (essence, f"{essence.partition('/')[0]}/*", "*/*")
+    return wanted in _ranges_of(essence)
+
+
+def _ranges_of(essence: str) -> tuple[str, ...]:
+    """What a media type falls under, the most specific first.
+
+    `application/*+json` is no range of RFC 9110, but documents have it, for all that have the suffix.
+    """
+    kind, _, subtype = essence.partition("/")
+    _, plus, suffix = subtype.rpartition("+")
+    return (essence, *((f"{kind}/*+{suffix}",) if plus else ()), f"{kind}/*", "*/*")
 
 
 def find_media_type(content: Sequence[MediaType], sent: str) -> MediaType | None:
@@ -59,8 +71,7 @@ def find_media_type(content: Sequence[MediaType], sent: str) -> MediaType | None
     essence, parameters = essence_of(sent), parameters_of(sent)
     if "," in essence:
         return None
-    kind = essence.partition("/")[0]
-    for wanted in (essence, f"{kind}/*", "*/*"):
+    for wanted in _ranges_of(essence):
         same = [media for media in content if media.essence == wanted and _agree(media.name, parameters)]
         if same:
             return max(same, key=lambda media: _shared(media.name, parameters))
@@ -121,6 +132,8 @@ def rated(content: Iterable[MediaType], accept: str | None) -> list[tuple[float,
 def concrete(name: str) -> str:
     """A Content-Type to send for an entry of `content`; a range becomes a type that is in it."""
     essence = essence_of(name)
+    if "*+" in essence:
+        return essence.replace("*", _OF_SUFFIX)
     return _IN_RANGE.get(essence, "application/json") if "*" in essence else name
 
 
@@ -142,15 +155,15 @@ def _ranges(accept: str) -> list[_Range]:
 
 def _best(essence: str, ranges: list[_Range]) -> _Best:
     """The most specific range that a type falls under (RFC 9110, section 12.5.1)."""
-    kind = essence.partition("/")[0]
-    for distance, wanted in enumerate((essence, f"{kind}/*", "*/*")):
+    for distance, wanted in enumerate(_ranges_of(essence)):
         for place, each in enumerate(ranges):
             if each.essence == wanted:
                 return _Best(each.quality, distance, place)
-    if "*" in essence:
+    if "*" in essence and "*+" not in essence:
         prefix = essence.partition("*")[0] if essence != "*/*" else ""
         named = [each.quality for each in ranges if each.essence.startswith(prefix)]
     else:
-        named = [each.quality for each in ranges if each.essence == "application/json"]
-        named = named[:1] if is_json(essence) else []
+        named = [each.quality for each in ranges if is_in_range(each.essence, essence)]
+        if not named and is_json(essence):
+            named = [each.quality for each in ranges if each.essence == "application/json"][:1]
     return _Best(max(named, default=0.0), _NOT_NAMED)

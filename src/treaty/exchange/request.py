@@ -329,7 +329,7 @@ def media_of(prepared: PreparedOperation, body: Body, request: Request) -> tuple
     media = prepared.body_media(sent) if sent else _assumed(body.content)
     if media is None:
         return None
-    return media, sent or (BINARY if "*" in media.essence else media.name)
+    return media, sent or (BINARY if "*" in media.essence and not media.is_json else media.name)
 
 
 def _content(request: Request, kind: str, most: int) -> bytes | Spool:
