@@ -132,17 +132,21 @@ def _taking_others(
 ) -> PreparedParameter:
     """An exploded object of any properties takes what no other parameter is called.
 
-    A value that need not be an object does not take what another is called, either.
+    Nor does one of declared properties, unless nothing else is valid.
     """
-    names = frozenset(other.parameter.name for other in beside if other is not each)
-    each = replace(each, others=tuple(_without(other, names) for other in each.others))
+    near = [other.styled for other in beside if other is not each]
+    names = frozenset(other.name for other in near) | keys
+    others = tuple(_without(other, names) for other in each.others)
     styled, shape = each.styled, each.shape
     apart = styled.kind != "object" or not styled.explode or styled.style not in ("form", "cookie")
-    if apart or shape is None or shape.is_closed or (shape.properties and not shape.is_open):
-        return each
-    others = [other.styled for other in beside if other is not each]
-    taken = frozenset(name for other in others for name in (other.name, *other.properties))
-    return replace(each, styled=replace(styled, taken=taken | keys))
+    if apart or shape is None:
+        return replace(each, others=others)
+    if not shape.is_closed and (shape.is_open or not shape.properties):
+        taken = names.union(*(other.properties for other in near))
+        each = replace(each, styled=replace(styled, taken=taken))
+    if names & styled.properties:
+        others += (replace(each, others=(), shared=True),)
+    return replace(_without(each, names), others=others)
 
 
 def _without(each: PreparedParameter, names: frozenset[str]) -> PreparedParameter:

@@ -16,7 +16,8 @@ from treaty.exchange.values import Shape
 class PreparedParameter:
     """A parameter, how its text is written, what its value is, and what judges it.
 
-    The `others` are the same one, were its value of another kind that the schema allows, too.
+    The `others` are the same one, were its value of another kind that the schema allows, too. One of them may
+    be `shared`: the object, were those its properties too that other parameters are called.
     """
 
     parameter: Parameter
@@ -24,6 +25,7 @@ class PreparedParameter:
     shape: Shape | None = None
     validator: Validator | None = None
     others: tuple[PreparedParameter, ...] = ()
+    shared: bool = False
 
 
 def prepare_parameter(contract: Contract, parameter: Parameter, direction: Direction) -> PreparedParameter:

@@ -174,11 +174,14 @@ def _take_either(
 ) -> None:
     """A value that may be of several kinds is read as each of them; the first reading that is valid counts.
 
-    Where none is, what is wrong with the first that could be read is told.
+    Where none is, what is wrong with the reading that is nearest is told. What an object shares with other
+    parameters makes none of it where it may be absent.
     """
-    wrong: list[Sequence[Finding]] = []
+    wrong: list[list[Finding]] = []
     malformed: list[Finding] = []
     for one in (each, *each.others):
+        if one.shared and not (wrong or each.parameter.required):
+            continue
         try:
             styled = read(one.styled)
         except MalformedError as error:
@@ -189,9 +192,10 @@ def _take_either(
         found = _wrong(one, values, _readings(one, styled))
         if not found:
             return
-        wrong.append(found)
-    if wrong or malformed:
-        call.findings += wrong[0] if wrong else malformed[:1]
+        wrong.append([*found])
+    told = min(wrong, key=len) if wrong else malformed[:1]
+    if told:
+        call.findings += told
     else:
         _keep(each, values, None, call)
 
