@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import treaty
+from treaty.exchange.messages import Request
 from treaty.exchange.values import Shape
 
 
@@ -197,3 +198,23 @@ def test_undeclared_names_leave_nothing_behind() -> None:
     for number in range(100):
         assert next(found.candidates({f"k{number}": "1"})) == {f"k{number}": 1}
     assert len(found._below) == 1
+
+
+def test_schemas_that_lead_to_each_other_are_each_looked_at_once() -> None:
+    names = [f"S{number}" for number in range(8)]
+    each_other = {
+        "anyOf": [{"$ref": f"#/components/schemas/{each}"} for each in names] + [{"type": "string"}]
+    }
+    content = {kind: {"schema": each_other} for kind in ("image/png", "application/x-www-form-urlencoded")}
+    contract = treaty.load(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/": {"post": {"requestBody": {"content": content}, "responses": {"200": {}}}}},
+            "components": {"schemas": dict.fromkeys(names, each_other)},
+        }
+    )
+    for kind in content:
+        assert contract.check(Request("POST", "/", "", [("content-type", kind)], b"a=1"), None) == []
+    found = shape(each_other, **dict.fromkeys(names, each_other))
+    assert list(found.candidates("1")) == ["1", 1]

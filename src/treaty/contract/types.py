@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from treaty.contract.lowering import Direction
 from treaty.contract.schemas import SchemaAt, Schemas
 from treaty.findings import Json
 
 MAX_DEPTH = 32
+# By their base and identity: schemas may lead to each other, each to all.
+Known: TypeAlias = dict[tuple[str, int], frozenset[str]]
 
 
-def types_of(schemas: Schemas, at: SchemaAt, direction: Direction, depth: int = 0) -> frozenset[str]:
+def types_of(schemas: Schemas, at: SchemaAt, direction: Direction) -> frozenset[str]:
     """The JSON types a value can have by its schema; empty when the schema says nothing of them."""
+    return _types(schemas, at, direction, 0, {})
+
+
+def _types(schemas: Schemas, at: SchemaAt, direction: Direction, depth: int, known: Known) -> frozenset[str]:
+    """The same; `known` are those of the schemas that were met before."""
     schema = at.schema
     if not isinstance(schema, dict) or depth > MAX_DEPTH:
         return frozenset()
+    key = at.base, id(schema)
+    if key in known:
+        return known[key]
+    known[key] = frozenset()  # one that leads back here says nothing more
     found = frozenset(_said(schema))
     for each in _all_of(schemas, at, schema, direction):
-        found = _both(found, types_of(schemas, each, direction, depth + 1))
+        found = _both(found, _types(schemas, each, direction, depth + 1, known))
     for name in ("anyOf", "oneOf"):
         branches = [
-            types_of(schemas, SchemaAt(at.base, each), direction, depth + 1) for each in schema.get(name, ())
+            _types(schemas, SchemaAt(at.base, each), direction, depth + 1, known)
+            for each in schema.get(name, ())
         ]
         if branches and all(branches):
             found = _both(found, frozenset().union(*branches))
+    known[key] = found
     return found
 
 

@@ -87,7 +87,7 @@ class PreparedMedia:
 
 def schemas_of(shape: Shape) -> Iterator[dict[str, Json]]:
     """The schema of a shape and those it is made of, through references and compositions."""
-    for _, schema in _made_of(shape.schemas, shape.at, shape.direction, 0):
+    for _, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, set()):
         yield schema
 
 
@@ -100,7 +100,7 @@ def item_of(shape: Shape, index: int = 0) -> Shape | None:
 def item_at(shape: Shape, index: int = 0) -> SchemaAt | None:
     """The schema of an item of a list."""
     found: list[SchemaAt] = []
-    for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0):
+    for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, set()):
         first = schema.get("prefixItems", ())
         if index < len(first):
             return SchemaAt(base, first[index])
@@ -112,7 +112,7 @@ def item_at(shape: Shape, index: int = 0) -> SchemaAt | None:
 def properties_of(shape: Shape) -> dict[str, Shape]:
     """The shapes of an object's properties; what several parts of an `allOf` say of one counts together."""
     found: dict[str, list[SchemaAt]] = {name: [] for name in shape.properties}
-    for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, into=("allOf",)):
+    for base, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, set(), into=("allOf",)):
         for name, each in schema.get("properties", {}).items():
             found.setdefault(name, []).append(SchemaAt(base, each))
     return {
@@ -277,18 +277,20 @@ def _made_of(
     at: SchemaAt,
     direction: Direction,
     depth: int,
+    seen: set[tuple[str, int]],
     into: tuple[str, ...] = ("allOf", "anyOf", "oneOf"),
 ) -> Iterator[tuple[str, dict[str, Json]]]:
     schema = at.schema
-    if not isinstance(schema, dict) or depth > _MAX_DEPTH:
+    if not isinstance(schema, dict) or depth > _MAX_DEPTH or (at.base, id(schema)) in seen:
         return
+    seen.add((at.base, id(schema)))
     yield at.base, schema
     if isinstance(schema.get("$ref"), str):
         try:
             target = schemas.resolve(at.base, schema["$ref"], direction)
         except LookupError:
             return
-        yield from _made_of(schemas, target, direction, depth + 1, into)
+        yield from _made_of(schemas, target, direction, depth + 1, seen, into)
     for name in into:
         for each in schema.get(name, ()):
-            yield from _made_of(schemas, SchemaAt(at.base, each), direction, depth + 1, into)
+            yield from _made_of(schemas, SchemaAt(at.base, each), direction, depth + 1, seen, into)

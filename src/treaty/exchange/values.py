@@ -76,7 +76,7 @@ class Shape:
         self.types = types_of(self.schemas, self.at, self.direction)
         if self.only is not None:
             self.types &= _TYPES_OF[self.only] | {"null"}
-        for each in _parts(self.schemas, self.at, self.direction, self.branch, 0):
+        for each in _parts(self.schemas, self.at, self.direction, self.branch, 0, set()):
             schema = each.schema
             if isinstance(schema, dict):
                 self._add(each.base, schema)
@@ -271,22 +271,28 @@ def _are_indexes(value: dict[str, Json]) -> bool:
 
 
 def _parts(
-    schemas: Schemas, at: SchemaAt, direction: Direction, branch: int | None, depth: int
+    schemas: Schemas,
+    at: SchemaAt,
+    direction: Direction,
+    branch: int | None,
+    depth: int,
+    seen: set[tuple[str, int]],
 ) -> Iterator[SchemaAt]:
-    """The schema and those it is made of, through references and compositions."""
-    yield at
+    """The schema and those it is made of, through references and compositions, each once."""
     schema = at.schema
-    if not isinstance(schema, dict) or depth > _MAX_DEPTH:
+    if not isinstance(schema, dict) or depth > _MAX_DEPTH or (at.base, id(schema)) in seen:
         return
+    seen.add((at.base, id(schema)))
+    yield at
     if isinstance(schema.get("$ref"), str):
         try:
             target = schemas.resolve(at.base, schema["$ref"], direction)
         except LookupError:
             return
-        yield from _parts(schemas, target, direction, branch, depth + 1)
+        yield from _parts(schemas, target, direction, branch, depth + 1, seen)
     for each in schema.get("allOf", ()):
-        yield from _parts(schemas, SchemaAt(at.base, each), direction, branch, depth + 1)
+        yield from _parts(schemas, SchemaAt(at.base, each), direction, branch, depth + 1, seen)
     for name in ("anyOf", "oneOf"):
         branches = schema.get(name, ())
         for each in branches if branch is None else branches[: branch + 1][-1:]:
-            yield from _parts(schemas, SchemaAt(at.base, each), direction, branch, depth + 1)
+            yield from _parts(schemas, SchemaAt(at.base, each), direction, branch, depth + 1, seen)
