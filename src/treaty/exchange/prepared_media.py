@@ -85,9 +85,11 @@ class PreparedMedia:
         return prefix[index] if index < len(prefix) else self.media.item_encoding or _NO_ENCODING
 
 
-def schemas_of(shape: Shape) -> Iterator[dict[str, Json]]:
-    """The schema of a shape and those it is made of, through references and compositions."""
-    for _, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, set()):
+def schemas_of(
+    shape: Shape, into: tuple[str, ...] = ("allOf", "anyOf", "oneOf")
+) -> Iterator[dict[str, Json]]:
+    """The schema of a shape and those it is made of, through references and these compositions."""
+    for _, schema in _made_of(shape.schemas, shape.at, shape.direction, 0, set(), into):
         yield schema
 
 

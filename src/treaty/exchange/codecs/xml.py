@@ -35,6 +35,8 @@ def _root_plan(prepared: PreparedMedia) -> XmlPlan | None:
 
 
 def _is_of(element: Element, plan: XmlPlan) -> bool:
+    if plan.names:
+        return any(element.name == name and own in ("", element.namespace) for name, own in plan.names)
     return element.name == plan.name and plan.namespace in ("", element.namespace)
 
 
@@ -44,7 +46,10 @@ def _demand_name(element: Element, plan: XmlPlan, which: str) -> None:
         raise undecodable(
             f"{which} is `{element.name}`"
             + (f" of the namespace `{element.namespace}`" if element.name == plan.name else ""),
-            f"`{plan.name}`" + (f" of the namespace `{plan.namespace}`" if plan.namespace else ""),
+            " or ".join(
+                f"`{name}`" + (f" of the namespace `{own}`" if own else "")
+                for name, own in plan.names or ((plan.name, plan.namespace),)
+            ),
         )
 
 

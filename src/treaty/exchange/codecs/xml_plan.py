@@ -35,6 +35,8 @@ class XmlPlan:
     namespace: str = ""
     prefix: str = ""
     node: Node = "element"
+    # Where branches give names, and the schema itself gives none: each, with its namespace.
+    names: tuple[tuple[str, str], ...] = ()
     _properties: dict[str, XmlPlan] | None = None
     _items: dict[int, XmlPlan | None] = field(default_factory=dict)
     _own_items: int | None = None
@@ -91,7 +93,23 @@ def plan_xml(shape: Shape, name: str) -> XmlPlan:
         str(said.get("namespace") or ""),
         str(said.get("prefix") or ""),
         node,
+        _names_of_branches(shape, name) if is_named and shape.branches else (),
     )
+
+
+def _names_of_branches(shape: Shape, name: str) -> tuple[tuple[str, str], ...]:
+    """The names that the branches of an `anyOf` or `oneOf` give; one that gives none has the usual one."""
+    if any(map(_own_name, schemas_of(shape, ("allOf",)))):
+        return ()
+    found = {own: None for schema in schemas_of(shape) if (own := _own_name(schema))}
+    return (*found, (name, ""))
+
+
+def _own_name(schema: dict[str, Json]) -> tuple[str, str] | None:
+    xml = schema.get("xml")
+    if not isinstance(xml, dict) or not isinstance(xml.get("name"), str):
+        return None
+    return xml["name"], str(xml.get("namespace") or "")
 
 
 def _referred_name(shape: Shape) -> str:
