@@ -13,8 +13,8 @@ import treaty
 from treaty.asgi import App
 from treaty.enforcing import Exchange
 from treaty.engine import build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.receiving import read_request
 
 DOCUMENT = {

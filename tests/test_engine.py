@@ -16,8 +16,8 @@ from treaty import problems
 from treaty.asgi import App
 from treaty.enforcing import Exchange
 from treaty.engine import build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.refusing import problem_response
 
 ROOT = Path(__file__).parents[1]

@@ -14,8 +14,8 @@ import treaty
 from treaty.api import Contract
 from treaty.asgi import App
 from treaty.engine import build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.findings import Finding, Location
 from treaty.reloading import MAX_NOTICE, Reloader, notice_of
 from treaty.site import Site

@@ -14,9 +14,9 @@ import pytest
 import treaty
 from treaty.asgi import App
 from treaty.engine import Engine, Exchange, build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.kept import MAX_KEPT_BYTES
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.exchange.spool import Spool
 from treaty.repeats import MAX_BODY_BYTES, Repeated
 

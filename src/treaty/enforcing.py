@@ -12,10 +12,11 @@ from treaty import problems
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.exchange.bodies import UndecodableError, is_decodable, may_be_large
+from treaty.exchange.call import Call
 from treaty.exchange.judge import MAX_FINDINGS
 from treaty.exchange.messages import Request, Response, Verified
 from treaty.exchange.prepared import PreparedOperation
-from treaty.exchange.request import Call, media_of
+from treaty.exchange.request import media_of
 from treaty.exchange.router import Matched
 from treaty.exchange.security import FORBIDDEN, UNAUTHORIZED
 from treaty.exchange.streams import StreamJudge, stream_judge

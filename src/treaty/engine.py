@@ -15,9 +15,9 @@ from treaty import problems
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.enforcing import Enforcer, Exchange, Refuse, ResponsePolicy, unmatched
+from treaty.exchange.call import Call
 from treaty.exchange.kept import Kept
 from treaty.exchange.messages import BrokenStreamError, Request, Response
-from treaty.exchange.request import Call
 from treaty.exchange.security import AsyncVerifier, Authenticator, Verifier
 from treaty.exchange.spool import MAX_UPLOAD_BYTES
 from treaty.exchange.streams import discard, judged_chunks, settled

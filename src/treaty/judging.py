@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from treaty.contract.compile import security_schemes
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation, SecurityScheme
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response, Verified
 from treaty.exchange.prepared import Prepared, PreparedOperation
-from treaty.exchange.request import Call, check_request
+from treaty.exchange.request import check_request
 from treaty.exchange.response import check_answer
 from treaty.exchange.router import Matched, Router, build_router
 from treaty.exchange.secrets import Hiding, hiding_of, mask_findings

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from treaty import problems
+from treaty.exchange.call import Call
 from treaty.exchange.content_encoding import NAMED_CODINGS
 from treaty.exchange.messages import Headers, Response
-from treaty.exchange.request import Call
 from treaty.exchange.security import challenges
 from treaty.findings import Finding
 

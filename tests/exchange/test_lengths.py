@@ -12,9 +12,9 @@ import pytest
 import treaty
 from treaty.enforcing import Exchange, ResponsePolicy
 from treaty.engine import Engine, build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import BrokenStreamError, Request, Response
 from treaty.exchange.octets import octets_of
-from treaty.exchange.request import Call
 
 MOST = 64 * 1024 * 1024
 CONTENT = {

@@ -10,8 +10,8 @@ import pytest
 import treaty
 from treaty.enforcing import Exchange
 from treaty.engine import build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.exchange.spool import Spool
 
 DONE = {"204": {"description": "Done"}}

@@ -25,7 +25,7 @@ from treaty import Request, Response
 from treaty.asgi import App
 from treaty.enforcing import Exchange
 from treaty.engine import build_engine
-from treaty.exchange.request import Call
+from treaty.exchange.call import Call
 from treaty.guarding.guard import Guard
 from treaty.site import Site
 

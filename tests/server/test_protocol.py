@@ -16,8 +16,8 @@ import uvicorn
 import treaty
 from treaty.asgi import App
 from treaty.engine import build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Response
-from treaty.exchange.request import Call
 from treaty.server.limits import Limits
 from treaty.server.protocol import LIMITS, Protocol
 

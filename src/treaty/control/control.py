@@ -23,8 +23,8 @@ from treaty.control.log import Log, Record
 from treaty.document.document import open_document
 from treaty.enforcing import Exchange
 from treaty.engine import Engine, build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Severity
 from treaty.refusing import problem_response
 from treaty.report.json import finding_value

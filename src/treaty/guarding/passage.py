@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from treaty import problems
 from treaty.enforcing import Enforcer, Exchange
+from treaty.exchange.call import Call
 from treaty.exchange.kept import Kept, Key
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.wire import body_of, fields_of, lacks_length
 from treaty.guarding.streaming import Rest, begin, begins_at_once

@@ -14,8 +14,8 @@ from treaty.contract.model import Requirement, SecurityScheme
 from treaty.document.document import open_document
 from treaty.enforcing import Exchange
 from treaty.engine import Engine, build_engine
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request, Response
-from treaty.exchange.request import Call
 from treaty.exchange.security import (
     Credential,
     Granted,

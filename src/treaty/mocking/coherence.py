@@ -15,7 +15,7 @@ from functools import cached_property
 
 from treaty.contract.model import Operation
 from treaty.contract.schemas import SchemaAt
-from treaty.exchange.request import Call
+from treaty.exchange.call import Call
 from treaty.findings import Json
 from treaty.mocking.generate.model import Wish
 from treaty.mocking.generate.naming import known_as, singular, tokens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from treaty.exchange.request import Call
+from treaty.exchange.call import Call
 from treaty.mocking.values import seed_from
 
 MAX_COUNTED = 10_000

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from treaty import problems
 from treaty.contract.model import Operation
+from treaty.exchange.call import Call
 from treaty.exchange.codecs.json_text import write_json
 from treaty.exchange.media_types import rated
 from treaty.exchange.messages import Response
 from treaty.exchange.prepared_media import item_of, properties_of, schemas_of
-from treaty.exchange.request import Call
 from treaty.exchange.values import Shape
 from treaty.findings import Json, pointer_of
 from treaty.mocking.preferences import Preferences, understood

@@ -8,8 +8,8 @@ from urllib.parse import unquote_plus
 
 from treaty.document.library import value_at
 from treaty.exchange.bodies import UndecodableError, decode_json
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Response, combined
-from treaty.exchange.request import Call
 from treaty.exchange.styles import split_query
 from treaty.findings import Json
 

@@ -11,8 +11,8 @@ from treaty.contract.compile import compile_operation
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation, Parameter
 from treaty.document.operations import callbacks_of, webhooks_of
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Headers, Response
-from treaty.exchange.request import Call
 from treaty.findings import Finding, Json
 from treaty.mocking.expressions import Evaluator
 from treaty.mocking.generate.model import CannotGenerate

@@ -17,11 +17,11 @@ from treaty.contract.model import Example, MediaType
 from treaty.contract.schemas import SchemaAt
 from treaty.contract.validator import Validator
 from treaty.exchange.bodies import UndecodableError, decode_body, is_decodable
+from treaty.exchange.call import Call
 from treaty.exchange.judge import judge
 from treaty.exchange.lengths import judge_length
 from treaty.exchange.media_types import concrete, essence_of
 from treaty.exchange.prepared_media import PreparedMedia, prepare_media
-from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
 from treaty.mocking.coherence import Coherence
 from treaty.mocking.coherence import whole as wish_for_whole

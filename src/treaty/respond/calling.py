@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, Full, Queue
 from threading import Lock, Thread, current_thread
 
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Response
 from treaty.exchange.prepared import PreparedOperation
-from treaty.exchange.request import Call
 from treaty.exchange.response import check_response
 from treaty.findings import Finding, Location, Severity
 from treaty.mocking.expressions import ExpressionError

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from treaty import problems
 from treaty.contract.contract import Contract
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Response, combined
-from treaty.exchange.request import Call
 from treaty.findings import DocumentError, Finding, Location
 from treaty.mocking.delays import Delay, read_delay
 from treaty.mocking.draws import Draws

@@ -26,8 +26,8 @@ from werkzeug.routing import MapAdapter, Rule
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from treaty.contract.model import Operation
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Response
-from treaty.exchange.request import Call
 from treaty.exchange.streams import close, telling
 from treaty.findings import DocumentError, Json
 from treaty.respond.arguments import argument_name

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
+from treaty.exchange.call import Call
 from treaty.exchange.messages import BrokenStreamError, Response
-from treaty.exchange.request import Call
 from treaty.exchange.streams import begun, closing, is_sequence, telling
 from treaty.respond.conventions import Answer, Stream, finish, is_unfinished, response_of
 from treaty.respond.failures import failure_response, handler_failed, log_failure

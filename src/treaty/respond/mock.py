@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from treaty import problems
 from treaty.contract.contract import Contract
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
+from treaty.exchange.call import Call
 from treaty.exchange.kept import Kept
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Request, Response, combined
 from treaty.exchange.prepared_media import is_sequential
-from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Json, Place
 from treaty.mocking import violations

@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from treaty import problems
 from treaty.contract.model import DeclaredResponse, MediaType, Operation
+from treaty.exchange.call import Call
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Response
-from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT, check_response
 from treaty.findings import DocumentError, Finding, Json, Location
 from treaty.mocking.draws import Draws

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Response
-from treaty.exchange.request import Call
 from treaty.respond.mock import Mock
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from treaty import problems
 from treaty.contract.model import MediaType
 from treaty.contract.schemas import SchemaAt
+from treaty.exchange.call import Call
 from treaty.exchange.codecs.header import check_header
 from treaty.exchange.codecs.json_text import write_json
 from treaty.exchange.kept import Kept
 from treaty.exchange.messages import Headers, Response
-from treaty.exchange.request import Call
 from treaty.findings import Finding, Json, Location, Severity
 from treaty.mocking.choose import Chosen, choose_status
 from treaty.mocking.members import Said

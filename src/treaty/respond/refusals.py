@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from treaty import problems
 from treaty.contract.model import MediaType, Operation
 from treaty.contract.schemas import SchemaAt
+from treaty.exchange.call import Call
 from treaty.exchange.codecs.header import check_header
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Headers, Response, combined
-from treaty.exchange.request import Call
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.exchange.values import Shape
 from treaty.findings import Finding, Json

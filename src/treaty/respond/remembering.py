@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from treaty import problems
 from treaty.contract.model import MediaType
+from treaty.exchange.call import Call
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Response, combined
-from treaty.exchange.request import Call
 from treaty.findings import Finding
 from treaty.mocking.memory.memory import Memory, NoRecordError, Place
 from treaty.mocking.memory.resources import Action

@@ -17,8 +17,8 @@ from typing import Any, get_args
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
 from treaty.document.library import label_of
+from treaty.exchange.call import Call
 from treaty.exchange.codecs.upload import Upload
-from treaty.exchange.request import Call
 from treaty.findings import DocumentError, Finding, Json, Location
 from treaty.respond.arguments import Argument, fitted, offered_arguments
 from treaty.respond.authenticate import InfoFunctions, find_info_functions

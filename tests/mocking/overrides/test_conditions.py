@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import treaty
+from treaty.exchange.call import Call
 from treaty.exchange.messages import Request
-from treaty.exchange.request import Call
 from treaty.mocking.overrides.conditions import read_condition
 
 DOCUMENT = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from treaty.contract.model import Operation
-from treaty.exchange.request import Call
+from treaty.exchange.call import Call
 from treaty.mocking.choose import lowest_success
 from treaty.mocking.draws import Draws
 from treaty.mocking.overrides.model import Override, Scenario, Step

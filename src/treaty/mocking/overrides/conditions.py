@@ -13,8 +13,8 @@ import jsonschema_rs
 from treaty.contract.patterns import usable_pattern
 from treaty.contract.schemas import PATTERN_OPTIONS
 from treaty.document.library import value_at
+from treaty.exchange.call import Call
 from treaty.exchange.messages import combined
-from treaty.exchange.request import Call
 from treaty.exchange.styles import split_cookies, split_query
 from treaty.findings import Json, pointer_of
 

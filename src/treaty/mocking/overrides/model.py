@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from treaty.exchange.request import Call
+from treaty.exchange.call import Call
 from treaty.findings import Json
 from treaty.mocking.delays import Delay
 from treaty.mocking.overrides.conditions import Condition
