@@ -68,6 +68,7 @@ def test_every_duplicate_key_is_found_with_both_places() -> None:
 def test_duplicates_are_bounded_and_stop_where_the_text_is_no_longer_json() -> None:
     assert len(findings("{" + '"a": 1, ' * 500 + '"b": 1}')) == 50
     assert [each.code for each in findings('{"a": 1, "a": 2, oops, "a": 3}')] == ["duplicate-key"]
+    assert [each.code for each in findings('{"a": 1, "a": 2, "\\x": 3, "a": 3}')] == ["duplicate-key"]
 
 
 def test_tokens() -> None:

@@ -19,9 +19,8 @@ _BRACKET = re.compile(r"[ \t\n\r]*[\[{]")
 _AT = re.compile(r"(.*) at line (\d+) column (\d+)$", re.DOTALL)
 _TOKEN = re.compile(
     r"[ \t\n\r,:]*(?:"
-    r'(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")|(?P<open>[\[{])|(?P<close>[\]}])'
-    r"|(?P<word>-?[0-9][0-9.eE+-]*|true|false|null)|(?P<end>$))",
-    re.DOTALL,
+    r'(?P<text>"[^"\\]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\]*)*")|(?P<open>[\[{])|(?P<close>[\]}])'
+    r"|(?P<word>-?[0-9][0-9.eE+-]*|true|false|null)|(?P<end>$))"
 )
 # What the parser says, what that means, and how to mend it.
 _CAUSES: Final = (
