@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import treaty
+from treaty.asgi import Receive, Scope, Send
 from treaty.exercise.events import Failure, RunWarning
 from treaty.exercise.options import Options
 from treaty.exercise.runner import run
@@ -172,6 +173,37 @@ CASES = {
         described(body("multipart/form-data", {"type": "object", "properties": {"tags": TEXTS}})),
         "a list of one is written as its member is",
     ),
+    "a list of one object in a part": (
+        described(
+            body(
+                "multipart/form-data",
+                {
+                    "type": "object",
+                    "properties": {
+                        "n": {"type": "integer"},
+                        "items": {"type": "array", "items": {"type": "object"}},
+                    },
+                },
+            )
+        ),
+        "a list of one is written as its member is",
+    ),
+    "a list of one in XML": (
+        described(
+            body(
+                "application/xml",
+                {
+                    "type": "object",
+                    "properties": {
+                        "ns": {"type": "array", "items": {"type": "integer"}},
+                        "o": {"type": "object", "properties": {"a": {"type": "integer"}}},
+                    },
+                    "xml": {"name": "x"},
+                },
+            )
+        ),
+        "the elements of XML hold texts",
+    ),
     "nullable in a part of a form": (
         described(
             body(
@@ -226,6 +258,22 @@ def test_what_is_not_wrong_is_a_note(name: str) -> None:
     assert beyond == []
     assert any(clause in each.message for each in notes), [each.message for each in notes]
     assert {each.severity for each in notes} == {Severity.INFO}
+
+
+@pytest.mark.parametrize("name", ["a list of one object in a part", "a list of one in XML"])
+def test_what_is_wrong_in_every_reading_is_a_failure(name: str) -> None:
+    async def accepts_all(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    events = run(CASES[name][0], app=accepts_all, options=OPTIONS)
+    assert "negative_data_rejection" in [each.check for each in events if isinstance(each, Failure)]
 
 
 def test_a_token_that_would_do_and_is_left_is_not_a_hole() -> None:

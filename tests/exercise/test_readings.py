@@ -5,7 +5,7 @@ from __future__ import annotations
 import jsonschema_rs
 import pytest
 
-from treaty.exercise.readings import reads_right
+from treaty.exercise.readings import empty_element, json_text, reads_right
 from treaty.findings import Json
 
 TEXT = {"type": "string"}
@@ -34,6 +34,11 @@ def of(**properties: Json) -> Json:
         ("1", {"enum": [1, 2]}),
         ({"a": "", "b": ""}, {"oneOf": [of(a=TEXT), of(b=TEXT)]}),
         ({f"a{n}": "1" for n in range(20)}, {"additionalProperties": NUMBER}),
+        ({"a": json_text({"b": 1})}, of(a=of(b=NUMBER) | {"type": "object"})),
+        ({"a": json_text({"b": 1})}, of(a={"type": "array", "items": of(b=NUMBER) | {"type": "object"}})),
+        ({"a": json_text({"b": 1})}, of(a=TEXT)),
+        ({"a": empty_element()}, of(a=NUMBERS)),
+        ({"a": empty_element()}, of(a={"type": "object"})),
     ],
 )
 def test_a_text_is_what_the_schema_asks_for(value: Json, schema: Json) -> None:
@@ -54,6 +59,8 @@ def test_a_text_is_what_the_schema_asks_for(value: Json, schema: Json) -> None:
         ({"a": "1"}, {"additionalProperties": False}),
         (["1", "a"], NUMBERS),
         ({f"a{n}": "b" for n in range(20)}, {"additionalProperties": NUMBER}),
+        ({"a": json_text({"b": "1"})}, of(a=of(b=NUMBER) | {"type": "object"})),
+        ({"a": empty_element()}, of(a=NUMBER)),
     ],
 )
 def test_what_no_reading_makes_right_is_wrong(value: Json, schema: Json) -> None:

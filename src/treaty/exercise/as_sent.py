@@ -20,7 +20,7 @@ from treaty.exchange.codecs.xml_tree import parse_xml
 from treaty.exercise.bodies import OTHERS, any_other_is_wrong, body_of, is_form, plain, typed_body
 from treaty.exercise.failures import AnyCase
 from treaty.exercise.gaps import Gap, Rule, excluded
-from treaty.exercise.readings import reads_right
+from treaty.exercise.readings import empty_element, json_text, reads_right
 from treaty.exercise.sent import is_right_as_sent
 from treaty.findings import Json
 
@@ -99,6 +99,22 @@ def form_as_sent(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
     return excluded("negative_data_rejection", why)
 
 
+def xml_as_sent(failure: Failure, case: AnyCase, _: Response) -> Gap | None:
+    """Elements hold texts, and `<tag>red</tag>` says a list with the one member red as well."""
+    if not isinstance(failure, AcceptedNegativeData) or not isinstance(case.body, dict):
+        return None
+    body = body_of(case)
+    if body is None or any_other_is_wrong(case) or not media_types.is_xml(body.media_type or ""):
+        return None
+    if not reads_right(elements(case.body), body.get_validator()):
+        return None
+    why = (
+        "the elements of XML hold texts, and a list of one is written as its member is (OpenAPI, XML "
+        "Object): what was made wrong reads as what the schema asks for"
+    )
+    return excluded("negative_data_rejection", why)
+
+
 def right_as_sent(failure: Failure, case: AnyCase, response: Response) -> Gap | None:
     """Whatever is made for a parameter is sent as texts, and these may be what the schema asks for."""
     if not isinstance(failure, AcceptedNegativeData) or case.meta is None:
@@ -147,6 +163,7 @@ AS_SENT: tuple[Rule, ...] = (
     empty_body,
     of_another_kind,
     form_as_sent,
+    xml_as_sent,
     right_as_sent,
     wrong_as_sent,
     expressions_that_touch,
@@ -159,7 +176,23 @@ def texts(value: Json) -> Json:
         case list():
             return [texts(each) for each in value]
         case dict():
-            return json.dumps(plain(value))
+            return json_text(plain(value))
+        case str() | bytes():
+            return plain(value)
+    return to_wire_string(value)
+
+
+def elements(value: Json) -> Json:
+    """What is made for XML as its elements have it."""
+    match value:
+        case None | "":
+            return empty_element()
+        case dict():
+            return {name: elements(each) for name, each in value.items()} or empty_element()
+        case [str() | int() | float() as only]:
+            return elements(only)
+        case list():
+            return [elements(each) for each in value]
         case str() | bytes():
             return plain(value)
     return to_wire_string(value)

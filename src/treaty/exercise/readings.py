@@ -29,6 +29,26 @@ MOST = 256
 At: TypeAlias = tuple[str | int, ...]
 
 
+class Written(str):
+    """A text that, where it was sent, may be read as something else than a scalar too."""
+
+    others: tuple[Json, ...] = ()
+
+
+def json_text(value: Json) -> Written:
+    """A value in a part of a form, where what is nested is JSON."""
+    text = Written(json.dumps(value))
+    text.others = (value,)
+    return text
+
+
+def empty_element() -> Written:
+    """An element of XML that has no content: an empty text, list or object."""
+    text = Written("")
+    text.others = ({}, [])
+    return text
+
+
 def reads_right(value: Json, validator: Validator) -> bool:
     """Does a schema take a value of texts, in some reading of each of them?"""
     leaves = list(_leaves(value, ()))
@@ -81,11 +101,13 @@ def _leaves(value: Json, at: At) -> Iterator[_Leaf]:
 
 def _readings(text: str, *, within: bool) -> Iterator[Json]:
     """A text, the other scalar that it writes, and, `within` an object, the list of one of each."""
-    own: list[Json] = [text]
+    own: list[Json] = [str(text)]
     if text == "":
         own.append(None)
     elif _OTHER_THAN_TEXT.fullmatch(text):
         own.append(json.loads(text))
+    if isinstance(text, Written):
+        own += text.others
     yield from own
     if within:
         yield from ([each] for each in own)
