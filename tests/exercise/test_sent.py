@@ -13,7 +13,7 @@ from treaty.exercise.options import Options
 from treaty.exercise.runner import run
 from treaty.findings import Json
 
-OPTIONS = Options(seed=3, max_examples=30, phases=("coverage", "fuzzing"))
+OPTIONS = Options(seed=3, max_examples=80, phases=("coverage", "fuzzing"))
 RESPONSES = {"200": {"description": "ok"}, "4XX": {"description": "no", "content": {"*/*": {}}}}
 TEXTS = {"type": "array", "items": {"type": "string"}}
 PAIRS = {"type": "object", "additionalProperties": {"type": "string"}}
