@@ -143,6 +143,8 @@ def verdict_on(requirement: Requirement, request: Request, verify: Verifier) -> 
     if kind == "undefined":
         return Verdict.REFUSED  # nobody knows what would do, so nothing does
     sent = credentials_of(requirement.scheme, request)
+    if len(sent) == 1:
+        return verify(requirement, sent[0])
     return _worst([verify(requirement, each) for each in sent]) if sent else Verdict.REFUSED
 
 

@@ -114,7 +114,9 @@ class Values:
         value = self.generated(
             schema, whole, seed, use_examples=use_examples, wish=wish, name=name, world=world
         )
-        return Made(_fitting(self.prepared(media), value), "generated")
+        if isinstance(value, str) and not value.isascii():
+            value = _fitting(self.prepared(media), value)
+        return Made(value, "generated")
 
     def file(self, media: MediaType, whole: Validator | None, seed: int) -> Made | None:
         """A file of the type that is declared; None where the schema wants another, or values of its own."""
@@ -275,11 +277,11 @@ def judge_written(prepared: PreparedMedia, value: Json) -> list[Finding]:
     return [] if any(validator.accepts(each) for each in readings) else judge(validator, readings[0], "body")
 
 
-def _fitting(prepared: PreparedMedia, value: Json) -> Json:
-    """The value; where its octets are bound, a text of other letters than ASCII has too many."""
-    if not prepared.octets or not isinstance(value, str) or value.isascii():
-        return value
-    return value.encode("ascii", "replace").decode() if judge_written(prepared, value) else value
+def _fitting(prepared: PreparedMedia, text: str) -> str:
+    """A text of other letters than ASCII; where its octets are bound, it may have too many."""
+    if not (prepared.octets and judge_written(prepared, text)):
+        return text
+    return text.encode("ascii", "replace").decode()
 
 
 def _told(example: Example) -> Made:

@@ -15,18 +15,18 @@ class Wishes(dict[str, Wish]):
 
     __slots__ = ("of",)
 
-    def __init__(self, of: Wish | None = None) -> None:
-        super().__init__()
+    def __init__(self, wishes: Mapping[str, Wish], of: Wish | None) -> None:
+        super().__init__(wishes)
         self.of = of
 
 
-NONE = Wishes()
+NONE = Wishes({}, None)
 
 
 def wishes_of(plan: Plan, wish: Wish) -> Wishes:
     """By the names of an object's members, what is wished for them."""
-    found = Wishes(wish)
-    found.update((name, each) for name, each in wish.members.items() if name in plan.by_name)
+    own = {name: each for name, each in wish.members.items() if name in plan.by_name}
+    found = Wishes(own, wish)
     others = wish.known.items() if len(found) == len(wish.members) else {**wish.alike, **wish.known}.items()
     for known, each in others:
         member = plan.by_known.get(known)
