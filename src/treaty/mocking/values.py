@@ -47,10 +47,14 @@ MAX_VARIANTS = 256
 
 
 class Made(NamedTuple):
-    """A value, and where it comes from: `example NAME`, `example`, `generated`, `file`, `nothing`."""
+    """A value, and where it comes from: `example NAME`, `example`, `generated`, `file`, `nothing`.
+
+    By its `key` an example is known that is the same each time, as it stands or repaired.
+    """
 
     value: Json
     source: str
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -138,7 +142,7 @@ class Values:
             except CannotGenerate:
                 self.repairs[key] = None
             else:
-                self.repairs[key] = Made(value, f"{_told(example).source}, repaired")
+                self.repairs[key] = Made(value, f"{_told(example).source}, repaired", " ".join(key))
         return self.repairs[key]
 
     def prepared(self, media: MediaType) -> PreparedMedia:
@@ -285,7 +289,7 @@ def _fitting(prepared: PreparedMedia, text: str) -> str:
 
 
 def _told(example: Example) -> Made:
-    return Made(example.value, f"example {example.name}".rstrip())
+    return Made(example.value, f"example {example.name}".rstrip(), example.pointer)
 
 
 def _untrue_example(example: Example, wrong: Finding, instead: str) -> Finding:

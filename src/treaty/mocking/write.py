@@ -14,7 +14,15 @@ from treaty.exchange.style_writers import write_text
 from treaty.exchange.styles import Styled
 from treaty.findings import Json
 
-__all__ = ["UnwritableError", "field_text", "write_as_json", "write_body", "write_header", "write_json"]
+__all__ = [
+    "UnwritableError",
+    "Written",
+    "field_text",
+    "write_as_json",
+    "write_body",
+    "write_header",
+    "write_json",
+]
 
 
 def write_body(prepared: PreparedMedia, value: Json) -> Written:

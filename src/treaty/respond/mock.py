@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from treaty import problems
 from treaty.contract.contract import Contract
@@ -15,7 +15,7 @@ from treaty.exchange.call import Call
 from treaty.exchange.kept import Kept
 from treaty.exchange.media_types import accepted
 from treaty.exchange.messages import Request, Response, combined
-from treaty.exchange.prepared_media import is_sequential
+from treaty.exchange.prepared_media import PreparedMedia, is_sequential
 from treaty.exchange.response import WITHOUT_CONTENT
 from treaty.findings import Finding, Json, Place
 from treaty.mocking import violations
@@ -36,7 +36,7 @@ from treaty.mocking.preferences import (
 from treaty.mocking.reasons import Answer, Reasons
 from treaty.mocking.streams import Pace, streamed
 from treaty.mocking.values import InvalidExamples, Made, Values, seed_of
-from treaty.mocking.write import UnwritableError, write_as_json, write_body
+from treaty.mocking.write import UnwritableError, Written, write_as_json, write_body
 from treaty.repeats import Repeated
 from treaty.respond.refusals import Refusals
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 # Of responses and media types: the clients of a mock ask in few ways.
 MAX_CHOICES = 4_096
+Write: TypeAlias = Callable[[PreparedMedia, Json], Written]
 
 
 @dataclass(slots=True)
@@ -76,6 +77,9 @@ class Mock:
     overriding: Overriding | None = field(init=False, default=None)
     declared_twins: frozenset[str] | None = None
     choices: dict[tuple[object, ...], tuple[Chosen | None, list[MediaType]]] = field(default_factory=dict)
+    bodies: dict[tuple[str, str, Write], Written] = field(
+        default_factory=dict
+    )  # of examples, by their places
     _senders: Senders | None = None
 
     def __post_init__(self) -> None:
@@ -268,7 +272,7 @@ class Mock:
                     continue
                 try:
                     made = self.made(call, chosen, media, preferences)
-                    written = write(self.values.prepared(media), made.value)
+                    written = self.written(write, media, made)
                 except (CannotGenerate, UnwritableError) as error:
                     wrong = wrong or f"{media.name}: {error}"
                 else:
@@ -283,6 +287,16 @@ class Mock:
                 "; `nullable` adds null to the `type` beside it, not to a `$ref` or `allOf` (OpenAPI 3.0.3)"
             )
         return _problem(problems.NO_RESPONSE, f"No valid body could be made for {chosen.status}: {wrong}")
+
+    def written(self, write: Write, media: MediaType, made: Made) -> Written:
+        """A value as a body; an example is written once. Raises `UnwritableError`."""
+        if not made.key:
+            return write(self.values.prepared(media), made.value)
+        key = (made.key, media.name, write)
+        found = self.bodies.get(key)
+        if found is None:
+            found = self.bodies[key] = write(self.values.prepared(media), made.value)
+        return found
 
     def made(self, call: Call, chosen: Chosen, media: MediaType, preferences: Preferences) -> Made:
         """The body's value: the example that was asked for, the first valid one, or generated data."""
