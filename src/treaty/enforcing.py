@@ -154,9 +154,9 @@ class Enforcer:
         """What becomes of a response in chunks as it begins, and what judges it as it comes."""
         findings: list[Finding] = []
         try:
-            items = stream_judge(call.prepared, call.request, response)
+            judged = stream_judge(call.prepared, call.request, response)
         except UndecodableError as error:
-            items, findings = None, [error.finding]
+            judged, findings = None, [error.finding]
         findings += self.judge.answered(call.prepared, call.request, response)
         exchange = Exchange(sent, response, call.operation, findings)
         if findings and self.refuses(response):
@@ -165,7 +165,7 @@ class Enforcer:
             for finding in findings:
                 if _is_of_body(finding):
                     _log_finding(call.operation, response, finding)
-        return exchange, items
+        return exchange, judged
 
     def refuses(self, response: Response) -> bool:
         """Does a finding on a response cost it its place?"""

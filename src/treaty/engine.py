@@ -93,7 +93,7 @@ class Engine(Enforcer):
         return self.answered(sent, call, response)
 
     async def streamed(self, sent: Request, call: Call, response: Response) -> Exchange:
-        """A response in chunks: judged before it begins, where it is no sequence of items; else as it goes.
+        """A response in chunks: judged before it begins where it has to be whole, else as it goes.
 
         What is found then is added to the exchange, and logged at once: it may be long until the end.
         """
@@ -103,12 +103,12 @@ class Engine(Enforcer):
             return Exchange(sent, problem_response(problems.HANDLER_FAILED, str(error)), call.operation)
         if response.chunks is None:
             return self.answered(sent, call, response)
-        exchange, items = self.begun(sent, call, response)
+        exchange, judged = self.begun(sent, call, response)
         if exchange.response is not response:
             await discard(response)
-        elif items is not None:
+        elif judged is not None:
             goes_on = partial(self.went_on, exchange, call, goes_on=not self.refuses(response))
-            exchange.response = replace(response, chunks=judged_chunks(response.chunks, items, goes_on))
+            exchange.response = replace(response, chunks=judged_chunks(response.chunks, judged, goes_on))
         return exchange
 
 

@@ -6,7 +6,6 @@ are; the engine that an operation belongs to does the rest.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 from treaty.contract.contract import Contract
 from treaty.contract.model import Operation
+from treaty.document.templates import EXPRESSION
 from treaty.enforcing import Exchange, refuse_route, unmatched
 from treaty.engine import Engine
 from treaty.exchange.messages import Request
@@ -23,7 +23,6 @@ from treaty.findings import DocumentError, Finding, Location
 from treaty.site import Site
 
 MAX_CONFLICTS = 20  # that are told with their places; each has its files read again
-_EXPRESSION = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def conflicts(mounts: Iterable[Mount]) -> Iterator[Finding]:
     for each in mounts:
         for path, operation in each.operations():
             first, operation_there = claimed.setdefault(
-                (operation.method, _EXPRESSION.sub("{}", path)), (each, operation)
+                (operation.method, EXPRESSION.sub("{}", path)), (each, operation)
             )
             if first is each:
                 continue

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from treaty.document.operations import OperationAt, parameters_of
+from treaty.document.templates import EXPRESSION
 from treaty.findings import Json
 
 # The places of values, by the version of a document.
 SWAGGER_LOCATIONS = frozenset({"path", "query", "header", "formData", "body"})
 OPENAPI_LOCATIONS = frozenset({"path", "query", "header", "cookie", "querystring"})
-_EXPRESSION = re.compile(r"\{([^{}]*)\}")
 _QUERY_VALUE = re.compile(r"\{([^{}]+)\}\Z")
 
 
@@ -34,7 +34,7 @@ def declared_parameters(data: Json, at: OperationAt) -> Iterator[Declared]:
     """The parameters of the operation and, where it has none of the same name and place, of the path."""
     locations = SWAGGER_LOCATIONS if "swagger" in data else OPENAPI_LOCATIONS
     path, _, query = at.path.partition("?")
-    in_path = frozenset(_EXPRESSION.findall(path))
+    in_path = frozenset(EXPRESSION.findall(path))
     in_query = expressions_of_query(query)
     found: dict[tuple[str, str], Declared] = {}
     for holder, owner in ((at.item_pointer, at.item), (at.pointer, at.node)):

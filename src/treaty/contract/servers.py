@@ -8,12 +8,12 @@ from itertools import islice, product
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from treaty.document.document import Document
+from treaty.document.templates import EXPRESSION, literals_of
 from treaty.findings import Json
 
 # The paths that are kept of a server whose variables leave a choice.
 MAX_SERVER_PATHS = 64
 _AUTHORITY = re.compile("[^/]*//[^/]*")  # of a URL, with its scheme
-_EXPRESSION = re.compile(r"\{[^{}]*\}")
 _OPEN_PORT = re.compile(r":\{[^{}]*\}$")
 _PORT = re.compile(f":(?:80|443)$|{_OPEN_PORT.pattern}")  # one that `host_of` leaves out, or any
 _NAME = re.compile("[a-z0-9]")
@@ -87,7 +87,7 @@ def _urls_of(server: dict[str, Json]) -> Iterator[SplitResult]:
 def _open_paths_of(server: dict[str, Json]) -> Iterator[str]:
     for filled in _open(server):
         path = filled[found.end() :] if (found := _AUTHORITY.match(filled)) else filled
-        if _EXPRESSION.search(path):
+        if EXPRESSION.search(path):
             yield "/" + unquote(path).strip("/")
 
 
@@ -95,8 +95,8 @@ def _open_hosts_of(server: dict[str, Json]) -> Iterator[str]:
     for filled in _open(server):
         found = _AUTHORITY.match(filled)
         host = found[0].rpartition("//")[2].rpartition("@")[2].lower() if found else ""
-        texts = _EXPRESSION.split(_PORT.sub("", host))
-        if _EXPRESSION.search(host) and any(map(_NAME.search, texts)):
+        texts = literals_of(_PORT.sub("", host))
+        if EXPRESSION.search(host) and any(map(_NAME.search, texts)):
             yield "[^/:]+".join(map(re.escape, texts)) + ("(?::[0-9]+)?" if _OPEN_PORT.search(host) else "")
 
 

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from treaty.document.subject import Subject
+from treaty.document.templates import EXPRESSION
 from treaty.findings import Finding, Json, Location, Severity, pointer_of
-
-_TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
 def path_templates_differ(subject: Subject) -> Iterator[Finding]:
@@ -18,7 +17,7 @@ def path_templates_differ(subject: Subject) -> Iterator[Finding]:
     for operation in subject.operations:
         methods.setdefault(operation.path, set()).add(operation.method)
     for path in methods:
-        shape = _TEMPLATE.sub("{}", path)
+        shape = EXPRESSION.sub("{}", path)
         if first.setdefault(shape, path) != path:
             shared = methods[path] & methods[first[shape]]
             yield Finding(
@@ -35,7 +34,7 @@ def path_templates_differ(subject: Subject) -> Iterator[Finding]:
 def path_parameters_match(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Path Templating: each template expression has its path parameter, and the reverse."""
     for operation in subject.operations:
-        written = dict.fromkeys(_TEMPLATE.findall(operation.path))
+        written = dict.fromkeys(EXPRESSION.findall(operation.path))
         declared = {
             parameter["name"]: at
             for _, parameters in subject.parameters_in(operation)
@@ -65,7 +64,7 @@ def path_templates_are_well_formed(subject: Subject) -> Iterator[Finding]:
     """OpenAPI 3.2, Path Templating: braces come in pairs, and no expression twice."""
     for path in dict.fromkeys(operation.path for operation in subject.operations):
         where = Location("", pointer=pointer_of(("paths", path)))
-        if re.search("[{}]", _TEMPLATE.sub("", path)):
+        if re.search("[{}]", EXPRESSION.sub("", path)):
             yield Finding(
                 "unpaired-brace",
                 f"a brace of `{path}` has no other, so it stands for itself",
@@ -90,7 +89,7 @@ def servers_are_well_formed(subject: Subject) -> Iterator[Finding]:
         if not isinstance(url, str):
             continue
         where = Location("", pointer=pointer + "/url")
-        plain = _TEMPLATE.sub("", url)
+        plain = EXPRESSION.sub("", url)
         if "?" in plain or "#" in plain:
             yield Finding(
                 "server-query",
@@ -105,7 +104,7 @@ def servers_are_well_formed(subject: Subject) -> Iterator[Finding]:
             )
         variables = server.get("variables")
         declared = variables if isinstance(variables, dict) else {}
-        for name in dict.fromkeys(_TEMPLATE.findall(url)):
+        for name in dict.fromkeys(EXPRESSION.findall(url)):
             if name not in declared:
                 yield Finding(
                     "server-variable-missing",
@@ -168,5 +167,5 @@ def _since(subject: Subject, version: str) -> Severity:
 
 
 def _repeated(template: str) -> list[str]:
-    names = _TEMPLATE.findall(template)
+    names = EXPRESSION.findall(template)
     return [name for name in dict.fromkeys(names) if names.count(name) > 1]

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from treaty.contract.model import Operation
+from treaty.document.templates import EXPRESSION, literals_of
 from treaty.exchange.messages import Headers
 from treaty.exchange.segments import (
-    EXPRESSION,
     WHOLE,
     encodable_literals,
-    literals_of,
     values_between,
     values_encoded,
 )

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from itertools import islice, product
 from urllib.parse import unquote
 
-EXPRESSION = re.compile(r"\{([^{}]*)\}")
+from treaty.document.templates import EXPRESSION, literals_of
+
 MAX_SPLITS = 100  # of a segment with several expressions
 WHOLE = ("", "")  # the literals of a segment that is one expression
-
-
-def literals_of(segment: str) -> tuple[str, ...]:
-    """The texts around the expressions of a segment, one more than there are expressions."""
-    return tuple(EXPRESSION.split(segment)[::2])
 
 
 def encodable_literals(literals: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:

@@ -41,13 +41,13 @@ async def begin(passage: Passage) -> Rest:
         if is_judged_whole(held.prepared, passage.request, response):
             return Collected(passage)
         call, enforcer, response.chunks = passage.call(held), passage.enforcer, _Coming()
-        exchange, items = enforcer.begun(call.request, call, response)
+        exchange, judged = enforcer.begun(call.request, call, response)
         passage.exchange = exchange
         if exchange.response is not response:
             return await _over(passage, exchange.response)
-        if items is not None:
+        if judged is not None:
             goes_on = partial(enforcer.went_on, exchange, call, goes_on=not enforcer.refuses(response))
-            passing = Passing(items, goes_on)
+            passing = Passing(judged, goes_on)
     if passage.request.method == "HEAD" or response.status in WITHOUT_CONTENT:
         return await _over(passage, response)
     await passage.send_head(response)

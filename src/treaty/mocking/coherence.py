@@ -15,6 +15,7 @@ from functools import cached_property
 
 from treaty.contract.model import Operation
 from treaty.contract.schemas import SchemaAt
+from treaty.document.templates import EXPRESSION
 from treaty.exchange.call import Call
 from treaty.findings import Json
 from treaty.mocking.generate.model import Wish
@@ -55,7 +56,6 @@ VERSION = re.compile(r"v\d+([.-]\d+)*|api", re.IGNORECASE)
 MAX_ECHOED = 2_000  # JSON values of a body
 MAX_SENT = 1024 * 1024  # bytes of it
 MAX_DEPTH = 24
-PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -168,11 +168,11 @@ def subject_of(path: str) -> Subject:
     segments = [each for each in path.split("/") if each and not VERSION.fullmatch(each)]
     parts, before, name = [], "", ""
     for index, segment in enumerate(segments):
-        names = PARAMETER.findall(segment)
+        names = EXPRESSION.findall(segment)
         if not names:
             before = name = segment
             continue
-        whole = len(names) == 1 and PARAMETER.fullmatch(segment) is not None
+        whole = len(names) == 1 and EXPRESSION.fullmatch(segment) is not None
         last = whole and index == len(segments) - 1
         parts += [_part(each, before if whole else "", last) for each in names]
         if whole:

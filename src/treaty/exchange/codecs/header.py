@@ -15,7 +15,7 @@ SET_LATER = frozenset({"content-length", "date", "connection", "transfer-encodin
 
 
 def check_header(header: PreparedParameter, text: str | None) -> list[Finding]:
-    """The findings on a header of a response; `text` is None when it was not sent."""
+    """The findings on a header, as one of a response has them; `text` is None when it was not sent."""
     parameter = header.parameter
     if text is None:
         absent = parameter.required and parameter.name.lower() not in SET_LATER

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from treaty.document.templates import EXPRESSION
 
 SUFFIX = ".json"  # as in `/things/{id}.json`: it says the form, not which thing
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
 
 
 def path_of(template: str) -> str:
@@ -21,7 +20,7 @@ def is_parameter(segment: str) -> bool:
 
 def parameters_in(segment: str) -> list[str]:
     """The names of the parameters in a segment."""
-    return _PARAMETER.findall(segment) if "{" in segment else []
+    return EXPRESSION.findall(segment) if "{" in segment else []
 
 
 def called(path: str) -> str:
